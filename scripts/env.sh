@@ -1,0 +1,19 @@
+# Sourced by every script: where the caches lie and which versions of the tools are used.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export PILOTHOUSE_CACHE="${PILOTHOUSE_CACHE:-$HOME/.cache/pilothouse}"
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PILOTHOUSE_CACHE/target}"
+export PATH="$PILOTHOUSE_CACHE/tools/bin:$HOME/.cargo/bin:$PATH"
+
+# Trunk bundles the app; wasm-bindgen must be of exactly the version in Cargo.lock.
+TRUNK_VERSION=0.22.1
+TOOLCHAIN=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
+WASM_BINDGEN_VERSION=$(grep -A1 '^name = "wasm-bindgen"$' Cargo.lock | sed -n 's/^version = "\(.*\)"/\1/p')
+
+# The control plane that the end-to-end tests run against, all from the Go module proxy.
+KUBERNETES_VERSION=v1.37.2
+CONTROL_PLANE_DIR="${KUBEBUILDER_ASSETS:-$PILOTHOUSE_CACHE/control-plane/$KUBERNETES_VERSION}"
+
+say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
