@@ -13,7 +13,7 @@ WASM_BINDGEN_VERSION=$(grep -A1 '^name = "wasm-bindgen"$' Cargo.lock | sed -n 's
 
 # The control plane that the end-to-end tests run against, all from the Go module proxy.
 KUBERNETES_VERSION=v1.37.2
-CONTROL_PLANE_DIR="${KUBEBUILDER_ASSETS:-$PILOTHOUSE_CACHE/control-plane/$KUBERNETES_VERSION}"
+CONTROL_PLANE_DIR="$PILOTHOUSE_CACHE/control-plane/$KUBERNETES_VERSION"
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }

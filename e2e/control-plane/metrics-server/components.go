@@ -1,6 +1,0 @@
-//go:build components
-
-// Package components names the program, so that go.mod and go.sum hold all it needs.
-package components
-
-import _ "sigs.k8s.io/metrics-server/cmd/metrics-server"
