@@ -1,1 +1,19 @@
-//! Skeleton.
+//! Pilothouse's pure middle: it decides, the edges act.
+//!
+//! Nothing here does IO, reads a clock, knows a browser or a framework, and nothing fails on odd input: time comes in
+//! as an argument, bytes come in from the edges, and what to do goes out as values. So all of it runs and is tested
+//! natively.
+
+pub mod age;
+pub mod backoff;
+pub mod chart;
+pub mod failure;
+pub mod format;
+pub mod frame;
+pub mod k8s;
+pub mod link;
+pub mod list;
+pub mod quantity;
+pub mod reflector;
+pub mod store;
+pub mod timestamp;
