@@ -15,5 +15,6 @@ pub mod link;
 pub mod list;
 pub mod quantity;
 pub mod reflector;
+pub mod route;
 pub mod store;
 pub mod timestamp;

@@ -1,0 +1,222 @@
+//! The URL fragment, which is the whole shareable state of what is looked at.
+//!
+//! `#/c/CLUSTER/PAGE?ns=a,b&q=FILTER&sort=-COLUMN`. A fragment, not a path: `kubectl proxy` serves files with no
+//! fallback, so a path would answer 404 on reload. Parsing is total: what this version does not know is kept, so that a
+//! link from a newer one survives a visit. Writing and parsing are each other's inverse.
+//!
+//! ```text
+//! /c/CLUSTER/overview
+//! /c/CLUSTER/nodes            /c/CLUSTER/nodes/NAME
+//! /c/CLUSTER/pods             /c/CLUSTER/pods/NAMESPACE/NAME[/yaml|/events|/logs]
+//! ```
+
+use std::fmt;
+
+mod percent;
+mod view;
+
+pub use view::{Sort, View};
+
+/// One place in the app: a cluster, a page of it, and how that page is looked at.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Location {
+    /// The cluster's name, of any characters; never empty.
+    pub cluster: String,
+    /// The page.
+    pub page: Page,
+    /// What is chosen on it.
+    pub view: View,
+}
+
+/// A page of one cluster.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Page {
+    /// The landing page.
+    Overview,
+    /// All nodes.
+    Nodes,
+    /// One node.
+    Node {
+        /// The node's name.
+        name: String,
+    },
+    /// All pods.
+    Pods,
+    /// One pod.
+    Pod {
+        /// The pod's namespace.
+        namespace: String,
+        /// The pod's name.
+        name: String,
+        /// The tab that is open.
+        tab: PodTab,
+    },
+    /// A page that this version does not know, as it stands in the URL.
+    Unknown(String),
+}
+
+/// A tab of a pod's page.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum PodTab {
+    /// Containers and conditions.
+    #[default]
+    Summary,
+    /// The object as the API server writes it.
+    Yaml,
+    /// What was reported about it.
+    Events,
+    /// What its containers wrote.
+    Logs,
+}
+
+impl Location {
+    /// The landing page of a cluster.
+    #[must_use]
+    pub fn overview(cluster: impl Into<String>) -> Self {
+        Self {
+            cluster: cluster.into(),
+            page: Page::Overview,
+            view: View::default(),
+        }
+    }
+
+    /// Reads a URL fragment, with or without its `#`; `None` if it names no cluster.
+    #[must_use]
+    pub fn parse(fragment: &str) -> Option<Self> {
+        let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
+        let (path, query) = fragment.split_once('?').unwrap_or((fragment, ""));
+        let path = path.strip_prefix("/c/")?;
+        let (cluster, page) = path.split_once('/').unwrap_or((path, ""));
+        if cluster.is_empty() {
+            return None;
+        }
+        Some(Self {
+            cluster: percent::decode(cluster),
+            page: Page::parse(page),
+            view: View::parse(query),
+        })
+    }
+
+    /// Another page of the same cluster, in the same namespaces; the rest of the view belongs to the page left.
+    #[must_use]
+    pub fn with_page(&self, page: Page) -> Self {
+        let view = View {
+            namespaces: self.view.namespaces.clone(),
+            ..View::default()
+        };
+        Self {
+            cluster: self.cluster.clone(),
+            page,
+            view,
+        }
+    }
+
+    /// The same page in other namespaces; none means all.
+    #[must_use]
+    pub fn with_namespaces(mut self, namespaces: Vec<String>) -> Self {
+        self.view.namespaces = namespaces;
+        self
+    }
+
+    /// The same page with another filter text.
+    #[must_use]
+    pub fn with_query(mut self, query: impl Into<String>) -> Self {
+        self.view.query = query.into();
+        self
+    }
+
+    /// The same page in another order; `None` is the page's own.
+    #[must_use]
+    pub fn with_sort(mut self, sort: Option<Sort>) -> Self {
+        self.view.sort = sort;
+        self
+    }
+
+    /// The same page grouped by something else; `None` is the page's own grouping.
+    #[must_use]
+    pub fn with_by(mut self, by: Option<String>) -> Self {
+        self.view.by = by;
+        self
+    }
+
+    /// The logs of another container, or of its run before the present one.
+    #[must_use]
+    pub fn with_container(mut self, container: impl Into<String>, previous: bool) -> Self {
+        self.view.container = Some(container.into());
+        self.view.previous = previous;
+        self
+    }
+}
+
+impl fmt::Display for Location {
+    /// Writes the fragment with its `#`, ready for a link.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "#/c/{}/{}{}",
+            percent::segment(&self.cluster),
+            self.page,
+            self.view
+        )
+    }
+}
+
+impl Page {
+    fn parse(path: &str) -> Self {
+        let segments: Vec<&str> = path
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .collect();
+        let pod = |namespace, name, tab| Self::Pod {
+            namespace: percent::decode(namespace),
+            name: percent::decode(name),
+            tab,
+        };
+        match *segments.as_slice() {
+            [] | ["overview"] => Self::Overview,
+            ["nodes"] => Self::Nodes,
+            ["nodes", name] => Self::Node {
+                name: percent::decode(name),
+            },
+            ["pods"] => Self::Pods,
+            ["pods", namespace, name] => pod(namespace, name, PodTab::Summary),
+            ["pods", namespace, name, "yaml"] => pod(namespace, name, PodTab::Yaml),
+            ["pods", namespace, name, "events"] => pod(namespace, name, PodTab::Events),
+            ["pods", namespace, name, "logs"] => pod(namespace, name, PodTab::Logs),
+            _ => Self::Unknown(path.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Page {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Overview => out.write_str("overview"),
+            Self::Nodes => out.write_str("nodes"),
+            Self::Node { name } => write!(out, "nodes/{}", percent::segment(name)),
+            Self::Pods => out.write_str("pods"),
+            Self::Pod {
+                namespace,
+                name,
+                tab,
+            } => {
+                let tab = match tab {
+                    PodTab::Summary => "",
+                    PodTab::Yaml => "/yaml",
+                    PodTab::Events => "/events",
+                    PodTab::Logs => "/logs",
+                };
+                write!(
+                    out,
+                    "pods/{}/{}{tab}",
+                    percent::segment(namespace),
+                    percent::segment(name)
+                )
+            }
+            Self::Unknown(text) => out.write_str(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
