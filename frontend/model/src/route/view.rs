@@ -51,7 +51,7 @@ impl View {
                     .split(',')
                     .map(percent::decode)
                     .filter(|name| !name.is_empty())
-                    .collect()
+                    .collect();
             }
             "q" => self.query = percent::decode(value),
             "sort" => self.sort = Sort::parse(&percent::decode(value)),
