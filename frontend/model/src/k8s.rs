@@ -1,0 +1,15 @@
+//! Kubernetes JSON, and nothing else knows it: projections that borrow from the bytes they were decoded from.
+//!
+//! A projection names only the fields that some view needs; `serde_json` skips the rest at memory speed. Every
+//! field may be absent or `null`, because what a cluster sends is not ours to trust.
+
+pub mod event;
+pub mod json;
+pub mod meta;
+pub mod metrics;
+pub mod node;
+pub mod pod;
+pub mod pod_state;
+pub mod pod_status;
+pub mod resources;
+pub mod status;

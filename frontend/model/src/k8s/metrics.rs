@@ -1,0 +1,56 @@
+//! `metrics.k8s.io/v1beta1`: what nodes and pods use now.
+
+use serde::Deserialize;
+
+use super::json::{List, Pairs, or_default};
+use super::meta::ObjectMeta;
+use super::resources::Resources;
+
+/// The usage of one node or, summed over its containers, of one pod.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Metrics<'a> {
+    /// The name (and namespace) of what was measured.
+    #[serde(borrow, deserialize_with = "or_default")]
+    pub metadata: ObjectMeta<'a>,
+    /// Of a node.
+    #[serde(borrow)]
+    usage: Pairs<'a>,
+    /// Of a pod.
+    #[serde(borrow)]
+    containers: List<ContainerMetrics<'a>>,
+}
+
+/// The usage of one container.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct ContainerMetrics<'a> {
+    #[serde(borrow)]
+    usage: Pairs<'a>,
+}
+
+impl Metrics<'_> {
+    /// CPU and memory in use; the API measures no disk.
+    pub fn usage(&self) -> Resources {
+        self.containers
+            .iter()
+            .map(|c| Resources::from_pairs(&c.usage))
+            .fold(Resources::from_pairs(&self.usage), Resources::plus)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Metrics;
+
+    #[test]
+    fn a_pods_usage_is_the_sum_of_its_containers() {
+        let json = r#"{"metadata":{"name":"a","namespace":"b"},"containers":[
+            {"name":"x","usage":{"cpu":"12345678n","memory":"10Mi"}},{"name":"y","usage":{"cpu":"1m","memory":"1Ki"}}]}"#;
+        let usage = serde_json::from_str::<Metrics>(json).unwrap().usage();
+        assert_eq!(
+            (usage.cpu_millis, usage.mem_bytes),
+            (14, 10 * 1024 * 1024 + 1024)
+        );
+    }
+}

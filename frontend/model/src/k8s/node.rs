@@ -1,0 +1,212 @@
+//! A node, as much of it as the views need.
+
+use serde::Deserialize;
+
+use super::json::{List, Pairs, Text, or_default};
+use super::meta::ObjectMeta;
+use super::pod::Condition;
+
+/// A node: <https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/node-v1/>.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Node<'a> {
+    /// Identity and labels; zone, instance type and roles are labels.
+    #[serde(borrow, deserialize_with = "or_default")]
+    pub metadata: ObjectMeta<'a>,
+    /// What was asked for.
+    #[serde(borrow, deserialize_with = "or_default")]
+    pub spec: NodeSpec<'a>,
+    /// What was observed.
+    #[serde(borrow, deserialize_with = "or_default")]
+    pub status: NodeStatus<'a>,
+}
+
+/// What a node should take.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct NodeSpec<'a> {
+    /// Cordoned.
+    #[serde(deserialize_with = "or_default")]
+    pub unschedulable: bool,
+    /// What keeps pods away.
+    #[serde(borrow)]
+    pub taints: List<Taint<'a>>,
+}
+
+/// Keeps pods away that do not tolerate it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Taint<'a> {
+    /// For example `node.kubernetes.io/not-ready`.
+    #[serde(borrow)]
+    pub key: Text<'a>,
+    /// May be empty.
+    #[serde(borrow)]
+    pub value: Text<'a>,
+    /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
+    #[serde(borrow)]
+    pub effect: Text<'a>,
+}
+
+/// What was observed of a node.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct NodeStatus<'a> {
+    /// All there is.
+    #[serde(borrow)]
+    pub capacity: Pairs<'a>,
+    /// What pods may have of it; percentages are of this.
+    #[serde(borrow)]
+    pub allocatable: Pairs<'a>,
+    /// `Ready`, `MemoryPressure`, `DiskPressure`, `PIDPressure` and others.
+    #[serde(borrow)]
+    pub conditions: List<Condition<'a>>,
+    /// `InternalIP`, `ExternalIP`, `Hostname`.
+    #[serde(borrow)]
+    pub addresses: List<Address<'a>>,
+    /// Versions.
+    #[serde(borrow, deserialize_with = "or_default")]
+    pub node_info: NodeInfo<'a>,
+}
+
+/// One address of a node.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Address<'a> {
+    /// `InternalIP` and the like.
+    #[serde(borrow, rename = "type")]
+    pub kind: Text<'a>,
+    /// The address.
+    #[serde(borrow)]
+    pub address: Text<'a>,
+}
+
+/// What the kubelet says of its machine.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct NodeInfo<'a> {
+    /// For example `v1.37.2`.
+    #[serde(borrow)]
+    pub kubelet_version: Text<'a>,
+    /// For example `containerd://2.1.4`.
+    #[serde(borrow)]
+    pub container_runtime_version: Text<'a>,
+    /// For example `Debian GNU/Linux 12`.
+    #[serde(borrow)]
+    pub os_image: Text<'a>,
+    /// For example `6.1.0-18-amd64`.
+    #[serde(borrow)]
+    pub kernel_version: Text<'a>,
+    /// For example `amd64`.
+    #[serde(borrow)]
+    pub architecture: Text<'a>,
+}
+
+/// Whether the node can run pods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NodeReadiness {
+    /// Its Ready condition is false.
+    NotReady,
+    /// Its Ready condition is unknown (the kubelet stopped reporting) or absent.
+    Unknown,
+    /// Its Ready condition is true.
+    Ready,
+}
+
+impl Node<'_> {
+    /// From the Ready condition.
+    pub fn readiness(&self) -> NodeReadiness {
+        match self.condition("Ready").map(|c| &*c.status) {
+            Some("True") => NodeReadiness::Ready,
+            Some("False") => NodeReadiness::NotReady,
+            _ => NodeReadiness::Unknown,
+        }
+    }
+
+    /// A condition by its type.
+    pub fn condition(&self, kind: &str) -> Option<&Condition<'_>> {
+        self.status.conditions.iter().find(|c| &*c.kind == kind)
+    }
+
+    /// kubectl's STATUS column: `Ready`, `NotReady` or `Unknown`, then `SchedulingDisabled` where it is cordoned.
+    pub fn status_word(&self) -> String {
+        let mut word = match self.condition("Ready") {
+            Some(c) if c.is_true() => "Ready",
+            Some(_) => "NotReady",
+            None => "Unknown",
+        }
+        .to_owned();
+        if self.spec.unschedulable {
+            word.push_str(",SchedulingDisabled");
+        }
+        word
+    }
+
+    /// kubectl's ROLES column: sorted and joined by commas, or empty.
+    pub fn roles(&self) -> String {
+        let mut roles: Vec<&str> = self
+            .metadata
+            .labels
+            .0
+            .iter()
+            .filter_map(
+                |(key, value)| match key.strip_prefix("node-role.kubernetes.io/") {
+                    Some(role) => Some(role),
+                    None if &**key == "kubernetes.io/role" => Some(&**value),
+                    None => None,
+                },
+            )
+            .filter(|role| !role.is_empty())
+            .collect();
+        roles.sort_unstable();
+        roles.dedup();
+        roles.join(",")
+    }
+
+    /// The first address of a type.
+    pub fn address(&self, kind: &str) -> Option<&str> {
+        self.status
+            .addresses
+            .iter()
+            .find(|a| &*a.kind == kind)
+            .map(|a| &*a.address)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Node, NodeReadiness};
+
+    #[test]
+    fn status_and_roles_are_those_of_kubectl() {
+        let check = |json: &str, status: &str, roles: &str, readiness: NodeReadiness| {
+            let node: Node = serde_json::from_str(json).unwrap();
+            assert_eq!(
+                (node.status_word().as_str(), node.roles().as_str()),
+                (status, roles),
+                "{json}"
+            );
+            assert_eq!(node.readiness(), readiness, "{json}");
+        };
+        check("{}", "Unknown", "", NodeReadiness::Unknown);
+        check(
+            r#"{"status":{"conditions":[{"type":"Ready","status":"True"}]}}"#,
+            "Ready",
+            "",
+            NodeReadiness::Ready,
+        );
+        check(
+            r#"{"status":{"conditions":[{"type":"Ready","status":"Unknown"}]}}"#,
+            "NotReady",
+            "",
+            NodeReadiness::Unknown,
+        );
+        check(
+            r#"{"metadata":{"labels":{"node-role.kubernetes.io/worker":"","node-role.kubernetes.io/control-plane":"","kubernetes.io/role":"old"}},
+                "spec":{"unschedulable":true},"status":{"conditions":[{"type":"Ready","status":"False"}]}}"#,
+            "NotReady,SchedulingDisabled",
+            "control-plane,old,worker",
+            NodeReadiness::NotReady,
+        );
+    }
+}

@@ -1,0 +1,231 @@
+use proptest::prelude::*;
+
+use super::{Action, Reflector, State};
+use crate::failure::Failure;
+use crate::frame::Frame;
+use crate::k8s::status::Status;
+
+fn frame(version: &str) -> Frame<'_> {
+    Frame::Upsert {
+        object: "{}",
+        resource_version: version.into(),
+    }
+}
+
+fn error(code: u16) -> Frame<'static> {
+    Frame::Error(Status {
+        code,
+        ..Status::default()
+    })
+}
+
+fn watch(version: &str) -> Vec<Action> {
+    vec![Action::Watch {
+        resource_version: version.into(),
+    }]
+}
+
+/// A reflector whose watch has been open since 0 ms, at resourceVersion 5.
+fn watching() -> Reflector {
+    let mut r = Reflector::default();
+    assert_eq!(r.start(), [Action::Close, Action::List]);
+    assert_eq!(r.listed("5".into(), 0.0), watch("5"));
+    r.opened(0.0);
+    r
+}
+
+#[test]
+fn it_lists_once_and_watches_from_there() {
+    let mut r = watching();
+    assert_eq!(*r.state(), State::Watching { since_ms: 0.0 });
+    assert!(r.frame(&frame("6"), 10.0, 0.5).is_empty());
+    assert!(r.tick(1_000.0).is_empty());
+}
+
+#[test]
+fn a_watch_ended_by_its_timeout_resumes_from_the_newest_frame() {
+    let mut r = watching();
+    r.frame(&frame("9"), 10.0, 0.5);
+    assert_eq!(r.closed(true, 300_000.0), watch("9"));
+}
+
+#[test]
+fn a_watch_that_breaks_is_diagnosed_and_resumed_without_a_list() {
+    let mut r = watching();
+    r.frame(&frame("9"), 10.0, 0.5);
+    assert_eq!(
+        r.closed(false, 20.0),
+        [Action::Diagnose {
+            resource_version: "9".into()
+        }]
+    );
+    assert!(r.diagnosed(Ok(()), 30.0, 1.0).is_empty());
+    assert_eq!(r.tick(900.0), watch("9"));
+}
+
+#[test]
+fn expired_versions_are_listed_again_once_and_then_with_patience() {
+    let mut r = watching();
+    assert_eq!(
+        r.frame(&error(410), 10.0, 0.5),
+        [Action::Close, Action::Close, Action::List]
+    );
+    assert!(r.list_failed(Failure::Expired, 20.0, 1.0).is_empty());
+    assert!(matches!(r.state(), State::Waiting { .. }));
+    assert_eq!(r.tick(900.0), [Action::Close, Action::List]);
+
+    let mut r = watching();
+    r.closed(false, 10.0);
+    assert_eq!(
+        r.diagnosed(Err(Failure::Expired), 20.0, 0.5),
+        [Action::Close, Action::List]
+    );
+}
+
+#[test]
+fn other_error_frames_resume_after_a_wait_and_do_not_list() {
+    let mut r = watching();
+    assert_eq!(r.frame(&error(500), 10.0, 1.0), [Action::Close]);
+    assert_eq!(r.tick(2_000.0), watch("5"));
+}
+
+#[test]
+fn an_outage_tells_the_link_and_resumes_the_watch_when_it_is_back() {
+    let mut r = watching();
+    r.closed(false, 10.0);
+    assert_eq!(
+        r.diagnosed(Err(Failure::Unreachable), 20.0, 0.5),
+        [Action::Lost]
+    );
+    assert!(
+        r.tick(60_000.0).is_empty(),
+        "the link probes, not each watch"
+    );
+    assert_eq!(r.resume(61_000.0), watch("5"));
+
+    let mut r = Reflector::default();
+    r.start();
+    assert_eq!(
+        r.list_failed(Failure::Unreachable, 0.0, 0.5),
+        [Action::Lost]
+    );
+    assert_eq!(
+        r.resume(10.0),
+        [Action::Close, Action::List],
+        "a list that never came is listed"
+    );
+}
+
+#[test]
+fn a_silent_watch_is_checked_once_and_then_opened_again_from_its_version() {
+    let mut r = watching();
+    assert!(r.tick(14_999.0).is_empty());
+    assert_eq!(r.tick(15_000.0), [Action::Probe]);
+    assert!(r.tick(16_000.0).is_empty());
+    let mut expected = vec![Action::Close];
+    expected.extend(watch("5"));
+    assert_eq!(r.tick(75_000.0), expected);
+    r.opened(75_010.0);
+    assert_eq!(
+        r.tick(90_010.0),
+        [Action::Probe],
+        "the next silence is checked anew"
+    );
+}
+
+#[test]
+fn a_handshake_that_hangs_is_diagnosed() {
+    let mut r = Reflector::default();
+    r.start();
+    r.listed("5".into(), 0.0);
+    assert!(r.tick(9_000.0).is_empty());
+    assert_eq!(
+        r.tick(10_001.0),
+        [
+            Action::Close,
+            Action::Diagnose {
+                resource_version: "5".into()
+            }
+        ]
+    );
+}
+
+#[test]
+fn what_cannot_help_is_not_tried_again() {
+    let forbidden = Failure::Forbidden {
+        message: "no".into(),
+    };
+    let mut r = Reflector::default();
+    r.start();
+    assert!(r.list_failed(forbidden.clone(), 0.0, 0.5).is_empty());
+    assert_eq!(*r.state(), State::Stopped { failure: forbidden });
+    assert!(r.tick(1e9).is_empty());
+    assert_eq!(
+        r.start(),
+        [Action::Close, Action::List],
+        "until somebody asks"
+    );
+}
+
+#[test]
+fn a_busy_server_is_given_the_time_it_asks_for() {
+    let mut r = Reflector::default();
+    r.start();
+    r.list_failed(
+        Failure::TooManyRequests {
+            retry_after_s: Some(12),
+        },
+        0.0,
+        0.5,
+    );
+    assert!(r.tick(11_999.0).is_empty());
+    assert_eq!(r.tick(12_000.0), [Action::Close, Action::List]);
+}
+
+#[test]
+fn after_stop_nothing_that_was_under_way_brings_it_back() {
+    let mut r = watching();
+    assert_eq!(r.stop(), [Action::Close]);
+    r.opened(1.0);
+    assert!(r.frame(&frame("6"), 2.0, 0.5).is_empty());
+    assert!(r.closed(true, 1e6).is_empty());
+    assert!(r.diagnosed(Ok(()), 3.0, 0.5).is_empty());
+    assert!(r.resume(4.0).is_empty());
+    assert!(r.tick(1e9).is_empty());
+    assert_eq!(*r.state(), State::Idle);
+}
+
+proptest! {
+    /// Whatever happens in whatever order, at most one list or watch is asked for at a time, and a reflector that is
+    /// neither stopped nor away always gets somewhere by the passing of time.
+    #[test]
+    fn any_order_of_happenings_leaves_it_able_to_go_on(steps in proptest::collection::vec(0u8..10, 1..60)) {
+        let mut r = Reflector::default();
+        r.start();
+        let mut now = 0.0;
+        for step in steps {
+            now += 700.0;
+            let actions = match step {
+                0 if *r.state() == State::Listing => r.listed("1".into(), now),
+                1 if *r.state() == State::Listing => r.list_failed(Failure::Server { code: 500, message: String::new() }, now, 0.5),
+                2 => { r.opened(now); Vec::new() }
+                3 => r.frame(&frame("2"), now, 0.5),
+                4 => r.frame(&error(410), now, 0.5),
+                5 => r.closed(false, now),
+                6 => r.closed(true, now),
+                7 => r.diagnosed(Ok(()), now, 0.5),
+                8 => r.diagnosed(Err(Failure::Expired), now, 0.5),
+                _ => r.tick(now),
+            };
+            let begun = actions.iter().filter(|a| matches!(a, Action::List | Action::Watch { .. } | Action::Diagnose { .. })).count();
+            prop_assert!(begun <= 1);
+        }
+        match r.state() {
+            State::Listing | State::Diagnosing => {}
+            State::Opening { .. } | State::Watching { .. } | State::Waiting { .. } => {
+                prop_assert!(!r.tick(now + 80_000.0).is_empty());
+            }
+            other => prop_assert!(false, "{other:?}"),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! What the tab knows of the cluster: rows of packed numbers and interned strings, with tallies kept at ingest, so
+//! that no page joins or counts by scanning.
+
+pub mod names;
+pub mod nodes;
+pub mod pods;
+pub mod rows;
+pub mod tally;
+pub mod usage;
+
+use names::Names;
+use nodes::Nodes;
+use pods::Pods;
+use usage::Usage;
+
+/// Everything that is loaded of one cluster.
+#[derive(Debug, Default)]
+pub struct Store {
+    /// Strings that many rows share.
+    pub names: Names,
+    /// Pods.
+    pub pods: Pods,
+    /// Nodes.
+    pub nodes: Nodes,
+    /// What nodes and pods use, from metrics.k8s.io.
+    pub usage: Usage,
+}

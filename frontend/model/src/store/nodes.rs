@@ -1,0 +1,181 @@
+//! Nodes: one row each.
+
+use super::names::{Name, Names};
+use super::rows::{Rows, Uid};
+use crate::k8s::node::{Node, NodeReadiness};
+use crate::k8s::resources::Resources;
+use crate::{quantity, timestamp};
+
+/// What is kept of a node.
+#[derive(Clone, Debug)]
+pub struct NodeRow {
+    /// Its identity.
+    pub uid: Uid,
+    /// Its name, as pods name it.
+    pub name: Name,
+    /// kubectl's STATUS.
+    pub status: Name,
+    /// Whether it can run pods.
+    pub readiness: NodeReadiness,
+    /// Why it is not ready, in the server's words; empty where it is.
+    pub message: Box<str>,
+    /// Since when its readiness is what it is, in seconds since the epoch.
+    pub since_s: Option<i64>,
+    /// Whether new pods are kept away.
+    pub cordoned: bool,
+    /// Short of memory, disk or process ids, by its own conditions.
+    pub pressure: Pressure,
+    /// kubectl's ROLES, or empty.
+    pub roles: Name,
+    /// When it was created, in seconds since the epoch.
+    pub created_s: Option<i64>,
+    /// The kubelet's version.
+    pub version: Name,
+    /// Its address inside, or empty.
+    pub internal_ip: Name,
+    /// Its address outside, or empty.
+    pub external_ip: Name,
+    /// The operating system.
+    pub os_image: Name,
+    /// The kernel.
+    pub kernel: Name,
+    /// The container runtime.
+    pub runtime: Name,
+    /// What pods may have of it.
+    pub allocatable: Resources,
+    /// How many pods it takes.
+    pub allocatable_pods: u64,
+    /// Its labels.
+    pub labels: Box<[(Name, Name)]>,
+}
+
+/// Conditions of a node that are true when it is short of something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pressure {
+    /// `MemoryPressure`.
+    pub memory: bool,
+    /// `DiskPressure`.
+    pub disk: bool,
+    /// `PIDPressure`.
+    pub pid: bool,
+}
+
+/// All nodes that are loaded.
+#[derive(Debug, Default)]
+pub struct Nodes {
+    rows: Rows<NodeRow>,
+    /// Objects that could not be decoded since the start.
+    pub undecodable: u64,
+}
+
+impl Nodes {
+    /// The rows.
+    pub fn rows(&self) -> &Rows<NodeRow> {
+        &self.rows
+    }
+
+    /// A node by its name.
+    pub fn by_name(&self, name: Name) -> Option<&NodeRow> {
+        self.rows
+            .iter()
+            .map(|(_, row)| row)
+            .find(|row| row.name == name)
+    }
+
+    /// Begins a list.
+    pub fn begin(&mut self) -> u32 {
+        self.rows.begin()
+    }
+
+    /// Ends a list.
+    pub fn end(&mut self, epoch: u32) {
+        self.rows.sweep(epoch, |_| true);
+    }
+
+    /// Takes an object in, new or changed.
+    pub fn upsert(&mut self, json: &[u8], names: &mut Names) {
+        match decode(json) {
+            Some(node) => {
+                let row = NodeRow::new(&node, names);
+                self.rows.upsert(row.uid, row);
+            }
+            None => self.undecodable += 1,
+        }
+    }
+
+    /// Takes an object out; of its JSON only the uid counts.
+    pub fn delete(&mut self, json: &[u8]) {
+        match decode(json) {
+            Some(node) => {
+                self.rows.remove(Uid::parse(&node.metadata.uid));
+            }
+            None => self.undecodable += 1,
+        }
+    }
+}
+
+/// Without a uid it is no node of a cluster.
+fn decode(json: &[u8]) -> Option<Node<'_>> {
+    serde_json::from_slice(json)
+        .ok()
+        .filter(|node: &Node<'_>| !node.metadata.uid.is_empty())
+}
+
+impl NodeRow {
+    /// The value of a label.
+    pub fn label(&self, key: Name) -> Option<Name> {
+        self.labels.iter().find(|(k, _)| *k == key).map(|(_, v)| *v)
+    }
+
+    fn new(node: &Node<'_>, names: &mut Names) -> Self {
+        let ready = node.condition("Ready");
+        let readiness = node.readiness();
+        let is_true = |kind: &str| node.condition(kind).is_some_and(|c| c.is_true());
+        let info = &node.status.node_info;
+        let kernel = match info.architecture.non_empty() {
+            Some(arch) => format!("{} ({arch})", info.kernel_version),
+            None => info.kernel_version.to_string(),
+        };
+        let message = match (readiness, ready) {
+            (NodeReadiness::Ready, _) => "",
+            (_, Some(c)) => c.message.non_empty().unwrap_or(&c.reason),
+            (_, None) => "The node reports no Ready condition.",
+        };
+        Self {
+            uid: Uid::parse(&node.metadata.uid),
+            name: names.intern(&node.metadata.name),
+            status: names.intern(&node.status_word()),
+            readiness,
+            message: Box::from(message),
+            since_s: ready.and_then(|c| timestamp::seconds(&c.last_transition_time)),
+            cordoned: node.spec.unschedulable,
+            pressure: Pressure {
+                memory: is_true("MemoryPressure"),
+                disk: is_true("DiskPressure"),
+                pid: is_true("PIDPressure"),
+            },
+            roles: names.intern(&node.roles()),
+            created_s: timestamp::seconds(&node.metadata.creation_timestamp),
+            version: names.intern(&info.kubelet_version),
+            internal_ip: names.intern(node.address("InternalIP").unwrap_or("")),
+            external_ip: names.intern(node.address("ExternalIP").unwrap_or("")),
+            os_image: names.intern(&info.os_image),
+            kernel: names.intern(&kernel),
+            runtime: names.intern(&info.container_runtime_version),
+            allocatable: Resources::from_pairs(&node.status.allocatable),
+            allocatable_pods: node
+                .status
+                .allocatable
+                .get("pods")
+                .and_then(quantity::whole)
+                .unwrap_or(0),
+            labels: node
+                .metadata
+                .labels
+                .0
+                .iter()
+                .map(|(k, v)| (names.intern(k), names.intern(v)))
+                .collect(),
+        }
+    }
+}

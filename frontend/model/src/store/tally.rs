@@ -1,0 +1,78 @@
+//! Pods counted by state, with what they ask for: one tally for the cluster, for each node and for each namespace.
+
+use crate::k8s::pod_state::PodState;
+use crate::k8s::resources::Resources;
+
+/// Counts and sums that change by one pod at a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    by_state: [u32; PodState::ALL.len()],
+    /// Pods that hold resources: all but those that have ended.
+    pub active: u32,
+    /// What the active pods request.
+    pub requests: Resources,
+    /// What the active pods may use at most, where they have limits.
+    pub limits: Resources,
+}
+
+/// What one pod adds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// Its state.
+    pub state: PodState,
+    /// Whether it holds resources (its phase is neither Succeeded nor Failed).
+    pub active: bool,
+    /// What it requests.
+    pub requests: Resources,
+    /// What it may use at most.
+    pub limits: Resources,
+}
+
+impl Tally {
+    /// Counts a pod in.
+    pub fn add(&mut self, share: &Share) {
+        if let Some(count) = self.by_state.get_mut(share.state as usize) {
+            *count = count.saturating_add(1);
+        }
+        if share.active {
+            self.active = self.active.saturating_add(1);
+            self.requests = self.requests.plus(share.requests);
+            self.limits = self.limits.plus(share.limits);
+        }
+    }
+
+    /// Counts a pod out.
+    pub fn take(&mut self, share: &Share) {
+        if let Some(count) = self.by_state.get_mut(share.state as usize) {
+            *count = count.saturating_sub(1);
+        }
+        if share.active {
+            self.active = self.active.saturating_sub(1);
+            self.requests = self.requests.minus(share.requests);
+            self.limits = self.limits.minus(share.limits);
+        }
+    }
+
+    /// The sum of two tallies.
+    pub fn plus(mut self, other: &Self) -> Self {
+        for (count, more) in self.by_state.iter_mut().zip(other.by_state) {
+            *count = count.saturating_add(more);
+        }
+        self.active = self.active.saturating_add(other.active);
+        self.requests = self.requests.plus(other.requests);
+        self.limits = self.limits.plus(other.limits);
+        self
+    }
+
+    /// How many pods have a state.
+    pub fn count(&self, state: PodState) -> u32 {
+        self.by_state.get(state as usize).copied().unwrap_or(0)
+    }
+
+    /// All pods.
+    pub fn total(&self) -> u32 {
+        self.by_state
+            .iter()
+            .fold(0, |sum, count| sum.saturating_add(*count))
+    }
+}
