@@ -8,6 +8,7 @@ pub mod age;
 pub mod backoff;
 pub mod chart;
 pub mod failure;
+pub mod filter;
 pub mod format;
 pub mod frame;
 pub mod k8s;

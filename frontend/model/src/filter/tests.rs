@@ -1,0 +1,204 @@
+use super::*;
+use crate::store::Store;
+use proptest::prelude::*;
+
+struct Row {
+    name: &'static str,
+    namespace: &'static str,
+    node: &'static str,
+    labels: &'static [(&'static str, &'static str)],
+    state: &'static str,
+    status: &'static str,
+}
+
+impl Subject for Row {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn namespace(&self) -> &str {
+        self.namespace
+    }
+
+    fn node(&self) -> &str {
+        self.node
+    }
+
+    fn label(&self, key: &str) -> Option<&str> {
+        self.labels
+            .iter()
+            .find(|(found, _)| *found == key)
+            .map(|(_, value)| *value)
+    }
+
+    fn state(&self) -> &str {
+        self.state
+    }
+
+    fn status(&self) -> &str {
+        self.status
+    }
+}
+
+const WEB: Row = Row {
+    name: "web-frontend-7d9c4-x2kvp",
+    namespace: "team-1",
+    node: "ip-10-0-0-1",
+    labels: &[("app", "web"), ("app.kubernetes.io/version", "1.2")],
+    state: "not ready",
+    status: "Running",
+};
+
+const MIGRATE: Row = Row {
+    name: "Migrate-0",
+    namespace: "team-10",
+    node: "",
+    labels: &[],
+    state: "failing",
+    status: "Init:CrashLoopBackOff",
+};
+
+/// Which of the two rows match.
+fn found(text: &str) -> (bool, bool) {
+    let filter = Filter::parse(text);
+    assert_eq!(filter.problems, [], "{text:?}");
+    (filter.matches(&WEB), filter.matches(&MIGRATE))
+}
+
+#[test]
+fn rows_match_every_term() {
+    let check =
+        |text: &str, web: bool, migrate: bool| assert_eq!(found(text), (web, migrate), "{text:?}");
+    check("", true, true);
+    check("   ", true, true);
+    check("web", true, false);
+    check("FRONT x2", true, false);
+    check("front gone", false, false);
+    check("migr", false, true);
+    check("x2kvpx", false, false);
+    check("-web", false, true);
+    check("ns:team-1", true, false);
+    check("ns:team-1,team-10", true, true);
+    check("-ns:team-1", false, true);
+    check("node:ip-10-0-0-1", true, false);
+    check("node:ip-10", false, false);
+    check("label:app", true, false);
+    check("-label:app", false, true);
+    check("label:app=web", true, false);
+    check("label:app==web", true, false);
+    check("label:app=we", false, false);
+    check("label:app!=web", false, true);
+    check("label:app!=api", true, true);
+    check("label:app=", false, false);
+    check("label:app,app.kubernetes.io/version=1.2", true, false);
+    check("label:app,tier", false, false);
+    check("web ns:team-1 -label:tier status:not-ready", true, false);
+}
+
+#[test]
+fn statuses_are_our_states_or_the_beginnings_of_kubectls_words() {
+    let check =
+        |text: &str, web: bool, migrate: bool| assert_eq!(found(text), (web, migrate), "{text:?}");
+    check("status:failing", false, true);
+    check("status:fail", false, true);
+    check("status:not-ready", true, false);
+    check("status:NotReady", true, false);
+    check("status:ready", false, false);
+    // kubectl calls it Running, but it does not run well.
+    check("status:running", false, false);
+    check("status:runn", true, false);
+    check("status:CrashLoopBackOff", false, true);
+    check("status:crash", false, true);
+    check("status:init", false, true);
+    check("status:init:crash", false, true);
+    check("status:loop", false, false);
+    check("status:not-ready,crash", true, true);
+    check("-status:failing", true, false);
+}
+
+#[test]
+fn what_is_not_understood_is_told_with_its_place() {
+    let check = |text: &str, place: Range<usize>, reason: Reason| {
+        assert_eq!(
+            Filter::parse(text).problems,
+            [Problem { place, reason }],
+            "{text:?}"
+        );
+    };
+    check("web owner:x", 4..11, Reason::UnknownKey("owner".to_owned()));
+    check("\u{2003}ü ns:", 6..9, Reason::MissingValue("ns".to_owned()));
+    check("status:,", 0..8, Reason::MissingValue("status".to_owned()));
+    check("web -", 4..5, Reason::MissingTerm);
+    check("label:=web", 0..10, Reason::MissingLabelKey);
+    check("-/we.*/ web", 0..7, Reason::RegularExpression);
+    assert_eq!(
+        Reason::UnknownKey("owner".to_owned()).to_string(),
+        "owner: is not known; there are ns:, node:, label: and status:"
+    );
+}
+
+#[test]
+fn what_is_not_understood_takes_no_part_in_matching() {
+    let filter = Filter::parse("web owner:x");
+    assert!(filter.matches(&WEB) && !filter.matches(&MIGRATE));
+    assert!(Filter::parse("ns:").is_empty());
+}
+
+#[test]
+fn the_stores_rows_are_matched_by_their_names() {
+    let mut store = Store::default();
+    let pod = br#"{"metadata":{"name":"web-0","namespace":"a","uid":"1","labels":{"app":"web"}},
+        "spec":{"nodeName":"n1"},"status":{"phase":"Failed","reason":"Evicted"}}"#;
+    let node = br#"{"metadata":{"name":"n1","uid":"2","labels":{"zone":"a"}},"spec":{"unschedulable":true}}"#;
+    store.pods.upsert(pod, &mut store.names);
+    store.nodes.upsert(node, &mut store.names);
+    let names = &store.names;
+    let (_, row) = store.pods.rows().iter().next().unwrap();
+    let pod = Named { row, names };
+    let (_, row) = store.nodes.rows().iter().next().unwrap();
+    let node = Named { row, names };
+    for text in [
+        "web",
+        "ns:a",
+        "node:n1",
+        "label:app=web",
+        "status:failing",
+        "status:evict",
+    ] {
+        assert!(Filter::parse(text).matches(&pod), "{text:?}");
+    }
+    for text in [
+        "n1",
+        "node:n1",
+        "label:zone=a",
+        "status:not-ready",
+        "status:scheduling",
+        "-ns:a",
+    ] {
+        assert!(Filter::parse(text).matches(&node), "{text:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_and_matched_without_a_panic(text in r"\PC*|([ -]?(ns|node|label|status|x)?:?[a-z,=!/-]{0,5}){0,6}") {
+        let filter = Filter::parse(&text);
+        let _ = filter.matches(&WEB);
+        for problem in &filter.problems {
+            prop_assert!(text.get(problem.place.clone()).is_some_and(|part| !part.is_empty()));
+        }
+    }
+
+    #[test]
+    fn a_word_is_found_wherever_it_stands(before in "[a-zA-Z-]{0,9}", word in "[a-zA-Z0-9]{1,9}", after in "[a-zA-Z-]{0,9}") {
+        let name = format!("{before}{word}{after}");
+        prop_assert!(word::Word::new(&word.to_uppercase()).is_in(&name));
+        prop_assert!(word::Word::new(&word.to_lowercase()).is_in(&name));
+    }
+
+    #[test]
+    fn words_are_found_as_the_standard_library_finds_them(name in "[abAB]{0,12}", word in "[abAB]{1,4}") {
+        let expect = name.to_lowercase().contains(&word.to_lowercase());
+        prop_assert_eq!(word::Word::new(&word).is_in(&name), expect);
+    }
+}
