@@ -7,6 +7,7 @@
 pub mod age;
 pub mod backoff;
 pub mod chart;
+pub mod detail;
 pub mod failure;
 pub mod filter;
 pub mod format;
@@ -14,8 +15,10 @@ pub mod frame;
 pub mod k8s;
 pub mod link;
 pub mod list;
+pub mod logs;
 pub mod quantity;
 pub mod reflector;
 pub mod route;
 pub mod store;
 pub mod timestamp;
+pub mod yaml;
