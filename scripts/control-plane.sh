@@ -37,8 +37,7 @@ copy_stages() {
   rm -rf "$CONTROL_PLANE_DIR/stages.part"
   mkdir "$CONTROL_PLANE_DIR/stages.part"
   cp "$kwok"/stage/node/fast/node-initialize.yaml "$kwok"/stage/node/heartbeat-with-lease/node-heartbeat-with-lease.yaml \
-    "$kwok"/stage/pod/fast/pod-{ready,complete,delete}.yaml "$kwok"/metrics/resource/metrics-resource.yaml \
-    "$kwok"/metrics/usage/usage-from-annotation.yaml "$CONTROL_PLANE_DIR/stages.part"
+    "$kwok"/stage/pod/fast/pod-{ready,complete,delete}.yaml "$kwok"/metrics/resource/metrics-resource.yaml "$CONTROL_PLANE_DIR/stages.part"
   chmod -R u+w "$CONTROL_PLANE_DIR/stages.part"
   mv "$CONTROL_PLANE_DIR/stages.part" "$CONTROL_PLANE_DIR/stages"
 }

@@ -1,1 +1,16 @@
-//! Skeleton.
+//! Pilothouse end to end: a real control plane, the two hosting modes and a real browser, for stories and benchmarks.
+
+pub mod api;
+pub mod browser;
+pub mod control_plane;
+pub mod fleet;
+pub mod kubectl;
+pub mod kubectl_proxy;
+pub mod pilothouse;
+pub mod ports;
+pub mod process;
+pub mod site;
+pub mod troubles;
+pub mod wait;
+pub mod wire;
+pub mod workloads;

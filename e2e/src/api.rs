@@ -1,0 +1,163 @@
+//! A small client of the Kubernetes API: JSON in, JSON out.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Certificate, Client, Method, StatusCode};
+use serde_json::Value;
+
+/// How many writes are under way at once when many are asked for.
+const WRITERS: usize = 32;
+
+/// A client with the identity of one user.
+#[derive(Clone, Debug)]
+pub struct Api {
+    client: Client,
+    server: String,
+}
+
+impl Api {
+    /// A client of the server at `server`, whose certificate `ca` signed (PEM), with a bearer token.
+    pub fn new(server: &str, ca: &[u8], token: &str) -> Result<Self> {
+        install_tls();
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {token}"))?;
+        authorization.set_sensitive(true);
+        let client = Client::builder()
+            .tls_certs_only([Certificate::from_pem(ca)?])
+            .default_headers(HeaderMap::from_iter([(AUTHORIZATION, authorization)]))
+            .timeout(Duration::from_secs(30))
+            .no_proxy()
+            .build()?;
+        Ok(Self {
+            client,
+            server: server.to_owned(),
+        })
+    }
+
+    /// The object at `path`.
+    pub async fn get(&self, path: &str) -> Result<Value> {
+        self.send(Method::GET, path, "", None).await
+    }
+
+    /// The answer at `path` as text.
+    pub async fn text(&self, path: &str) -> Result<String> {
+        let answer = self
+            .client
+            .get(format!("{}{path}", self.server))
+            .send()
+            .await?;
+        Ok(answer.error_for_status()?.text().await?)
+    }
+
+    /// Whether there is an object at `path`.
+    pub async fn exists(&self, path: &str) -> Result<bool> {
+        let answer = self
+            .client
+            .get(format!("{}{path}", self.server))
+            .send()
+            .await?;
+        match answer.status() {
+            StatusCode::NOT_FOUND => Ok(false),
+            _ => Ok(answer.error_for_status().map(|_| true)?),
+        }
+    }
+
+    /// The items of the list at `path`.
+    pub async fn list(&self, path: &str) -> Result<Vec<Value>> {
+        let mut list = self.get(path).await?;
+        match list["items"].take() {
+            Value::Array(items) => Ok(items),
+            _ => anyhow::bail!("{path} is no list"),
+        }
+    }
+
+    /// Creates an object in the collection at `path`.
+    pub async fn create(&self, path: &str, object: &Value) -> Result<Value> {
+        self.send(Method::POST, path, "application/json", Some(object))
+            .await
+    }
+
+    /// Creates many objects, several at a time: pairs of a collection's path and an object.
+    pub async fn create_all(&self, objects: Vec<(String, Value)>) -> Result<()> {
+        stream::iter(objects.into_iter().map(Ok))
+            .try_for_each_concurrent(WRITERS, async |(path, object)| {
+                self.create(&path, &object).await.map(drop)
+            })
+            .await
+    }
+
+    /// Merges a patch into the object at `path`.
+    pub async fn patch(&self, path: &str, patch: &Value) -> Result<Value> {
+        self.send(
+            Method::PATCH,
+            path,
+            "application/merge-patch+json",
+            Some(patch),
+        )
+        .await
+    }
+
+    /// Merges many patches, several at a time: pairs of an object's path and its patch.
+    pub async fn patch_all(&self, patches: Vec<(String, Value)>) -> Result<()> {
+        stream::iter(patches)
+            .map(Ok)
+            .try_for_each_concurrent(WRITERS, async |(path, patch)| {
+                self.patch(&path, &patch).await.map(drop)
+            })
+            .await
+    }
+
+    /// Deletes the object or collection at `path`.
+    pub async fn delete(&self, path: &str) -> Result<Value> {
+        self.send(Method::DELETE, path, "", None).await
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        content_type: &'static str,
+        body: Option<&Value>,
+    ) -> Result<Value> {
+        let what = format!("{method} {path}");
+        let mut request = self
+            .client
+            .request(method, format!("{}{path}", self.server));
+        if let Some(body) = body {
+            let content_type = HeaderValue::from_static(content_type);
+            request = request
+                .header(CONTENT_TYPE, content_type)
+                .body(serde_json::to_vec(body)?);
+        }
+        let answer = request.send().await.context(what.clone())?;
+        let status = answer.status();
+        let object: Value = answer.json().await.context(what.clone())?;
+        anyhow::ensure!(
+            status.is_success(),
+            "{what}: {status}: {}",
+            object["message"]
+        );
+        Ok(object)
+    }
+}
+
+/// Says which TLS every client of this process uses, as reqwest asks for even where none is used.
+pub fn install_tls() {
+    // The first caller installs it; all want the same one.
+    let _installed = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// One POST of JSON over plain HTTP, for servers that need no identity.
+pub async fn post_plain(url: &str, body: &Value) -> Result<Value> {
+    install_tls();
+    let answer = Client::builder()
+        .no_proxy()
+        .build()?
+        .post(url)
+        .json(body)
+        .send()
+        .await?;
+    Ok(answer.error_for_status()?.json().await?)
+}

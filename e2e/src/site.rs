@@ -1,0 +1,148 @@
+//! The app as somebody hosts it: the same pages in each hosting mode.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use tempfile::TempDir;
+
+use crate::control_plane::{CLUSTER_NAME, ControlPlane, User};
+use crate::kubectl::Kubectl;
+use crate::kubectl_proxy::KubectlProxy;
+use crate::pilothouse::{self, Pilothouse};
+use crate::wire::Wire;
+
+/// A hosting mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Our own proxy serves the site and the API.
+    Pilothouse,
+    /// `kubectl proxy` serves the site's files beside the API.
+    KubectlProxy,
+    /// The same under a secret path, as the app's warning suggests.
+    SecretKubectlProxy,
+}
+
+/// A hosted app, with a wire between it and the API server.
+#[derive(Debug)]
+pub struct Site {
+    mode: Mode,
+    server: Server,
+    wire: Wire,
+    _folder: TempDir,
+}
+
+#[derive(Debug)]
+enum Server {
+    Pilothouse(Pilothouse),
+    KubectlProxy(KubectlProxy),
+}
+
+impl Mode {
+    /// The two modes that every story is told in.
+    pub const BOTH: [Self; 2] = [Self::Pilothouse, Self::KubectlProxy];
+
+    /// The mode's name, for the names of stories and screenshots.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pilothouse => "pilothouse",
+            Self::KubectlProxy => "kubectl-proxy",
+            Self::SecretKubectlProxy => "secret-kubectl-proxy",
+        }
+    }
+}
+
+impl Site {
+    /// Hosts the app for `user`.
+    pub async fn start(mode: Mode, control_plane: &ControlPlane, user: User) -> Result<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("site-")
+            .tempdir_in(control_plane.folder())?;
+        let wire = Wire::to(&control_plane.api_address()).await?;
+        let kubeconfig = control_plane.kubeconfig_through(user, wire.address(), folder.path())?;
+        let kubectl = control_plane
+            .kubectl_as(user)
+            .with_kubeconfig(kubeconfig.clone());
+        let server = match mode {
+            Mode::Pilothouse => {
+                Server::Pilothouse(Pilothouse::start(&kubeconfig, folder.path()).await?)
+            }
+            Mode::KubectlProxy | Mode::SecretKubectlProxy => {
+                Server::KubectlProxy(start_kubectl_proxy(mode, &kubectl, folder.path()).await?)
+            }
+        };
+        Ok(Self {
+            mode,
+            server,
+            wire,
+            _folder: folder,
+        })
+    }
+
+    /// How it is hosted.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// `127.0.0.1:PORT`.
+    pub fn address(&self) -> Result<String> {
+        match &self.server {
+            Server::Pilothouse(pilothouse) => pilothouse.address(),
+            Server::KubectlProxy(proxy) => proxy.address(),
+        }
+    }
+
+    /// The link that a person would open first.
+    pub fn link(&self) -> Result<String> {
+        match &self.server {
+            Server::Pilothouse(pilothouse) => pilothouse.link(),
+            Server::KubectlProxy(proxy) => proxy.link(),
+        }
+    }
+
+    /// The address of the page, without a fragment.
+    pub fn home(&self) -> Result<String> {
+        let link = self.link()?;
+        Ok(link
+            .split('#')
+            .next()
+            .context("a link has a start")?
+            .to_owned())
+    }
+
+    /// The fragment of a route such as `pods?ns=shop`.
+    pub fn fragment(&self, route: &str) -> String {
+        let cluster = match self.mode {
+            Mode::Pilothouse => CLUSTER_NAME,
+            Mode::KubectlProxy | Mode::SecretKubectlProxy => "default",
+        };
+        format!("#/c/{cluster}/{route}")
+    }
+
+    /// The wire between the server and the API server.
+    pub fn wire(&self) -> &Wire {
+        &self.wire
+    }
+
+    /// Our proxy, where this is its mode.
+    pub fn pilothouse(&self) -> Option<&Pilothouse> {
+        match &self.server {
+            Server::Pilothouse(pilothouse) => Some(pilothouse),
+            Server::KubectlProxy(_) => None,
+        }
+    }
+}
+
+async fn start_kubectl_proxy(mode: Mode, kubectl: &Kubectl, folder: &Path) -> Result<KubectlProxy> {
+    let site = pilothouse::site();
+    anyhow::ensure!(
+        site.join("index.html").exists(),
+        "no site at {}: run make build",
+        site.display()
+    );
+    match mode {
+        Mode::SecretKubectlProxy => {
+            KubectlProxy::start_under(kubectl, &site, folder, "f3c9a1d07b52").await
+        }
+        Mode::Pilothouse | Mode::KubectlProxy => KubectlProxy::start(kubectl, &site, folder).await,
+    }
+}
