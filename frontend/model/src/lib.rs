@@ -20,5 +20,6 @@ pub mod quantity;
 pub mod reflector;
 pub mod route;
 pub mod store;
+pub mod table;
 pub mod timestamp;
 pub mod yaml;

@@ -50,6 +50,12 @@ impl std::fmt::Display for Uid {
     }
 }
 
+impl From<Uid> for u128 {
+    fn from(uid: Uid) -> Self {
+        uid.0
+    }
+}
+
 impl<R> Default for Rows<R> {
     fn default() -> Self {
         Self {
