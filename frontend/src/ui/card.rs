@@ -1,0 +1,98 @@
+//! A card and its four faces.
+
+use leptos::prelude::*;
+
+/// What a card shows in place of, or as, its contents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// It is on its way: what, and how much of it has come.
+    Loading(String),
+    /// There is nothing, and that is an answer: why, and what to do.
+    Empty {
+        /// Why there is nothing.
+        why: String,
+        /// What to do about it.
+        next: String,
+    },
+    /// It could not be had: what was tried, and the server's own words.
+    Failed {
+        /// What was tried.
+        tried: String,
+        /// What the server said.
+        said: String,
+    },
+    /// The contents.
+    Full,
+}
+
+/// A card with a title. While `face` is not full its contents are not built; it fails alone.
+#[component]
+pub fn Card(
+    /// The title.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Which face it shows.
+    #[prop(into)]
+    face: Signal<Face>,
+    /// Tries again what failed; without it there is no button.
+    #[prop(optional, into)]
+    retry: Option<Callback<()>>,
+    /// What stands beside the title.
+    #[prop(optional, into)]
+    aside: ViewFn,
+    /// The contents.
+    children: ChildrenFn,
+) -> impl IntoView {
+    // The contents stay while they change; only a change of the face builds anew.
+    let full = Memo::new(move |_| face.get() == Face::Full);
+    let children = StoredValue::new(children);
+    view! {
+        <section class="card" aria-label=title aria-busy=move || matches!(face.get(), Face::Loading(_)).to_string()>
+            <header>
+                <h2>{title}</h2>
+                <div class="aside">{move || aside.run()}</div>
+            </header>
+            <Show when=move || full.get() fallback=move || view! { <FaceView face retry /> }>
+                {children.with_value(|children| children())}
+            </Show>
+        </section>
+    }
+}
+
+/// A face other than the full one, also where there is no card around it.
+#[component]
+pub fn FaceView(
+    /// Which.
+    #[prop(into)]
+    face: Signal<Face>,
+    /// Tries again what failed.
+    retry: Option<Callback<()>>,
+) -> impl IntoView {
+    move || {
+        match face.get() {
+        Face::Full => ().into_any(),
+        Face::Loading(words) => view! {
+            <div class="face" role="status">
+                <span>{words}</span>
+                <div class="progress"></div>
+            </div>
+        }
+        .into_any(),
+        Face::Empty { why, next } => view! {
+            <div class="face">
+                <strong>{why}</strong>
+                <span>{next}</span>
+            </div>
+        }
+        .into_any(),
+        Face::Failed { tried, said } => view! {
+            <div class="face" role="alert">
+                <strong>{tried}</strong>
+                <blockquote>{said}</blockquote>
+                {retry.map(|retry| view! { <button class="button" on:click=move |_| retry.run(())>"Try again"</button> })}
+            </div>
+        }
+        .into_any(),
+    }
+    }
+}

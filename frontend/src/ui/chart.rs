@@ -1,0 +1,76 @@
+//! A chart on the page: a canvas that is drawn anew whenever what it shows, its size or the theme changes.
+
+pub mod marks;
+pub mod twin;
+
+use leptos::html;
+use leptos::prelude::*;
+use model::chart::{Area, Theme};
+
+use super::look::use_look;
+use crate::web::canvas::{Canvas, CanvasBackend, shown_size};
+use crate::web::screen::SizeWatch;
+pub use marks::{MarkedChart, Marks};
+pub use twin::Twin;
+
+/// A chart that is only looked at.
+///
+/// `draw` runs again whenever a signal that it reads changes.
+#[component]
+pub fn Chart(
+    /// What is seen, in words and with the numbers that matter: the accessible name.
+    #[prop(into)]
+    label: Signal<String>,
+    /// Puts the marks on the canvas.
+    draw: impl Fn(&Area<CanvasBackend>, &Theme) + 'static,
+) -> impl IntoView {
+    let element = NodeRef::new();
+    draw_on(element, RwSignal::new((0, 0)), draw);
+    view! {
+        <div class="chart" role="img" aria-label=label>
+            <canvas node_ref=element></canvas>
+        </div>
+    }
+}
+
+/// Draws on `element` now and whenever its size, the density, the theme or what `draw` reads changes.
+///
+/// `size` is told the size in device pixels first, so that `draw` can read from a layout that follows it.
+fn draw_on(
+    element: NodeRef<html::Canvas>,
+    size: RwSignal<(u32, u32)>,
+    draw: impl Fn(&Area<CanvasBackend>, &Theme) + 'static,
+) {
+    let look = use_look();
+    let canvas = StoredValue::new_local(None);
+    let watch = StoredValue::new_local(None);
+    Effect::new(move |_| {
+        let Some(element) = element.get() else { return };
+        canvas.set_value(Canvas::new(&element));
+        let measured = element.clone();
+        watch.set_value(SizeWatch::new(&element, move || {
+            set_if_other(size, shown_size(&measured))
+        }));
+    });
+    Effect::new(move |_| {
+        look.pixel_ratio();
+        if let Some(element) = element.get() {
+            set_if_other(size, shown_size(&element));
+        }
+    });
+    Effect::new(move |_| {
+        let (size, theme) = (size.get(), look.chart_theme());
+        canvas.with_value(|canvas: &Option<Canvas>| {
+            if let Some(canvas) = canvas {
+                canvas.fit(size);
+                draw(&canvas.area(), &theme);
+            }
+        });
+    });
+}
+
+fn set_if_other(size: RwSignal<(u32, u32)>, now: (u32, u32)) {
+    if size.get_untracked() != now {
+        size.set(now);
+    }
+}

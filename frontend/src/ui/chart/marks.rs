@@ -1,0 +1,216 @@
+//! A chart whose marks can be pointed at, walked along with the keys, and opened.
+
+use leptos::ev::{KeyboardEvent, PointerEvent};
+use leptos::prelude::*;
+use model::chart::{Area, Rect, Theme};
+use plotters::style::Color;
+
+use super::draw_on;
+use crate::ui::look::use_look;
+use crate::web::canvas::{Canvas, CanvasBackend};
+
+/// How far the up and down keys go.
+const STRIDE: usize = 10;
+
+/// The marks of a chart, by number. Lengths are device pixels.
+pub struct Marks {
+    /// How many there are.
+    pub count: Box<dyn Fn() -> usize>,
+    /// The mark at a pixel.
+    pub at: Box<dyn Fn(u32, u32) -> Option<usize>>,
+    /// The pixels of a mark.
+    pub rect: Box<dyn Fn(usize) -> Option<Rect>>,
+    /// What a mark is, in a few lines.
+    pub words: Box<dyn Fn(usize) -> String>,
+    /// Goes to what a mark stands for.
+    pub open: Box<dyn Fn(usize)>,
+}
+
+/// A chart with `marks`; `size` is told the size of its canvas, for the layout that the marks come from.
+///
+/// The pointed mark is framed on a canvas of its own, so that nothing is drawn twice when the pointer moves.
+#[component]
+pub fn MarkedChart(
+    /// What is seen, in words: the accessible name.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The size of the canvas in device pixels.
+    size: RwSignal<(u32, u32)>,
+    /// Puts the marks on the canvas.
+    draw: impl Fn(&Area<CanvasBackend>, &Theme) + 'static,
+    /// What can be pointed at.
+    marks: Marks,
+) -> impl IntoView {
+    let look = use_look();
+    let (element, overlay) = (NodeRef::new(), NodeRef::new());
+    let marks = StoredValue::new_local(marks);
+    let pointed = RwSignal::new(None::<usize>);
+    draw_on(element, size, draw);
+    frame_pointed(overlay, pointed, marks, size);
+
+    let point = move |event: PointerEvent| {
+        let ratio = look.pixel_ratio();
+        let device = |css: i32| (f64::from(css) * ratio) as u32;
+        let at = marks
+            .with_value(|marks| (marks.at)(device(event.offset_x()), device(event.offset_y())));
+        if pointed.get_untracked() != at {
+            pointed.set(at);
+        }
+    };
+    let open = move || {
+        if let Some(index) = pointed.get_untracked() {
+            marks.with_value(|marks| (marks.open)(index));
+        }
+    };
+    let press = move |event: KeyboardEvent| {
+        let key = event.key();
+        if key == "Enter" {
+            open();
+        } else if let Some(next) = step(
+            &key,
+            pointed.get_untracked(),
+            marks.with_value(|marks| (marks.count)()),
+        ) {
+            event.prevent_default();
+            pointed.set(next);
+        }
+    };
+    view! {
+        <div
+            class="chart open"
+            role="application"
+            aria-roledescription="chart"
+            aria-label=label
+            tabindex="0"
+            on:pointermove=point
+            on:pointerleave=move |_| pointed.set(None)
+            on:blur=move |_| pointed.set(None)
+            on:click=move |_| open()
+            on:keydown=press
+        >
+            <canvas node_ref=element></canvas>
+            <canvas node_ref=overlay></canvas>
+            <Tip pointed size marks />
+        </div>
+    }
+}
+
+/// What is pointed at, in words, beside it.
+#[component]
+fn Tip(
+    pointed: RwSignal<Option<usize>>,
+    size: RwSignal<(u32, u32)>,
+    marks: StoredValue<Marks, LocalStorage>,
+) -> impl IntoView {
+    let look = use_look();
+    let place = move || {
+        let rect = marks.with_value(|marks| (marks.rect)(pointed.get()?))?;
+        Some(placed(rect, size.get(), look.pixel_ratio()))
+    };
+    let words = move || {
+        pointed
+            .get()
+            .map(|index| marks.with_value(|marks| (marks.words)(index)))
+    };
+    view! {
+        <div class="tip" role="status" hidden=move || pointed.get().is_none() style:transform=move || place().unwrap_or_default()>
+            {words}
+        </div>
+    }
+}
+
+fn frame_pointed(
+    overlay: NodeRef<leptos::html::Canvas>,
+    pointed: RwSignal<Option<usize>>,
+    marks: StoredValue<Marks, LocalStorage>,
+    size: RwSignal<(u32, u32)>,
+) {
+    let look = use_look();
+    Effect::new(move |_| {
+        let (Some(element), theme) = (overlay.get(), look.chart_theme()) else {
+            return;
+        };
+        let Some(canvas) = Canvas::new(&element) else {
+            return;
+        };
+        canvas.fit(size.get());
+        if let Some(rect) = pointed
+            .get()
+            .and_then(|index| marks.with_value(|marks| (marks.rect)(index)))
+        {
+            let color = theme.text.to_backend_color();
+            canvas.frame(rect, color, theme.px(1.5));
+        }
+    });
+}
+
+/// Where the words stand: under a mark in the upper half and above one in the lower, on the side where there is room.
+fn placed(rect: Rect, (width, height): (u32, u32), ratio: f64) -> String {
+    let css = |device: u32| (f64::from(device) / ratio).round() as i32;
+    let (x, from_right) = if rect.x > width / 2 {
+        (css(rect.right()), "-100%")
+    } else {
+        (css(rect.x), "0")
+    };
+    let (y, from_bottom) = if rect.y > height / 2 {
+        (css(rect.y) - 6, "-100%")
+    } else {
+        (css(rect.bottom()) + 6, "0")
+    };
+    format!("translate({x}px, {y}px) translate({from_right}, {from_bottom})")
+}
+
+/// Where a key leads from the pointed mark; none if it leads nowhere.
+fn step(key: &str, from: Option<usize>, count: usize) -> Option<Option<usize>> {
+    let last = count.checked_sub(1)?;
+    let to = match (key, from) {
+        ("Escape", _) => return Some(None),
+        ("Home", _) => 0,
+        ("End", _) => last,
+        ("ArrowRight" | "ArrowLeft" | "ArrowDown" | "ArrowUp", None) => 0,
+        ("ArrowRight", Some(at)) => at + 1,
+        ("ArrowLeft", Some(at)) => at.saturating_sub(1),
+        ("ArrowDown", Some(at)) => at + STRIDE,
+        ("ArrowUp", Some(at)) => at.saturating_sub(STRIDE),
+        _ => return None,
+    };
+    Some(Some(to.min(last)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_walk_along_the_marks_and_stop_at_the_ends() {
+        let check =
+            |key, from, expect| assert_eq!(step(key, from, 30), expect, "{key} from {from:?}");
+        check("ArrowRight", None, Some(Some(0)));
+        check("ArrowRight", Some(28), Some(Some(29)));
+        check("ArrowRight", Some(29), Some(Some(29)));
+        check("ArrowLeft", Some(0), Some(Some(0)));
+        check("ArrowDown", Some(5), Some(Some(15)));
+        check("End", Some(5), Some(Some(29)));
+        check("Escape", Some(5), Some(None));
+        check("a", Some(5), None);
+        assert_eq!(step("ArrowRight", None, 0), None);
+    }
+
+    #[test]
+    fn the_words_stay_inside_the_chart() {
+        let rect = |x, y| Rect {
+            x,
+            y,
+            width: 4,
+            height: 40,
+        };
+        assert_eq!(
+            placed(rect(10, 0), (1000, 400), 2.0),
+            "translate(5px, 26px) translate(0, 0)"
+        );
+        assert_eq!(
+            placed(rect(990, 360), (1000, 400), 2.0),
+            "translate(497px, 174px) translate(-100%, -100%)"
+        );
+    }
+}

@@ -1,0 +1,193 @@
+//! A table of any length: only the rows in sight are in the page, each of one height, each with a signal of its own.
+
+pub mod column;
+pub mod window;
+
+use std::ops::Range;
+
+use leptos::ev::KeyboardEvent;
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::web::screen::SizeWatch;
+use column::Head;
+pub use column::{Column, Sort};
+use window::{ROW_PX, Window, in_sight, moved, scrolled_to};
+
+/// What a table shows and what it does with it. `R` is all that one row shows.
+pub struct Rows<R: 'static> {
+    /// How many rows there are.
+    pub count: Signal<usize>,
+    /// The rows of a range, in the order of the table; it may read signals.
+    pub of: Box<dyn Fn(Range<usize>) -> Vec<R> + Send + Sync>,
+    /// What stays the same while a row changes and moves.
+    pub key: fn(&R) -> u128,
+    /// Goes to what a row stands for.
+    pub open: Box<dyn Fn(&R)>,
+}
+
+/// A table that fills its place and scrolls inside.
+#[component]
+pub fn Table<R>(
+    /// What the rows are: the accessible name.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The columns, from left to right; the first stays in sight.
+    columns: &'static [Column<R>],
+    /// The rows.
+    rows: Rows<R>,
+    /// By which column they are sorted.
+    #[prop(into)]
+    sort: Signal<Option<Sort>>,
+    /// Asks for another order.
+    #[prop(into)]
+    on_sort: Callback<Sort>,
+) -> impl IntoView
+where
+    R: Clone + PartialEq + Send + Sync + 'static,
+{
+    let Rows {
+        count,
+        of,
+        key,
+        open,
+    } = rows;
+    let open = StoredValue::new_local(open);
+    let scroller = NodeRef::<html::Div>::new();
+    let (scroll_px, height_px) = (RwSignal::new(0.0), RwSignal::new(0.0));
+    let active = RwSignal::new(None::<usize>);
+    follow_height(scroller, height_px);
+
+    let range = Memo::new(move |_| in_sight(scroll_px.get(), height_px.get(), count.get()));
+    let window = Memo::new(move |_| {
+        let range = range.get();
+        Window {
+            first: range.start,
+            rows: of(range),
+        }
+    });
+    let press = move |event: KeyboardEvent| {
+        let (key, from) = (event.key(), active.get_untracked());
+        if key == "Enter" {
+            let row = from.and_then(|at| window.with_untracked(|window| window.row(at).cloned()));
+            if let Some(row) = row {
+                open.with_value(|open| open(&row));
+            }
+        } else if let Some(next) =
+            moved(&key, from, count.get_untracked(), height_px.get_untracked())
+        {
+            event.prevent_default();
+            active.set(next);
+            let to = next.and_then(|at| {
+                scrolled_to(at, scroll_px.get_untracked(), height_px.get_untracked())
+            });
+            if let (Some(to), Some(scroller)) = (to, scroller.get_untracked()) {
+                scroller.set_scroll_top(to);
+            }
+        }
+    };
+    let width_px: u32 = columns.iter().map(|column| column.width_px).sum();
+    let keys = move || window.with(|window| window.rows.iter().map(key).collect::<Vec<_>>());
+    view! {
+        <div
+            class="table-scroll"
+            node_ref=scroller
+            tabindex="0"
+            role="grid"
+            aria-label=label
+            aria-rowcount=move || (count.get() + 1).to_string()
+            aria-activedescendant=move || active.get().map(row_id)
+            on:scroll=move |_| {
+                if let Some(scroller) = scroller.get_untracked() {
+                    scroll_px.set(f64::from(scroller.scroll_top()));
+                }
+            }
+            on:keydown=press
+        >
+            <table role="presentation" style:min-width=format!("{width_px}px")>
+                <Head columns sort on_sort />
+                <tbody role="rowgroup">
+                    <Space columns=columns.len() rows=Signal::derive(move || range.get().start) />
+                    <For each=keys key=|key| *key let(row)>
+                        <Row columns window key=key row_key=row active />
+                    </For>
+                    <Space columns=columns.len() rows=Signal::derive(move || count.get().saturating_sub(range.get().end)) />
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// One row; its cells change in place.
+#[component]
+fn Row<R>(
+    columns: &'static [Column<R>],
+    window: Memo<Window<R>>,
+    key: fn(&R) -> u128,
+    row_key: u128,
+    active: RwSignal<Option<usize>>,
+) -> impl IntoView
+where
+    R: Clone + PartialEq + Send + Sync + 'static,
+{
+    // A row that has just gone keeps its last look until its element goes too.
+    let place = Memo::new(move |old: Option<&usize>| {
+        window
+            .with(|window| window.place(row_key, key))
+            .or(old.copied())
+            .unwrap_or_default()
+    });
+    let row = Memo::new(move |old: Option<&Option<R>>| {
+        window
+            .with(|window| {
+                window
+                    .place(row_key, key)
+                    .and_then(|at| window.row(at).cloned())
+            })
+            .or(old.cloned().flatten())
+    });
+    let cells = move || {
+        columns
+            .iter()
+            .map(|column| view! { <td role="gridcell" class:num=column.numeric>{(column.cell)(row)}</td> })
+            .collect_view()
+    };
+    view! {
+        <tr
+            role="row"
+            id=move || row_id(place.get())
+            aria-rowindex=move || (place.get() + 2).to_string()
+            class:active=move || active.get() == Some(place.get())
+            on:click=move |_| active.set(Some(place.get_untracked()))
+        >
+            {cells()}
+        </tr>
+    }
+}
+
+/// The room of rows that are not in the page.
+#[component]
+fn Space(columns: usize, rows: Signal<usize>) -> impl IntoView {
+    view! {
+        <tr class="space" aria-hidden="true">
+            <td colspan=columns.to_string() style:height=move || format!("{}px", rows.get() * ROW_PX)></td>
+        </tr>
+    }
+}
+
+fn row_id(at: usize) -> String {
+    format!("row-{at}")
+}
+
+fn follow_height(scroller: NodeRef<html::Div>, height_px: RwSignal<f64>) {
+    let watch = StoredValue::new_local(None);
+    Effect::new(move |_| {
+        let Some(element) = scroller.get() else {
+            return;
+        };
+        let measured = element.clone();
+        watch.set_value(SizeWatch::new(&element, move || {
+            height_px.set(f64::from(measured.client_height()))
+        }));
+    });
+}

@@ -1,0 +1,149 @@
+//! The part of a table that is in the page.
+
+use std::ops::Range;
+
+/// The height of every row, the head's too: a decision of the style sheet.
+pub const ROW_PX: usize = 28;
+/// Rows kept above and below what is seen, so that a small scroll finds them there.
+const MARGIN: usize = 8;
+/// Ranges start and end at multiples of this, so that not every pixel of a scroll is a new one.
+const STEP: usize = 4;
+
+/// The rows in the page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Window<R> {
+    /// The place of the first one in the table.
+    pub first: usize,
+    /// The rows.
+    pub rows: Vec<R>,
+}
+
+impl<R> Window<R> {
+    /// The row at a place of the table, if it is in the page.
+    pub fn row(&self, at: usize) -> Option<&R> {
+        self.rows.get(at.checked_sub(self.first)?)
+    }
+
+    /// The place of the row with a key, if it is in the page.
+    pub fn place(&self, row_key: u128, key: fn(&R) -> u128) -> Option<usize> {
+        self.rows
+            .iter()
+            .position(|row| key(row) == row_key)
+            .map(|at| self.first + at)
+    }
+}
+
+/// The rows to have in the page for a scroll position and the height that is seen.
+pub fn in_sight(scroll_px: f64, height_px: f64, count: usize) -> Range<usize> {
+    let first = row_at(scroll_px).saturating_sub(MARGIN) / STEP * STEP;
+    let last = (row_at(scroll_px + height_px) + 1 + MARGIN).next_multiple_of(STEP);
+    first.min(count)..last.min(count)
+}
+
+/// Where a key leads from the active row; none if it leads nowhere.
+pub fn moved(
+    key: &str,
+    from: Option<usize>,
+    count: usize,
+    height_px: f64,
+) -> Option<Option<usize>> {
+    let last = count.checked_sub(1)?;
+    // The head covers one row, and one of the old rows stays for orientation.
+    let page = row_at(height_px).saturating_sub(2).max(1);
+    let to = match (key, from) {
+        ("Escape", Some(_)) => return Some(None),
+        ("Home", _) => 0,
+        ("End", _) => last,
+        ("ArrowDown" | "ArrowUp" | "PageDown" | "PageUp", None) => 0,
+        ("ArrowDown", Some(at)) => at + 1,
+        ("ArrowUp", Some(at)) => at.saturating_sub(1),
+        ("PageDown", Some(at)) => at + page,
+        ("PageUp", Some(at)) => at.saturating_sub(page),
+        _ => return None,
+    };
+    Some(Some(to.min(last)))
+}
+
+/// The scroll position that brings a row into sight; none if it is in sight.
+pub fn scrolled_to(at: usize, scroll_px: f64, height_px: f64) -> Option<i32> {
+    let top = (at * ROW_PX) as f64;
+    // Below the head, which covers one row of what is seen.
+    let room = height_px - 2.0 * ROW_PX as f64;
+    if top < scroll_px {
+        Some(top as i32)
+    } else if top > scroll_px + room {
+        Some((top - room).ceil() as i32)
+    } else {
+        None
+    }
+}
+
+/// The row at a height; a float becomes an integer by saturating.
+fn row_at(px: f64) -> usize {
+    (px / ROW_PX as f64) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_holds_what_is_seen_and_a_little_more() {
+        let check = |scroll, count, expect| {
+            assert_eq!(
+                in_sight(scroll, 280.0, count),
+                expect,
+                "{scroll} of {count}"
+            )
+        };
+        check(0.0, 0, 0..0);
+        check(0.0, 5, 0..5);
+        check(0.0, 150_000, 0..20);
+        check(2_800.0, 150_000, 92..120);
+        check(4_199_900.0, 150_000, 149_988..150_000);
+        // A list that has just become shorter than the place that was scrolled to.
+        check(2_800.0, 3, 3..3);
+    }
+
+    #[test]
+    fn keys_move_by_rows_and_pages_and_stop_at_the_ends() {
+        let check = |key, from, expect| {
+            assert_eq!(moved(key, from, 100, 280.0), expect, "{key} from {from:?}")
+        };
+        check("ArrowDown", None, Some(Some(0)));
+        check("ArrowDown", Some(99), Some(Some(99)));
+        check("ArrowUp", Some(0), Some(Some(0)));
+        check("PageDown", Some(10), Some(Some(18)));
+        check("PageUp", Some(10), Some(Some(2)));
+        check("End", None, Some(Some(99)));
+        check("Escape", Some(3), Some(None));
+        check("Escape", None, None);
+        check("x", Some(3), None);
+        assert_eq!(moved("End", None, 0, 280.0), None);
+    }
+
+    #[test]
+    fn a_row_that_is_seen_is_not_scrolled_to() {
+        let check = |at, expect| assert_eq!(scrolled_to(at, 280.0, 280.0), expect, "{at}");
+        check(10, None);
+        check(18, None);
+        check(9, Some(252));
+        check(19, Some(308));
+    }
+
+    #[test]
+    fn rows_are_found_by_place_and_by_key() {
+        let window = Window {
+            first: 10,
+            rows: vec![7_u128, 8, 9],
+        };
+        assert_eq!(
+            (window.row(11), window.row(9), window.row(13)),
+            (Some(&8), None, None)
+        );
+        assert_eq!(
+            (window.place(9, |row| *row), window.place(1, |row| *row)),
+            (Some(12), None)
+        );
+    }
+}
