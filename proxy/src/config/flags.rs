@@ -1,0 +1,158 @@
+//! The flags and their twins in the environment, as they were typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::FalseyValueParser;
+use clap::{Parser, ValueEnum};
+
+use crate::layers::proxy_subresource::ProxySubresource;
+
+/// A web UI for your Kubernetes cluster, on your own machine.
+///
+/// pilothouse serves the app and passes its requests on to the API server of one context of your kubeconfig, with the
+/// identity of that context's user. It listens on loopback only, and answers nobody who has not opened its link.
+#[derive(Debug, Parser)]
+#[command(name = "pilothouse", version, after_long_help = AFTER_HELP)]
+pub struct Flags {
+    /// The kubeconfig to read [default: $KUBECONFIG, else ~/.kube/config]
+    #[arg(long, env = "PILOTHOUSE_KUBECONFIG", value_name = "FILE")]
+    pub kubeconfig: Option<PathBuf>,
+
+    /// The context to use [default: the kubeconfig's current one]
+    #[arg(long, env = "PILOTHOUSE_CONTEXT", value_name = "NAME")]
+    pub context: Option<String>,
+
+    /// The loopback address to listen on; port 0 picks a free one [default: 127.0.0.1:7700]
+    #[arg(long, env = "PILOTHOUSE_LISTEN", value_name = "ADDR:PORT")]
+    pub listen: Option<SocketAddr>,
+
+    /// Open the link in the browser
+    #[arg(long, env = "PILOTHOUSE_OPEN", value_parser = FalseyValueParser::new())]
+    pub open: bool,
+
+    /// Let requests through to what runs in the cluster, by way of nodes/proxy, services/proxy or pods/proxy
+    ///
+    /// Off by default: what answers there is served from the app's own origin. May be given more than once, or with
+    /// commas.
+    #[arg(
+        long,
+        env = "PILOTHOUSE_ALLOW_PROXY_SUBRESOURCE",
+        value_name = "RESOURCE",
+        value_delimiter = ','
+    )]
+    pub allow_proxy_subresource: Vec<ProxySubresource>,
+
+    /// How many seconds the API server may take to accept a connection, and to answer at the start
+    #[arg(long, env = "PILOTHOUSE_CONNECT_TIMEOUT", value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    pub connect_timeout: Duration,
+
+    /// How many seconds an exec plugin of the kubeconfig may take
+    #[arg(long, env = "PILOTHOUSE_EXEC_TIMEOUT", value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    pub exec_timeout: Duration,
+
+    /// How the log on standard error is written
+    #[arg(
+        long,
+        env = "PILOTHOUSE_LOG_FORMAT",
+        value_name = "FORMAT",
+        value_enum,
+        default_value = "text"
+    )]
+    pub log_format: LogFormat,
+
+    /// How much is logged: error, warn, info, debug (every request) or trace
+    #[arg(
+        long,
+        env = "PILOTHOUSE_LOG_LEVEL",
+        value_name = "LEVEL",
+        default_value = "info"
+    )]
+    pub log_level: tracing::Level,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+const AFTER_HELP: &str = "\
+The link:
+  pilothouse prints a link alone on a line of standard output. It signs one browser in, once; then the next link is
+  printed, for a second browser. A browser stays signed in until it or pilothouse ends. The log goes to standard error.
+
+Under /-/:
+  /-/healthz   the process runs
+  /-/readyz    the API server answers
+  /-/metrics   counters for Prometheus
+
+Exit codes:
+  0   ended by Ctrl-C or SIGTERM, after requests under way had up to 10 s
+  64  the configuration cannot work: one sentence on standard error says why
+  1   anything else
+
+Examples:
+  pilothouse --open
+  pilothouse --kubeconfig ./staging.yaml --context admin --listen 127.0.0.1:0
+  PILOTHOUSE_LOG_FORMAT=json pilothouse 2>pilothouse.log";
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| "a number of seconds is expected".to_owned())?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(duration) if !duration.is_zero() && seconds <= 3600.0 => Ok(duration),
+        _ => Err("between a moment and 3600 seconds is expected".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_flags_are_consistent_and_each_has_its_twin() {
+        let command = Flags::command();
+        command.clone().debug_assert();
+        for flag in command
+            .get_arguments()
+            .filter(|flag| !matches!(flag.get_id().as_str(), "help" | "version"))
+        {
+            let twin = format!("PILOTHOUSE_{}", flag.get_id().as_str().to_ascii_uppercase());
+            assert_eq!(flag.get_env().unwrap().to_str().unwrap(), twin);
+            assert_eq!(
+                flag.get_long().unwrap(),
+                flag.get_id().as_str().replace('_', "-")
+            );
+        }
+    }
+
+    #[test]
+    fn seconds_are_bounded() {
+        assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
+        for text in ["", "x", "0", "-1", "NaN", "inf", "1e9", "3601"] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn proxy_subresources_may_be_given_with_commas() {
+        let flags =
+            Flags::try_parse_from(["pilothouse", "--allow-proxy-subresource", "pods,services"])
+                .unwrap();
+        assert_eq!(
+            flags.allow_proxy_subresource,
+            [ProxySubresource::Pods, ProxySubresource::Services]
+        );
+        assert!(
+            Flags::try_parse_from(["pilothouse", "--allow-proxy-subresource", "secrets"]).is_err()
+        );
+    }
+}

@@ -1,0 +1,109 @@
+//! The answers under our own prefix `/-/`, and the page's configuration.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use crate::error::Refusal;
+use crate::site::Site;
+
+const JSON: &str = "application/json";
+const PLAIN: &str = "text/plain; charset=utf-8";
+/// Prometheus' own name for its text format.
+const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
+/// A secret and its quotes are far shorter.
+const MAX_SESSION_REQUEST_BYTES: usize = 4 << 10;
+
+/// `GET /config.json`: where the API is, and whom the page talks to it as.
+pub async fn page_config(State(site): State<Arc<Site>>) -> Response {
+    (
+        [(CONTENT_TYPE, JSON), (CACHE_CONTROL, "no-cache")],
+        site.page_config.clone(),
+    )
+        .into_response()
+}
+
+/// `GET /-/healthz`: the process answers.
+pub async fn healthz() -> Response {
+    ([(CONTENT_TYPE, PLAIN), (CACHE_CONTROL, "no-store")], "ok").into_response()
+}
+
+/// `GET /-/readyz`: the API server answers too.
+pub async fn readyz(State(site): State<Arc<Site>>) -> Response {
+    let (code, text) = if site.upstream.is_ready().await {
+        (StatusCode::OK, "ok")
+    } else {
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the API server does not answer",
+        )
+    };
+    (
+        code,
+        [(CONTENT_TYPE, PLAIN), (CACHE_CONTROL, "no-store")],
+        text,
+    )
+        .into_response()
+}
+
+/// `GET /-/metrics`: the counters.
+pub async fn metrics(State(site): State<Arc<Site>>) -> Response {
+    (
+        [(CONTENT_TYPE, PROMETHEUS), (CACHE_CONTROL, "no-store")],
+        site.metrics.text(),
+    )
+        .into_response()
+}
+
+/// `GET /-/session`: whom this browser is signed in as.
+pub async fn who_am_i(
+    State(site): State<Arc<Site>>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    if !site.gate.session.is_signed_in(&headers) {
+        return Err(Refusal::NoSession);
+    }
+    let body = serde_json::json!({ "user": site.user }).to_string();
+    Ok(([(CONTENT_TYPE, JSON), (CACHE_CONTROL, "no-store")], body).into_response())
+}
+
+/// `POST /-/session`: the one-time secret for a cookie.
+pub async fn sign_in(State(site): State<Arc<Site>>, request: Request) -> Result<Response, Refusal> {
+    let (head, body) = request.into_parts();
+    let offer = read_offer(body).await?;
+    let sign_in = site.gate.session.exchange(&offer.secret, &head.headers)?;
+    if let Some(link) = &sign_in.next_link {
+        tracing::info!("a browser signed in; the link for another follows on standard output");
+        print_link(link);
+    }
+    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, sign_in.cookie)]).into_response())
+}
+
+/// Anything else under our prefix: it is ours, so it never reaches the API server.
+pub async fn not_found() -> Refusal {
+    Refusal::NotFound
+}
+
+/// Prints a link alone on a line of standard output, and nowhere else.
+pub fn print_link(link: &str) {
+    // A closed standard output is the user's choice, and no reason to end.
+    let _ = writeln!(std::io::stdout().lock(), "{link}");
+}
+
+#[derive(Deserialize)]
+struct Offer {
+    secret: String,
+}
+
+async fn read_offer(body: Body) -> Result<Offer, Refusal> {
+    let body = axum::body::to_bytes(body, MAX_SESSION_REQUEST_BYTES)
+        .await
+        .map_err(|_| Refusal::MalformedSessionRequest)?;
+    serde_json::from_slice(&body).map_err(|_| Refusal::MalformedSessionRequest)
+}

@@ -1,0 +1,88 @@
+//! Listens, and speaks HTTP/1.1 with whoever connects.
+
+use std::io;
+use std::pin::pin;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::config::Listen;
+use crate::shutdown::Shutdown;
+
+/// Why the address cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// Somebody else listens there.
+    #[error(
+        "{0} is in use. Choose another address with --listen, or let --listen 127.0.0.1:0 pick a free port."
+    )]
+    InUse(std::net::SocketAddr),
+    /// The system refuses it.
+    #[error("Cannot listen on {0}: {1}.")]
+    Refused(std::net::SocketAddr, io::Error),
+}
+
+/// A head that takes longer is given up: slow writers would hold connections for nothing.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// More than any head of the app's; it bounds the read buffer of each connection, too.
+const MAX_HEAD_BYTES: usize = 64 << 10;
+/// After a failed accept, which mostly means that file descriptors ran out.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Takes the address.
+pub async fn listen(listen: Listen) -> Result<TcpListener, ListenError> {
+    TcpListener::bind(listen.address)
+        .await
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => ListenError::InUse(listen.address),
+            _ => ListenError::Refused(listen.address, error),
+        })
+}
+
+/// Serves until the shutdown begins; connections under way are its tasks.
+pub async fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) {
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = shutdown.begun.cancelled() => return,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                shutdown
+                    .tasks
+                    .spawn(converse(stream, router.clone(), shutdown.clone()));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn converse(stream: TcpStream, router: Router, shutdown: Shutdown) {
+    // Small answers must not wait for the peer's acknowledgements; without it they are only slower.
+    let _ = stream.set_nodelay(true);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    let end = tokio::select! {
+        end = connection.as_mut() => end,
+        () = shutdown.begun.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = end {
+        // A browser that goes away, or something that is not HTTP: nobody's fault here.
+        tracing::debug!(%error, "a connection broke off");
+    }
+}

@@ -1,0 +1,100 @@
+//! From a configuration to a process that serves, and to its end.
+
+use std::io;
+use std::sync::Arc;
+
+use crate::config::{Config, ConfigError};
+use crate::server::{self, ListenError};
+use crate::shutdown::{self, DRAIN_TIMEOUT};
+use crate::site::{Names, Site};
+use crate::upstream::kubeconfig::{Context, KubeconfigError};
+use crate::upstream::probe::ProbeError;
+use crate::upstream::{Upstream, UpstreamError};
+use crate::{open, own, router};
+
+/// Why the process did not start: each is a sentence for whom started it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The flags contradict what is possible.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The kubeconfig has no usable context.
+    #[error(transparent)]
+    Kubeconfig(#[from] KubeconfigError),
+    /// The context's credentials are of no use.
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
+    /// The address is taken.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The API server is none, or not there.
+    #[error(transparent)]
+    Probe(#[from] ProbeError),
+    /// The system failed us.
+    #[error("The system refused what every program needs: {0}.")]
+    System(#[from] io::Error),
+}
+
+impl StartError {
+    /// The exit code: 64 for what whoever starts the program can put right, as in `sysexits.h`.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::System(_) => 1,
+            _ => 64,
+        }
+    }
+}
+
+/// Serves until the process is asked to end.
+pub async fn run(config: Config) -> Result<(), StartError> {
+    let context = Context::read(config.kubeconfig.as_deref(), config.context).await?;
+    let names = Names {
+        cluster: context.name.clone(),
+        user: context.user.clone(),
+        namespace: context.namespace.clone(),
+    };
+    let listener = server::listen(config.listen).await?;
+    let address = listener.local_addr()?;
+    let upstream = Upstream::new(context, config.bounds).await?;
+    let version = upstream.check(config.bounds.connect).await?;
+    tracing::info!(
+        cluster = names.cluster,
+        user = names.user,
+        api_server = %upstream.base(),
+        version = version.as_deref().unwrap_or("unknown"),
+        "connected"
+    );
+    let site = Site::new(address, &names, upstream, config.proxy_subresources)
+        .map_err(io::Error::other)?;
+    let site = Arc::new(site);
+    let shutdown = site.shutdown.clone();
+    let signalled = shutdown::signalled();
+    let link = site.gate.session.link();
+    let serving = tokio::spawn(server::serve(
+        listener,
+        router::router(site),
+        shutdown.clone(),
+    ));
+    tracing::info!(%address, "open the link on standard output, once");
+    own::print_link(&link);
+    let _opened = if config.open {
+        open::open(&link)
+            .await
+            .inspect_err(|error| tracing::warn!(%error, "the browser could not be opened"))
+            .ok()
+    } else {
+        None
+    };
+
+    signalled.await?;
+    tracing::info!("ending; requests under way have {DRAIN_TIMEOUT:?}");
+    tokio::select! {
+        all = shutdown.drain(DRAIN_TIMEOUT) => if !all {
+            tracing::warn!("some requests were cut off");
+        },
+        // Asked twice: at once.
+        _ = shutdown::signalled() => {}
+    }
+    serving.abort();
+    Ok(())
+}
