@@ -1,0 +1,146 @@
+//! What the cluster has, and how much of it is spoken for.
+
+use crate::chart::capacity::Capacity;
+use crate::format::{NONE, bytes, cores, count};
+use crate::store::Store;
+use crate::store::names::Name;
+
+/// One resource: its numbers for the bar, and in words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// What it is.
+    pub title: &'static str,
+    /// The bar.
+    pub capacity: Capacity,
+    /// What is used, or requested where usage is not known: `98.4k`.
+    pub amount: String,
+    /// All that there is: `of 160k cores`.
+    pub of: String,
+    /// Used, requested and limited as shares of all.
+    pub shares: String,
+    /// All of it in one sentence, for those who do not see the bar.
+    pub sentence: String,
+}
+
+/// How many nodes say what they use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reporting {
+    /// Nodes with usage.
+    pub known: usize,
+    /// All nodes.
+    pub nodes: usize,
+}
+
+/// CPU, memory, pods and disk of all nodes.
+///
+/// Requests and limits are those of pods that are bound to a node: what is not scheduled takes nothing yet.
+/// metrics.k8s.io knows nothing of disks, so their usage is never known.
+pub fn lines(store: &Store) -> [Line; 4] {
+    let all = store.nodes.rows().iter().map(|(_, row)| row);
+    let (mut has, mut has_pods, mut used, mut known) = (Default::default(), 0_u64, Default::default(), false);
+    for row in all {
+        has = row.allocatable.plus(has);
+        has_pods = has_pods.saturating_add(row.allocatable_pods);
+        if let Some(usage) = store.usage.nodes.get(row.name) {
+            (used, known) = (usage.plus(used), true);
+        }
+    }
+    let (pods, unbound) = (store.pods.total(), store.pods.on_node(Name::EMPTY));
+    let requests = pods.requests.minus(unbound.requests);
+    let limits = pods.limits.minus(unbound.limits);
+    let bound = u64::from(pods.active.saturating_sub(unbound.active));
+    let usage = |amount: u64| known.then_some(amount);
+    [
+        line("CPU", has.cpu_millis, usage(used.cpu_millis), Some(requests.cpu_millis), Some(limits.cpu_millis), |n| {
+            format!("{} cores", cores(n))
+        }),
+        line("Memory", has.mem_bytes, usage(used.mem_bytes), Some(requests.mem_bytes), Some(limits.mem_bytes), bytes),
+        line("Pods", has_pods, Some(bound), None, None, count),
+        line("Disk", has.disk_bytes, None, Some(requests.disk_bytes), Some(limits.disk_bytes), bytes),
+    ]
+}
+
+/// How many nodes say what they use.
+pub fn reporting(store: &Store) -> Reporting {
+    let rows = store.nodes.rows();
+    let known = rows.iter().filter(|(_, row)| store.usage.nodes.get(row.name).is_some()).count();
+    Reporting { known, nodes: rows.len() }
+}
+
+fn line(
+    title: &'static str,
+    all: u64,
+    used: Option<u64>,
+    requested: Option<u64>,
+    limited: Option<u64>,
+    text: impl Fn(u64) -> String,
+) -> Line {
+    // Bars are pixels: the 53 bits of a float are more than enough.
+    let float = |amount: u64| amount as f64;
+    let limited = limited.filter(|limits| *limits > 0);
+    let capacity = Capacity {
+        allocatable: float(all),
+        usage: used.map(float),
+        requests: requested.map_or(0.0, float),
+        limits: limited.map(float),
+    };
+    let named = [(used, "used"), (requested, "requested"), (limited, "limits")];
+    let share = |amount: u64| crate::format::percent(amount, all);
+    let present = || named.iter().filter_map(|(amount, word)| Some((amount.as_ref().copied()?, *word)));
+    let parts: Vec<String> = present().map(|(amount, word)| format!("{} {word}", share(amount))).collect();
+    Line {
+        title,
+        capacity,
+        amount: used.or(requested).map_or_else(|| NONE.to_owned(), &text),
+        of: format!("of {}", text(all)),
+        shares: parts.join(" · "),
+        sentence: format!("{title}: {} of {}", parts.join(", "), text(all)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{node, pod, store};
+    use super::*;
+
+    fn cluster() -> Store {
+        let nodes = ["n1", "n2"].map(|name| node(name).allocatable("4", "16Gi", "110").json());
+        let pods = [
+            pod("a", "x").on("n1").running().cpu("2", "8").json(),
+            pod("b", "x").on("n2").running().cpu("1", "2").json(),
+            // Not scheduled: it takes nothing of any node.
+            pod("c", "x").phase("Pending").cpu("100", "100").json(),
+        ];
+        store(nodes, pods)
+    }
+
+    #[test]
+    fn a_cluster_without_metrics_shows_requests_and_no_usage() {
+        let [cpu, _, pods, _] = lines(&cluster());
+        assert_eq!(
+            cpu.capacity,
+            Capacity { allocatable: 8000.0, usage: None, requests: 3000.0, limits: Some(10_000.0) }
+        );
+        assert_eq!((cpu.amount.as_str(), cpu.of.as_str()), ("3 cores", "of 8 cores"));
+        assert_eq!(cpu.shares, "38 % requested · 125 % limits");
+        assert_eq!((pods.amount.as_str(), pods.shares.as_str()), ("2", "1 % used"));
+    }
+
+    #[test]
+    fn usage_is_the_sum_of_the_nodes_that_report() {
+        let mut store = cluster();
+        let usage = br#"{"metadata":{"name":"n1"},"usage":{"cpu":"2","memory":"4Gi"}}"#;
+        store.usage.nodes.add(usage, &mut store.names);
+        let [cpu, memory, ..] = lines(&store);
+        assert_eq!(cpu.sentence, "CPU: 25 % used, 38 % requested, 125 % limits of 8 cores");
+        assert_eq!(memory.capacity.usage, Some(f64::from(1 << 30) * 4.0));
+        assert_eq!(reporting(&store), Reporting { known: 1, nodes: 2 });
+    }
+
+    #[test]
+    fn a_cluster_without_nodes_has_no_shares() {
+        let [cpu, ..] = lines(&Store::default());
+        assert_eq!(cpu.shares, "– requested");
+        assert_eq!(cpu.capacity.share(1.0), None);
+    }
+}

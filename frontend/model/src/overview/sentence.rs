@@ -1,0 +1,216 @@
+//! The health sentence: "52 of 5,000 nodes are not ready. 144,014 pods run, 1,486 fail in 31 workloads, 1,500 wait."
+
+use std::collections::HashSet;
+
+use super::states;
+use crate::format::{count, plural};
+use crate::k8s::node::NodeReadiness;
+use crate::k8s::pod_state::PodState;
+use crate::store::Store;
+use crate::store::names::Name;
+
+/// A part of the sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Words between numbers, with the spaces around them.
+    Words(String),
+    /// A number that leads to what it counts.
+    Number {
+        /// The number, with its noun where the noun belongs to the link.
+        text: String,
+        /// How it is to be seen.
+        weight: Weight,
+        /// The page that lists what was counted.
+        list: List,
+        /// The filter that leaves just these; may be empty.
+        filter: String,
+    },
+}
+
+/// How a number is to be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// All is well.
+    Plain,
+    /// To be watched.
+    Warn,
+    /// To be looked at now.
+    Bad,
+}
+
+/// A page that lists things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// Nodes.
+    Nodes,
+    /// Pods.
+    Pods,
+}
+
+/// Says how the nodes are: nothing if none is loaded.
+pub fn of_nodes(store: &Store) -> Vec<Piece> {
+    let all = store.nodes.rows().len() as u64;
+    let unready = store.nodes.rows().iter().filter(|(_, row)| row.readiness != NodeReadiness::Ready).count() as u64;
+    let number = |number, weight, filter: &str| Piece::Number {
+        text: count(number),
+        weight,
+        list: List::Nodes,
+        filter: filter.to_owned(),
+    };
+    match (all, unready) {
+        (0, _) => vec![],
+        (_, 0) => vec![
+            words("All "),
+            number(all, Weight::Plain, ""),
+            words(if all == 1 { " node is ready. " } else { " nodes are ready. " }),
+        ],
+        _ => vec![
+            number(unready, Weight::Bad, "status:not-ready"),
+            words(" of "),
+            number(all, Weight::Plain, ""),
+            words(if unready == 1 { " nodes is not ready. " } else { " nodes are not ready. " }),
+        ],
+    }
+}
+
+/// Says how the pods of `namespaces` (of all, if none is named) are; the numbers sum to all of them.
+pub fn of_pods(store: &Store, namespaces: &[Name]) -> Vec<Piece> {
+    let tally = store.pods.in_namespaces(namespaces);
+    if tally.total() == 0 {
+        return vec![words("There are no pods.")];
+    }
+    let mut pieces = Vec::new();
+    for state in SPOKEN {
+        let number = u64::from(tally.count(state));
+        // That none runs is worth a word, that none fails is said by its absence.
+        if number == 0 && state != PodState::Running {
+            continue;
+        }
+        let (noun, verb) = said(state, number);
+        pieces.push(words(if pieces.is_empty() { "" } else { ", " }));
+        pieces.push(Piece::Number {
+            text: if noun.is_empty() { count(number) } else { plural(number, "pod", "pods") },
+            weight: weight(state),
+            list: List::Pods,
+            filter: states::filter(state),
+        });
+        pieces.push(words(verb));
+        if state == PodState::Failing {
+            let workloads = failing_workloads(store, namespaces);
+            pieces.push(words(&format!(" in {}", plural(workloads, "workload", "workloads"))));
+        }
+    }
+    pieces.push(words("."));
+    pieces
+}
+
+/// The states in the order of the sentence.
+const SPOKEN: [PodState; 6] = [
+    PodState::Running,
+    PodState::Failing,
+    PodState::Waiting,
+    PodState::NotReady,
+    PodState::Terminating,
+    PodState::Completed,
+];
+
+fn said(state: PodState, number: u64) -> (&'static str, &'static str) {
+    let one = number == 1;
+    match state {
+        PodState::Running => ("pod", if one { " runs" } else { " run" }),
+        PodState::Failing => ("", if one { " fails" } else { " fail" }),
+        PodState::Waiting => ("", if one { " waits" } else { " wait" }),
+        PodState::NotReady => ("", if one { " is not ready" } else { " are not ready" }),
+        PodState::Terminating => ("", if one { " is ending" } else { " are ending" }),
+        PodState::Completed => ("", if one { " has completed" } else { " have completed" }),
+    }
+}
+
+fn weight(state: PodState) -> Weight {
+    match state {
+        PodState::Failing => Weight::Bad,
+        PodState::Waiting | PodState::NotReady => Weight::Warn,
+        PodState::Running | PodState::Terminating | PodState::Completed => Weight::Plain,
+    }
+}
+
+/// How many workloads have a failing pod; a pod that nothing owns is a workload of its own.
+fn failing_workloads(store: &Store, namespaces: &[Name]) -> u64 {
+    let failing = store.pods.rows().iter().map(|(_, row)| row).filter(|row| {
+        row.state() == PodState::Failing && (namespaces.is_empty() || namespaces.contains(&row.namespace))
+    });
+    let (mut owned, mut alone) = (HashSet::new(), 0);
+    for row in failing {
+        if row.owner.is_empty() {
+            alone += 1;
+        } else {
+            owned.insert((row.namespace, row.owner_kind, row.owner));
+        }
+    }
+    owned.len() as u64 + alone
+}
+
+fn words(text: &str) -> Piece {
+    Piece::Words(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{node, pod, store};
+    use super::*;
+
+    fn text(pieces: &[Piece]) -> String {
+        pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Words(text) | Piece::Number { text, .. } => text.as_str(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn nodes_are_all_ready_or_some_are_not() {
+        let check = |ready: usize, unready: usize, expect: &str| {
+            let nodes = (0..ready + unready).map(|at| node(&format!("n{at}")).ready(at < ready).json());
+            assert_eq!(text(&of_nodes(&store(nodes, []))), expect);
+        };
+        check(0, 0, "");
+        check(1, 0, "All 1 node is ready. ");
+        check(3, 0, "All 3 nodes are ready. ");
+        check(2, 1, "1 of 3 nodes is not ready. ");
+        check(1_000, 52, "52 of 1,052 nodes are not ready. ");
+    }
+
+    #[test]
+    fn pods_are_said_by_state_and_sum_to_all() {
+        let pods = [
+            pod("a", "team-1").running().json(),
+            pod("b", "team-1").running().json(),
+            pod("c", "team-1").owner("ReplicaSet", "web").failing("CrashLoopBackOff").json(),
+            pod("d", "team-1").owner("ReplicaSet", "web").failing("CrashLoopBackOff").json(),
+            pod("e", "team-2").failing("ErrImagePull").json(),
+            pod("f", "team-2").phase("Pending").json(),
+            pod("g", "team-2").phase("Succeeded").json(),
+        ];
+        let store = store([], pods);
+        assert_eq!(text(&of_pods(&store, &[])), "2 pods run, 3 fail in 2 workloads, 1 waits, 1 has completed.");
+        let team = store.names.find("team-2").into_iter().collect::<Vec<_>>();
+        assert_eq!(text(&of_pods(&store, &team)), "0 pods run, 1 fails in 1 workload, 1 waits, 1 has completed.");
+    }
+
+    #[test]
+    fn a_number_leads_to_just_what_it_counts() {
+        let store = store([], [pod("a", "team-1").failing("CrashLoopBackOff").json()]);
+        let pieces = of_pods(&store, &[]);
+        let failing = pieces.iter().find_map(|piece| match piece {
+            Piece::Number { weight: Weight::Bad, list, filter, .. } => Some((*list, filter.as_str())),
+            _ => None,
+        });
+        assert_eq!(failing, Some((List::Pods, "status:failing")));
+    }
+
+    #[test]
+    fn a_cluster_without_pods_says_so() {
+        assert_eq!(text(&of_pods(&store([], []), &[])), "There are no pods.");
+    }
+}
