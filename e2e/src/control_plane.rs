@@ -24,10 +24,10 @@ use crate::process::Process;
 use crate::wait;
 
 use api_server::ApiServer;
-use binaries::Binaries;
 use pki::Pki;
 use users::UserTokens;
 
+pub use binaries::Binaries;
 pub use kubeconfig::CLUSTER_NAME;
 pub use kwok::{BY_HAND_LABEL, STUCK, USAGE_ANNOTATION};
 pub use metrics_server::{API_SERVICE as METRICS_API_SERVICE, register as register_metrics};

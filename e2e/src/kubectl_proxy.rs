@@ -70,6 +70,11 @@ impl KubectlProxy {
         address(&self.process)
     }
 
+    /// Its process.
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
     /// The page.
     pub fn link(&self) -> Result<String> {
         Ok(format!("http://{}{}", self.address()?, self.site_path))
