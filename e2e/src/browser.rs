@@ -120,6 +120,11 @@ impl Browser {
         Ok(answer.json().clone())
     }
 
+    /// Runs a script in every page that is opened from now on, before its own.
+    pub async fn before_each_page(&self, script: &str) -> Result<()> {
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await.map(drop)
+    }
+
     /// All the text that the page shows.
     pub async fn text(&self) -> Result<String> {
         let text = self

@@ -48,6 +48,7 @@ impl ApiServer {
                 "--token-auth-file={}",
                 folder.join("tokens.csv").display()
             ))
+            .arg(format!("--client-ca-file={}", pki.ca.display()))
             .args([
                 "--authorization-mode=RBAC",
                 "--anonymous-auth=true",

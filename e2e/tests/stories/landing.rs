@@ -1,0 +1,89 @@
+//! The landing page.
+
+use anyhow::Result;
+use pilothouse_e2e::browser::Request;
+use pilothouse_e2e::control_plane::ControlPlane;
+use pilothouse_e2e::wait;
+
+use crate::oracle::{self, Counts};
+use crate::story::{ADMIN, Story};
+use crate::visit::{START, Visit};
+
+pub fn stories() -> Vec<Story> {
+    vec![
+        Story::new("the landing page's numbers equal what kubectl says", ADMIN, numbers),
+        Story::new("the first chart needs at most eight requests, three deep", ADMIN, first_chart),
+    ]
+}
+
+async fn numbers(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    visit.open("overview").await?;
+    let kubectl = control_plane.kubectl();
+    wait::until("the numbers of kubectl", START, async || {
+        says(&visit.health().await?, &oracle::counts(&kubectl)?)
+    })
+    .await?;
+    visit.is_live(START).await?;
+    visit.picture("overview").await
+}
+
+/// Fails unless the sentence tells these counts, and no others.
+pub fn says(sentence: &str, counts: &Counts) -> Result<()> {
+    let told = sentence.replace(',', "");
+    let verbs = [
+        (counts.running, "pod runs", "pods run"),
+        (counts.failing, "fails", "fail"),
+        (counts.waiting, "waits", "wait"),
+        (counts.not_ready, "is not ready", "are not ready"),
+        (counts.terminating, "is ending", "are ending"),
+        (counts.completed, "has completed", "have completed"),
+    ];
+    let nodes = match counts.nodes_not_ready {
+        0 => format!("All {} nodes are ready.", counts.nodes),
+        1 => format!("1 of {} nodes is not ready.", counts.nodes),
+        some => format!("{some} of {} nodes are not ready.", counts.nodes),
+    };
+    let pods = verbs
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }));
+    for part in std::iter::once(nodes).chain(pods) {
+        anyhow::ensure!(told.contains(&part), "{sentence:?} lacks {part:?} of {counts:?}");
+    }
+    Ok(())
+}
+
+async fn first_chart(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    visit.enter().await?;
+    wait::until("the first chart", START, async || {
+        anyhow::ensure!(!visit.browser.marks("pilothouse:first-chart").await?.is_empty(), "no mark yet");
+        Ok(())
+    })
+    .await?;
+    let traffic = visit.browser.traffic().await?;
+    let home = visit.site.home()?;
+    let requests: Vec<&Request> =
+        traffic.requests.iter().filter(|request| !request.is_socket && !is_api(&request.url, &home)).collect();
+    let list: Vec<_> = requests.iter().map(|request| request.url.trim_start_matches(&home)).collect();
+    anyhow::ensure!(requests.len() <= 8, "{} requests: {list:?}", requests.len());
+    for request in &requests {
+        let depth = depth(request, &requests, 8);
+        anyhow::ensure!(depth <= 3, "{} is {depth} deep", request.url);
+    }
+    Ok(())
+}
+
+fn is_api(url: &str, home: &str) -> bool {
+    let origin = home.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+    let path = url.strip_prefix(&origin).unwrap_or(url);
+    ["/api/", "/apis/", "/api?", "/apis?", "/version", "/readyz"].iter().any(|start| path.starts_with(start))
+}
+
+/// How many requests had to be answered one after the other, this one included.
+fn depth(request: &Request, all: &[&Request], at_most: usize) -> usize {
+    let asked_by = request.initiator.as_deref().and_then(|url| all.iter().find(|other| other.url == url));
+    match asked_by {
+        Some(asked_by) if at_most > 0 && asked_by.url != request.url => 1 + depth(asked_by, all, at_most - 1),
+        _ => 1,
+    }
+}

@@ -1,0 +1,126 @@
+//! Changes in the cluster show by themselves.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use pilothouse_e2e::control_plane::ControlPlane;
+use pilothouse_e2e::{fleet, troubles, wait};
+use serde_json::json;
+
+use crate::landing::says;
+use crate::oracle;
+use crate::story::{ADMIN, Story};
+use crate::visit::{SOON, START, Visit};
+
+pub fn stories() -> Vec<Story> {
+    vec![
+        Story::new("a pod created, changed and deleted with kubectl shows within two seconds", ADMIN, pod),
+        Story::new("a node made not ready turns the sentence and the picture", ADMIN, node),
+        Story::new("a thousand updates in ten seconds cause no reconnect and no second list", ADMIN, storm),
+    ]
+}
+
+async fn pod(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let namespace = format!("live-{}", visit.site.mode().name());
+    let api = control_plane.api()?;
+    api.create("/api/v1/namespaces", &json!({ "metadata": { "name": namespace } })).await?;
+    let kubectl = control_plane.kubectl();
+    visit.open(&format!("pods?ns={namespace}")).await?;
+    visit.is_live(START).await?;
+    visit.mark_page().await?;
+
+    kubectl.run(&format!("run walker --image=registry.example/walker:1 -n {namespace}"))?;
+    wait::until("the new pod", SOON, async || visit.row("walker").await).await?;
+    visit.row_says("walker", "Running", START).await?;
+
+    let status = json!({ "status": { "phase": "Failed", "reason": "Evicted", "message": "The node was low on memory." } });
+    api.patch(&format!("/api/v1/namespaces/{namespace}/pods/walker/status"), &status).await?;
+    visit.row_says("walker", "Evicted", SOON).await?;
+
+    kubectl.run(&format!("delete pod walker -n {namespace} --wait=true"))?;
+    visit.row_is_gone("walker", SOON).await?;
+    visit.page_is_the_same().await
+}
+
+async fn node(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let (api, kubectl) = (control_plane.api()?, control_plane.kubectl());
+    let name = fleet::node_name(2);
+    visit.open("overview").await?;
+    wait::until("the landing page", START, async || says(&visit.health().await?, &oracle::counts(&kubectl)?)).await?;
+    visit.mark_page().await?;
+    let before = visit.health().await?;
+
+    troubles::make_not_ready(&api, &name).await?;
+    let turned = wait::until("the sentence to turn", SOON, async || {
+        let sentence = visit.health().await?;
+        anyhow::ensure!(sentence != before, "it still says {before:?}");
+        says(&sentence, &oracle::counts(&kubectl)?)
+    })
+    .await;
+    // The picture's table twin names each node with its state.
+    let pictured = wait::until("the picture to turn", SOON, async || node_in_picture(visit, &name).await).await;
+    visit.picture("overview, a node not ready").await?;
+    troubles::make_ready(&api, &name).await?;
+    turned?;
+    let pictured = pictured?;
+    anyhow::ensure!(pictured.to_lowercase().contains("not ready"), "the picture says {pictured:?}");
+    wait::until("the sentence to turn back", START, async || {
+        says(&visit.health().await?, &oracle::counts(&kubectl)?)
+    })
+    .await?;
+    visit.page_is_the_same().await
+}
+
+/// The row of the picture's table that is about a node.
+async fn node_in_picture(visit: &Visit, name: &str) -> Result<String> {
+    const SCRIPT: &str = "return [...document.querySelectorAll('table tr')]
+        .map((row) => row.textContent).find((row) => row.includes(arguments[0]))";
+    let row = visit.browser.script(SCRIPT, vec![json!(name)]).await?;
+    Ok(row.as_str().with_context(|| format!("no table on the page has a row about {name}"))?.to_owned())
+}
+
+async fn storm(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    const UPDATES: usize = 1_000;
+    const PODS: usize = 20;
+    let namespace = format!("storm-{}", visit.site.mode().name());
+    let api = control_plane.api()?;
+    api.create("/api/v1/namespaces", &json!({ "metadata": { "name": namespace } })).await?;
+    let spec = json!({ "containers": [{ "name": "app", "image": "registry.example/app:1" }] });
+    let pods = (0..PODS).map(|index| {
+        let pod = json!({ "metadata": { "name": format!("gust-{index}") }, "spec": spec });
+        (format!("/api/v1/namespaces/{namespace}/pods"), pod)
+    });
+    api.create_all(pods.collect()).await?;
+    visit.open(&format!("pods?ns={namespace}")).await?;
+    visit.is_live(START).await?;
+    wait::until("all pods", START, async || {
+        let count = visit.rows().await?.len();
+        anyhow::ensure!(count >= PODS, "{count} rows");
+        Ok(())
+    })
+    .await?;
+    // What was sent until now does not count.
+    visit.browser.traffic().await?;
+
+    let second = UPDATES / 10;
+    let mut tick = tokio::time::interval(Duration::from_secs(1));
+    for round in 0..10 {
+        tick.tick().await;
+        let patches = (0..second).map(|index| {
+            let update = round * second + index;
+            let patch = json!({ "metadata": { "labels": { "update": update.to_string() } } });
+            (format!("/api/v1/namespaces/{namespace}/pods/gust-{}", index % PODS), patch)
+        });
+        api.patch_all(patches.collect()).await?;
+    }
+    // One more change still shows soon.
+    control_plane.kubectl().run(&format!("delete pod gust-1 -n {namespace} --wait=true"))?;
+    visit.row_is_gone("gust-1", SOON).await?;
+
+    let traffic = visit.browser.traffic().await?;
+    let sockets: Vec<_> = traffic.requests.iter().filter(|request| request.is_socket).collect();
+    anyhow::ensure!(sockets.is_empty(), "sockets were opened: {sockets:?}");
+    let lists = traffic.with("/pods?");
+    anyhow::ensure!(lists.is_empty(), "pods were listed again: {lists:?}");
+    visit.is_live(SOON).await
+}

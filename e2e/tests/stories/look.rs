@@ -1,0 +1,129 @@
+//! How the pages look: both themes, a narrow screen, links that last.
+
+use anyhow::Result;
+use pilothouse_e2e::control_plane::ControlPlane;
+use pilothouse_e2e::{fleet, wait};
+use serde_json::json;
+
+use crate::story::{ADMIN, Story};
+use crate::visit::{START, Visit};
+
+pub fn stories() -> Vec<Story> {
+    vec![
+        Story::new("a deep link survives a reload", ADMIN, deep_links),
+        Story::new("both themes show every page, and the choice is remembered", ADMIN, themes),
+        Story::new("a screen of 390 pixels shows every page without sideways scrolling", ADMIN, narrow),
+    ]
+}
+
+/// The pages, each with a name for its picture and words that show that it is full.
+fn pages(pod: &str) -> Vec<(&'static str, String, String)> {
+    let node = fleet::node_name(0);
+    let of_pod = |tab: &str| format!("pods/shop/{pod}{tab}");
+    vec![
+        ("overview", "overview".to_owned(), "pods run".to_owned()),
+        ("nodes", "nodes".to_owned(), node.clone()),
+        ("node", format!("nodes/{node}"), node),
+        ("pods", "pods".to_owned(), "node-exporter".to_owned()),
+        ("pod", of_pod(""), pod.to_owned()),
+        ("pod yaml", of_pod("/yaml"), "kind: Pod".to_owned()),
+        ("pod events", of_pod("/events"), "Scheduled".to_owned()),
+        ("pod logs", of_pod("/logs"), "request served".to_owned()),
+    ]
+}
+
+/// A pod that runs.
+fn web_pod(control_plane: &ControlPlane) -> Result<String> {
+    let names = "get pods -n shop -l app.kubernetes.io/name=web -o jsonpath={.items[0].metadata.name}";
+    control_plane.kubectl().run(names)
+}
+
+async fn deep_links(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let pod = web_pod(control_plane)?;
+    visit.enter().await?;
+    for route in [
+        "pods?ns=data,shop&q=web&sort=-age".to_owned(),
+        "nodes?sort=-pods".to_owned(),
+        format!("pods/shop/{pod}/events"),
+        format!("pods/shop/{pod}/yaml"),
+    ] {
+        visit.open(&route).await?;
+        let before = settled(visit).await?;
+        let url = visit.browser.url().await?;
+        visit.browser.reload().await?;
+        wait::until(&format!("the same page at {route}"), START, async || {
+            let after = outline(visit).await?;
+            anyhow::ensure!(after == before, "it was {before:?} and is {after:?}");
+            Ok(())
+        })
+        .await?;
+        let now = visit.browser.url().await?;
+        anyhow::ensure!(now == url, "the address was {url} and is {now}");
+    }
+    Ok(())
+}
+
+/// What tells a page from another: its headings, and the names in its table's first column.
+async fn outline(visit: &Visit) -> Result<Vec<String>> {
+    let mut outline: Vec<_> = visit.browser.elements("heading").await?.into_iter().map(|heading| heading.name).collect();
+    outline.extend(visit.rows().await?.into_iter().filter_map(|row| row.into_iter().next()));
+    anyhow::ensure!(!outline.is_empty(), "the page has no headings yet");
+    Ok(outline)
+}
+
+/// The outline once it stays the same.
+async fn settled(visit: &Visit) -> Result<Vec<String>> {
+    visit.is_live(START).await?;
+    let mut before = Vec::new();
+    wait::until("a page that stays", START, async || {
+        let now = outline(visit).await?;
+        let is_settled = now == before;
+        before.clone_from(&now);
+        anyhow::ensure!(is_settled, "it changes: {now:?}");
+        Ok(now)
+    })
+    .await
+}
+
+async fn themes(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let pod = web_pod(control_plane)?;
+    visit.enter().await?;
+    for scheme in ["light", "dark"] {
+        visit.browser.prefer_colour_scheme(scheme).await?;
+        visit.browser.reload().await?;
+        theme_is(visit, scheme).await?;
+        for (name, route, words) in pages(&pod) {
+            visit.open(&route).await?;
+            visit.sees(&words, START).await?;
+            visit.picture(&format!("{name}, {scheme}")).await?;
+        }
+    }
+    // A choice outlives a reload, whatever the system asks for.
+    visit.browser.click("button", "Theme").await?;
+    let chosen = visit.browser.script("return document.documentElement.dataset.theme", Vec::new()).await?;
+    visit.browser.reload().await?;
+    theme_is(visit, chosen.as_str().unwrap_or_default()).await
+}
+
+async fn theme_is(visit: &Visit, theme: &str) -> Result<()> {
+    wait::until(&format!("the {theme} theme"), START, async || {
+        let now = visit.browser.script("return document.documentElement.dataset.theme", Vec::new()).await?;
+        anyhow::ensure!(now == json!(theme), "the theme is {now}");
+        Ok(())
+    })
+    .await
+}
+
+async fn narrow(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let pod = web_pod(control_plane)?;
+    visit.enter().await?;
+    visit.browser.resize(390, 844).await?;
+    for (name, route, words) in pages(&pod) {
+        visit.open(&route).await?;
+        visit.sees(&words, START).await?;
+        let width = visit.browser.script("return document.documentElement.scrollWidth", Vec::new()).await?;
+        visit.picture(&format!("{name}, 390 px")).await?;
+        anyhow::ensure!(width.as_u64().unwrap_or_default() <= 390, "{name} is {width} px wide");
+    }
+    Ok(())
+}

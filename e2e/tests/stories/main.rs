@@ -1,0 +1,56 @@
+//! Stories: what a person does and sees, told with a real control plane and a real browser in both hosting modes.
+//!
+//! `cargo test -p pilothouse-e2e --test stories -- WORDS` tells those whose name holds the words.
+
+mod hostile;
+mod hostile_page;
+mod hosting;
+mod landing;
+mod live;
+mod load;
+mod look;
+mod metrics;
+mod oracle;
+mod outage;
+mod pod_page;
+mod restricted;
+mod story;
+mod visit;
+mod world;
+
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+
+use story::Story;
+use world::World;
+
+/// The order matters only for speed: what shakes the whole cluster comes last.
+fn stories() -> Vec<Story> {
+    [
+        landing::stories(),
+        live::stories(),
+        pod_page::stories(),
+        look::stories(),
+        restricted::stories(),
+        hosting::stories(),
+        hostile::stories(),
+        metrics::stories(),
+        outage::stories(),
+        load::stories(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // One control plane, and stories that kill it: one at a time, all on this thread.
+    arguments.test_threads = Some(1);
+    let world = World::new();
+    let trials = stories().into_iter().flat_map(|story| story.trials(&world)).collect();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    world.end();
+    conclusion.exit_code()
+}

@@ -1,0 +1,58 @@
+//! The page of one pod.
+
+use anyhow::Result;
+use jiff::Timestamp;
+use pilothouse_e2e::control_plane::{ControlPlane, User};
+
+use crate::story::{ADMIN, Cast, Story};
+use crate::visit::{SOON, START, Visit};
+
+pub fn stories() -> Vec<Story> {
+    let admin = || Cast { user: User::Admin, expected: &[] };
+    vec![
+        Story::new("a pod in a crash loop shows why, with its events", ADMIN, crash_loop),
+        Story::new("logs follow, and the previous container's are there", admin(), logs),
+        Story::new("the YAML of a pod is what kubectl shows", admin(), yaml),
+    ]
+}
+
+fn ledger_worker(control_plane: &ControlPlane) -> Result<String> {
+    let name = "get pods -n payments -l app.kubernetes.io/name=ledger-worker -o jsonpath={.items[0].metadata.name}";
+    control_plane.kubectl().run(name)
+}
+
+async fn crash_loop(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let pod = ledger_worker(control_plane)?;
+    visit.open(&format!("pods/payments/{pod}")).await?;
+    for words in ["CrashLoopBackOff", "back-off 5m0s restarting failed container", "ledger-worker"] {
+        visit.sees(words, START).await?;
+    }
+    visit.picture("pod in a crash loop").await?;
+    visit.open(&format!("pods/payments/{pod}/events")).await?;
+    visit.sees("Back-off restarting failed container", START).await
+}
+
+async fn logs(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let pod = ledger_worker(control_plane)?;
+    visit.open(&format!("pods/payments/{pod}/logs")).await?;
+    visit.sees("id=59", START).await?;
+    let line = format!("level=info msg=\"hello\" to={}", visit.site.mode().name());
+    control_plane.kwok().log(&Timestamp::now().to_string(), &line)?;
+    visit.sees(&line, SOON).await?;
+    visit.picture("pod logs, following").await?;
+    visit.browser.click("checkbox", "Previous").await?;
+    visit.sees("connection refused", START).await
+}
+
+async fn yaml(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let pod = ledger_worker(control_plane)?;
+    let shown = control_plane.kubectl().run(&format!("get pod {pod} -n payments -o yaml"))?;
+    visit.open(&format!("pods/payments/{pod}/yaml")).await?;
+    visit.sees("kind: Pod", START).await?;
+    let page = visit.browser.text().await?;
+    for line in shown.lines().filter(|line| ["image:", "uid:", "nodeName:", "restartCount:"].iter().any(|key| line.contains(key))) {
+        let line = line.trim_start_matches(['-', ' ']);
+        anyhow::ensure!(page.contains(line), "the page lacks {line:?}");
+    }
+    Ok(())
+}

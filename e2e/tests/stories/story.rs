@@ -1,0 +1,73 @@
+//! A story: its name as a sentence, who visits, and what is told.
+
+use anyhow::Result;
+use libtest_mimic::{Failed, Trial};
+use pilothouse_e2e::control_plane::{ControlPlane, User};
+use pilothouse_e2e::site::Mode;
+
+use crate::visit::Visit;
+use crate::world::World;
+
+type Tell = dyn Fn(&World, Mode) -> Result<()> + Send + Sync;
+
+/// Told once for each of its hosting modes.
+pub struct Story {
+    name: &'static str,
+    modes: Vec<Mode>,
+    tell: std::sync::Arc<Tell>,
+}
+
+/// What a story needs to be told.
+pub struct Cast {
+    /// Who visits.
+    pub user: User,
+    /// Parts of the HTTP and socket failures that the console may hold.
+    pub expected: &'static [&'static str],
+}
+
+/// An administrator who meets no failures.
+pub const ADMIN: Cast = Cast { user: User::Admin, expected: &[] };
+
+impl Story {
+    /// A story of one visit, in both hosting modes.
+    pub fn new<T>(name: &'static str, cast: Cast, tell: T) -> Self
+    where
+        T: AsyncFn(&mut ControlPlane, &Visit) -> Result<()> + Send + Sync + 'static,
+    {
+        let tell = move |world: &World, mode: Mode| {
+            world.tell(async |control_plane| {
+                let visit = Visit::start(name, mode, control_plane, cast.user).await?;
+                let told = tell(control_plane, &visit).await;
+                visit.end(told, cast.expected).await
+            })
+        };
+        Self { name, modes: Mode::BOTH.to_vec(), tell: std::sync::Arc::new(tell) }
+    }
+
+    /// A story without a visit of its own, told once for each mode.
+    pub fn without_visit<T>(name: &'static str, tell: T) -> Self
+    where
+        T: AsyncFn(&mut ControlPlane, Mode) -> Result<()> + Send + Sync + 'static,
+    {
+        let tell =
+            move |world: &World, mode: Mode| world.tell(async |control_plane| tell(control_plane, mode).await);
+        Self { name, modes: Mode::BOTH.to_vec(), tell: std::sync::Arc::new(tell) }
+    }
+
+    /// The same in one mode only.
+    pub fn only_in(self, mode: Mode) -> Self {
+        Self { modes: vec![mode], ..self }
+    }
+
+    /// One test for each mode.
+    pub fn trials(self, world: &World) -> Vec<Trial> {
+        let Self { name, modes, tell } = self;
+        let trial = |mode: Mode| {
+            let (tell, world) = (std::sync::Arc::clone(&tell), world.clone());
+            Trial::test(format!("{name} ({})", mode.name()), move || {
+                tell(&world, mode).map_err(|error| Failed::from(format!("{error:#}")))
+            })
+        };
+        modes.into_iter().map(trial).collect()
+    }
+}

@@ -1,0 +1,189 @@
+//! A visit: the app hosted for one user, and a browser that looks at it.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use pilothouse_e2e::browser::Browser;
+use pilothouse_e2e::control_plane::{ControlPlane, User};
+use pilothouse_e2e::site::{Mode, Site};
+use pilothouse_e2e::wait;
+use serde_json::{Value, json};
+
+use crate::world::screens;
+
+/// How soon a change in the cluster must be seen.
+pub const SOON: Duration = Duration::from_secs(2);
+
+/// How long the app may take to start on a busy machine.
+pub const START: Duration = Duration::from_secs(20);
+
+/// One browser on one hosted app.
+pub struct Visit {
+    /// The hosted app.
+    pub site: Site,
+    /// The browser.
+    pub browser: Browser,
+    story: String,
+}
+
+impl Visit {
+    /// Hosts the app and starts a browser; nothing is opened yet.
+    pub async fn start(story: &str, mode: Mode, control_plane: &ControlPlane, user: User) -> Result<Self> {
+        let site = Site::start(mode, control_plane, user).await?;
+        let browser = Browser::start(control_plane.folder()).await?;
+        Ok(Self { site, browser, story: format!("{story} {}", mode.name()) })
+    }
+
+    /// Opens the link that a person would open, and waits until the app has started.
+    pub async fn enter(&self) -> Result<()> {
+        self.browser.goto(&self.site.link()?).await?;
+        wait::until("the app", START, async || {
+            let url = self.browser.url().await?;
+            anyhow::ensure!(url.contains("#/c/"), "the address is {url}");
+            Ok(())
+        })
+        .await
+    }
+
+    /// Enters, and goes to a route such as `pods?ns=shop`.
+    pub async fn open(&self, route: &str) -> Result<()> {
+        if !self.browser.url().await?.starts_with(&self.site.home()?) {
+            self.enter().await?;
+        }
+        self.browser.follow(&self.site.fragment(route)).await
+    }
+
+    /// The sentence on the landing page.
+    pub async fn health(&self) -> Result<String> {
+        let text = self.browser.script("return document.getElementById('health')?.innerText", Vec::new()).await?;
+        Ok(text.as_str().context("there is no health sentence")?.to_owned())
+    }
+
+    /// The text of the freshness badge.
+    pub async fn freshness(&self) -> Result<String> {
+        self.browser.text_of("status", "Freshness").await
+    }
+
+    /// Waits until the badge says that all is live.
+    pub async fn is_live(&self, deadline: Duration) -> Result<()> {
+        wait::until("a live page", deadline, async || {
+            let freshness = self.freshness().await?;
+            anyhow::ensure!(freshness.starts_with("Live"), "the badge says {freshness:?}");
+            Ok(())
+        })
+        .await
+    }
+
+    /// The text of each cell of each visible row of the page's table.
+    pub async fn rows(&self) -> Result<Vec<Vec<String>>> {
+        const SCRIPT: &str = "return [...document.querySelectorAll('[role=grid] tbody [role=row]')]
+            .map((row) => [...row.querySelectorAll('[role=gridcell]')].map((cell) => cell.innerText.trim()))";
+        Ok(serde_json::from_value(self.browser.script(SCRIPT, Vec::new()).await?)?)
+    }
+
+    /// The visible row whose first cells hold `name`.
+    pub async fn row(&self, name: &str) -> Result<Vec<String>> {
+        let rows = self.rows().await?;
+        let count = rows.len();
+        rows.into_iter()
+            .find(|row| row.iter().any(|cell| cell == name))
+            .with_context(|| format!("no row of {count} is about {name}"))
+    }
+
+    /// How many rows the page's table has in all, visible or not.
+    pub async fn row_count(&self) -> Result<u64> {
+        const SCRIPT: &str = "return Number(document.querySelector('[aria-rowcount]')?.getAttribute('aria-rowcount'))";
+        let count = self.browser.script(SCRIPT, Vec::new()).await?.as_u64().context("the page has no table")?;
+        // The row of headings counts too.
+        Ok(count.saturating_sub(1))
+    }
+
+    /// Waits until the table has a row about `name` that holds `part` in one of its cells.
+    pub async fn row_says(&self, name: &str, part: &str, deadline: Duration) -> Result<()> {
+        wait::until(&format!("{part:?} in the row about {name}"), deadline, async || {
+            let row = self.row(name).await?;
+            anyhow::ensure!(row.iter().any(|cell| cell.contains(part)), "the row says {row:?}");
+            Ok(())
+        })
+        .await
+    }
+
+    /// Waits until the table has no row about `name`.
+    pub async fn row_is_gone(&self, name: &str, deadline: Duration) -> Result<()> {
+        wait::until(&format!("the row about {name} to go"), deadline, async || {
+            let rows = self.rows().await?;
+            anyhow::ensure!(!rows.iter().any(|row| row.iter().any(|cell| cell == name)), "it is still there");
+            Ok(())
+        })
+        .await
+    }
+
+    /// Waits until the page's text holds `part`.
+    pub async fn sees(&self, part: &str, deadline: Duration) -> Result<()> {
+        wait::until(&format!("{part:?} on the page"), deadline, async || {
+            let text = self.browser.text().await?;
+            anyhow::ensure!(text.contains(part), "the page says {text:?}");
+            Ok(())
+        })
+        .await
+    }
+
+    /// Takes a picture of the page.
+    pub async fn picture(&self, page: &str) -> Result<()> {
+        self.browser.screenshot(&screens().join(format!("{page} ({}).png", self.site.mode().name()))).await
+    }
+
+    /// Marks the page, so that a reload would be noticed.
+    pub async fn mark_page(&self) -> Result<()> {
+        self.browser.script("window.visitedBefore = true", Vec::new()).await.map(drop)
+    }
+
+    /// Fails if the page was reloaded since it was marked.
+    pub async fn page_is_the_same(&self) -> Result<()> {
+        let same = self.browser.script("return window.visitedBefore ?? false", Vec::new()).await?;
+        anyhow::ensure!(same == json!(true), "the page was reloaded");
+        Ok(())
+    }
+
+    /// Ends the visit: anything untoward that the browser saw fails the story.
+    pub async fn end(self, told: Result<()>, expected: &[&str]) -> Result<()> {
+        let seen = self.untoward(expected).await;
+        let failed = told.is_err() || !matches!(&seen, Ok(seen) if seen.is_empty());
+        if failed {
+            // The story's own failure is the one to report.
+            let _picture = self.browser.screenshot(&screens().join(format!("FAILED {}.png", self.story))).await;
+        }
+        let page = self.browser.text().await.unwrap_or_default();
+        let log = self.site.pilothouse().map(|pilothouse| pilothouse.process().log_end()).unwrap_or_default();
+        self.browser.close().await?;
+        let seen = seen?;
+        match told {
+            Ok(()) => anyhow::ensure!(seen.is_empty(), "the browser saw: {seen:#?}"),
+            Err(error) => {
+                let context = format!("the page said {page:?}; the browser saw {seen:?}; the server's log ends {log}");
+                return Err(error.context(context));
+            }
+        }
+        Ok(())
+    }
+
+    /// Console errors that the story did not expect, and requests to foreign origins.
+    async fn untoward(&self, expected: &[&str]) -> Result<Vec<String>> {
+        let errors = self.browser.console_errors().await?;
+        let unexpected =
+            errors.into_iter().map(|error| format!("{}: {}", error.source, error.message)).filter(|error| {
+                // Nothing but failures of HTTP and sockets can be expected.
+                let is_network = error.starts_with("network:") || error.contains("WebSocket connection to");
+                !(is_network && expected.iter().any(|part| error.contains(part)))
+            });
+        let address = self.site.address()?;
+        let traffic = self.browser.traffic().await?;
+        let foreign = traffic.foreign(&address).into_iter().map(|request| format!("foreign: {}", request.url));
+        Ok(unexpected.chain(foreign).collect())
+    }
+}
+
+/// The `detail` of a mark as a number.
+pub fn detail(mark: &Value, name: &str) -> u64 {
+    mark["detail"][name].as_u64().unwrap_or_default()
+}
