@@ -17,9 +17,7 @@ const ANSWERED_BY_THE_PROXY: &str = "/config.json";
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-env-changed=PILOTHOUSE_DIST");
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the crate lies in the workspace");
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate lies in the workspace");
     let dist = workspace.join(env::var_os("PILOTHOUSE_DIST").unwrap_or_else(|| "dist".into()));
     // While the folder is missing, cargo runs this again on each build, so that it is seen when it comes.
     println!("cargo::rerun-if-changed={}", dist.display());
@@ -36,8 +34,7 @@ fn main() -> io::Result<()> {
     files.retain(|(path, _)| path != ANSWERED_BY_THE_PROXY);
     files.sort();
 
-    let mut table =
-        String::from("/// Every file of the app.\npub static EMBEDDED: &[Asset] = &[\n");
+    let mut table = String::from("/// Every file of the app.\npub static EMBEDDED: &[Asset] = &[\n");
     for (number, (path, file)) in files.iter().enumerate() {
         let entry = entry(path, file, &out.join(format!("{number}.br")))?;
         table.push_str(&entry);
@@ -86,18 +83,11 @@ fn form(file: &Path, bytes: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
     hasher.write(bytes);
     let etag = format!("\"{:016x}-{:x}\"", hasher.finish(), bytes.len());
-    format!(
-        "Form {{ bytes: include_bytes!({:?}), etag: {etag:?} }}",
-        file.display().to_string()
-    )
+    format!("Form {{ bytes: include_bytes!({:?}), etag: {etag:?} }}", file.display().to_string())
 }
 
 fn compressed(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let params = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        ..Default::default()
-    };
+    let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
     let mut compressed = Vec::new();
     brotli::BrotliCompress(&mut &*bytes, &mut compressed, &params)?;
     Ok(compressed)

@@ -1,9 +1,7 @@
 //! The app's files, embedded at build with their compressed forms.
 
 use axum::body::Body;
-use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
-};
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
@@ -43,25 +41,13 @@ pub fn answer(asset: &Asset, request: &HeaderMap) -> Response {
         _ => (&asset.identity, None),
     };
     let is_fresh = has_tag(request, form.etag);
-    let body = if is_fresh {
-        Body::empty()
-    } else {
-        Body::from(Bytes::from_static(form.bytes))
-    };
+    let body = if is_fresh { Body::empty() } else { Body::from(Bytes::from_static(form.bytes)) };
     let mut response = Response::new(body);
     if is_fresh {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
-    let cache = if asset.is_immutable {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
-    let mut put = |name: HeaderName, value| {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value))
-    };
+    let cache = if asset.is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let mut put = |name: HeaderName, value| response.headers_mut().insert(name, HeaderValue::from_static(value));
     put(CONTENT_TYPE, asset.content_type);
     put(CACHE_CONTROL, cache);
     put(ETAG, form.etag);
@@ -75,22 +61,17 @@ pub fn answer(asset: &Asset, request: &HeaderMap) -> Response {
 fn takes_brotli(request: &HeaderMap) -> bool {
     list(request, &ACCEPT_ENCODING).any(|coding| {
         let mut parts = coding.split(';').map(str::trim_ascii);
-        let is_brotli = parts
-            .next()
-            .is_some_and(|name| name.eq_ignore_ascii_case("br"));
+        let is_brotli = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("br"));
         // A weight of zero means "not this one".
         let is_refused = parts.any(|weight| {
-            weight
-                .strip_prefix("q=")
-                .is_some_and(|weight| weight.parse::<f32>().is_ok_and(|weight| weight == 0.0))
+            weight.strip_prefix("q=").is_some_and(|weight| weight.parse::<f32>().is_ok_and(|weight| weight == 0.0))
         });
         is_brotli && !is_refused
     })
 }
 
 fn has_tag(request: &HeaderMap, etag: &str) -> bool {
-    list(request, &IF_NONE_MATCH)
-        .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+    list(request, &IF_NONE_MATCH).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
 fn list<'a>(request: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
@@ -110,21 +91,12 @@ mod tests {
         path: "/app-0123456789abcdef.js",
         content_type: "text/javascript",
         is_immutable: true,
-        identity: Form {
-            bytes: b"plain",
-            etag: "\"plain\"",
-        },
-        brotli: Some(Form {
-            bytes: b"br",
-            etag: "\"br\"",
-        }),
+        identity: Form { bytes: b"plain", etag: "\"plain\"" },
+        brotli: Some(Form { bytes: b"br", etag: "\"br\"" }),
     };
 
     fn ask(pairs: &[(HeaderName, &'static str)]) -> Response {
-        let headers = pairs
-            .iter()
-            .map(|(name, value)| (name.clone(), HeaderValue::from_static(value)))
-            .collect();
+        let headers = pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();
         answer(&ASSET, &headers)
     }
 
@@ -133,11 +105,7 @@ mod tests {
         let check = |accept: &'static str, expect: &str| {
             let response = ask(&[(ACCEPT_ENCODING, accept)]);
             assert_eq!(response.headers()[ETAG], expect, "{accept:?}");
-            assert_eq!(
-                response.headers().contains_key(CONTENT_ENCODING),
-                expect == "\"br\"",
-                "{accept:?}"
-            );
+            assert_eq!(response.headers().contains_key(CONTENT_ENCODING), expect == "\"br\"", "{accept:?}");
             assert_eq!(response.headers()[VARY], "accept-encoding");
         };
         check("gzip, deflate, br, zstd", "\"br\"");
@@ -152,11 +120,7 @@ mod tests {
     #[test]
     fn a_browser_that_has_the_form_gets_none() {
         let check = |tag: &'static str, expect: u16| {
-            assert_eq!(
-                ask(&[(ACCEPT_ENCODING, "br"), (IF_NONE_MATCH, tag)]).status(),
-                expect,
-                "{tag}"
-            );
+            assert_eq!(ask(&[(ACCEPT_ENCODING, "br"), (IF_NONE_MATCH, tag)]).status(), expect, "{tag}");
         };
         check("\"br\"", 304);
         check("W/\"br\"", 304);
@@ -168,18 +132,9 @@ mod tests {
 
     #[test]
     fn the_page_is_embedded_and_never_kept_without_asking() {
-        let page = EMBEDDED
-            .iter()
-            .find(|asset| asset.path == "/index.html")
-            .unwrap();
+        let page = EMBEDDED.iter().find(|asset| asset.path == "/index.html").unwrap();
         assert!(!page.is_immutable);
-        assert_eq!(
-            answer(page, &HeaderMap::new()).headers()[CACHE_CONTROL],
-            "no-cache"
-        );
-        assert!(
-            EMBEDDED.iter().all(|asset| asset.path != "/config.json"),
-            "it is made by the proxy"
-        );
+        assert_eq!(answer(page, &HeaderMap::new()).headers()[CACHE_CONTROL], "no-cache");
+        assert!(EMBEDDED.iter().all(|asset| asset.path != "/config.json"), "it is made by the proxy");
     }
 }

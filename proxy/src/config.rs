@@ -62,10 +62,7 @@ impl TryFrom<Flags> for Config {
 
     fn try_from(flags: Flags) -> Result<Self, ConfigError> {
         let default = SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT));
-        let listen = Listen {
-            address: flags.listen.unwrap_or(default),
-            was_named: flags.listen.is_some(),
-        };
+        let listen = Listen { address: flags.listen.unwrap_or(default), was_named: flags.listen.is_some() };
         if !listen.address.ip().is_loopback() {
             return Err(ConfigError::NotLoopback(listen.address));
         }
@@ -75,10 +72,7 @@ impl TryFrom<Flags> for Config {
             listen,
             open: flags.open,
             proxy_subresources: flags.allow_proxy_subresource,
-            bounds: Bounds {
-                connect: flags.connect_timeout,
-                plugin: flags.exec_timeout,
-            },
+            bounds: Bounds { connect: flags.connect_timeout, plugin: flags.exec_timeout },
         })
     }
 }
@@ -110,18 +104,7 @@ mod tests {
     #[test]
     fn without_flags_it_takes_the_usual_port() {
         let listen = config(&[]).unwrap().listen;
-        assert_eq!(
-            listen,
-            Listen {
-                address: "127.0.0.1:7700".parse().unwrap(),
-                was_named: false
-            }
-        );
-        assert!(
-            config(&["--listen", "127.0.0.1:7700"])
-                .unwrap()
-                .listen
-                .was_named
-        );
+        assert_eq!(listen, Listen { address: "127.0.0.1:7700".parse().unwrap(), was_named: false });
+        assert!(config(&["--listen", "127.0.0.1:7700"]).unwrap().listen.was_named);
     }
 }

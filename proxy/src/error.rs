@@ -15,9 +15,7 @@ pub const SLUG_HEADER: &str = "x-pilothouse";
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The Host is not one that this proxy listens on: another name was made to point here.
-    #[error(
-        "Pilothouse does not serve this host name. Open the link that pilothouse printed when it started."
-    )]
+    #[error("Pilothouse does not serve this host name. Open the link that pilothouse printed when it started.")]
     Host,
     /// The Origin is not the proxy's own.
     #[error("Requests from other web pages are refused.")]
@@ -79,29 +77,17 @@ impl Refusal {
             Self::Origin => (StatusCode::FORBIDDEN, "Forbidden", "origin"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "method"),
             Self::Path(_) => (StatusCode::BAD_REQUEST, "BadRequest", "path"),
-            Self::ContentType => (
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "UnsupportedMediaType",
-                "content-type",
-            ),
+            Self::ContentType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", "content-type"),
             Self::NoSession => (StatusCode::UNAUTHORIZED, "Unauthorized", "no-session"),
             Self::StaleLink => (StatusCode::UNAUTHORIZED, "Unauthorized", "stale-link"),
-            Self::MalformedSessionRequest => {
-                (StatusCode::BAD_REQUEST, "BadRequest", "session-request")
-            }
+            Self::MalformedSessionRequest => (StatusCode::BAD_REQUEST, "BadRequest", "session-request"),
             Self::NotFound => (StatusCode::NOT_FOUND, "NotFound", "not-found"),
             Self::ProxySubresource(_) | Self::DeprecatedProxyPath => {
                 (StatusCode::FORBIDDEN, "Forbidden", "proxy-subresource")
             }
-            Self::UpstreamUnreachable(_) => (
-                StatusCode::BAD_GATEWAY,
-                "ServiceUnavailable",
-                "upstream-unreachable",
-            ),
+            Self::UpstreamUnreachable(_) => (StatusCode::BAD_GATEWAY, "ServiceUnavailable", "upstream-unreachable"),
             Self::UpstreamTimeout => (StatusCode::GATEWAY_TIMEOUT, "Timeout", "upstream-timeout"),
-            Self::UpstreamBroken(_) => {
-                (StatusCode::BAD_GATEWAY, "InternalError", "upstream-broken")
-            }
+            Self::UpstreamBroken(_) => (StatusCode::BAD_GATEWAY, "InternalError", "upstream-broken"),
             Self::Credential(_) => (StatusCode::BAD_GATEWAY, "Unauthorized", "credential"),
         }
     }
@@ -163,9 +149,6 @@ mod tests {
         assert_eq!(status["status"], "Failure");
         assert_eq!(status["reason"], "Unauthorized");
         assert_eq!(status["code"], 401);
-        assert_eq!(
-            status["message"],
-            "No session. Open the link that pilothouse printed when it started."
-        );
+        assert_eq!(status["message"], "No session. Open the link that pilothouse printed when it started.");
     }
 }

@@ -19,10 +19,7 @@ pub mod join;
 /// The handler of everything that belongs to the Kubernetes API.
 ///
 /// Redirects are handed back, never followed: what a redirect names has not passed the guards.
-pub async fn forward(
-    State(site): State<Arc<Site>>,
-    mut request: Request,
-) -> Result<Response<Body>, Refusal> {
+pub async fn forward(State(site): State<Arc<Site>>, mut request: Request) -> Result<Response<Body>, Refusal> {
     let exchange = headers::exchange(request.method(), request.headers());
     let browser = (exchange == Exchange::Upgrade).then(|| hyper::upgrade::on(&mut request));
     let (mut head, body) = request.into_parts();
@@ -41,16 +38,14 @@ pub async fn forward(
     };
     match (browser, answer.status()) {
         (Some(browser), StatusCode::SWITCHING_PROTOCOLS) => Ok(switch(&site, browser, answer)),
-        (None, StatusCode::SWITCHING_PROTOCOLS) => Err(Refusal::UpstreamBroken(
-            "it switched protocols without being asked".to_owned(),
-        )),
+        (None, StatusCode::SWITCHING_PROTOCOLS) => {
+            Err(Refusal::UpstreamBroken("it switched protocols without being asked".to_owned()))
+        }
         (None, _) => Ok(pass_back(answer, Exchange::Plain)),
         // Not upgraded: whatever the browser sends next is no request, so its connection ends with this answer.
         (Some(_), _) => {
             let mut response = pass_back(answer, Exchange::Plain);
-            response
-                .headers_mut()
-                .insert(CONNECTION, HeaderValue::from_static("close"));
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             Ok(response)
         }
     }

@@ -33,13 +33,7 @@ pub const PAGE: &[Guard] = &[host::check];
 pub const METRICS: &[Guard] = &[host::check, origin::check, fetch_site::check];
 
 /// The exchange of the one-time secret for a session, and the question whether there is one.
-pub const SESSION: &[Guard] = &[
-    host::check,
-    method::check,
-    origin::check,
-    fetch_site::check,
-    content_type::check,
-];
+pub const SESSION: &[Guard] = &[host::check, method::check, origin::check, fetch_site::check, content_type::check];
 
 /// The Kubernetes API: the session stands last but one, so that a hostile page never learns whether there is one.
 pub const API: &[Guard] = &[
@@ -68,11 +62,7 @@ pub struct Gate {
 
 impl Gate {
     /// The gate of a proxy that listens on a loopback address.
-    pub fn new(
-        address: SocketAddr,
-        proxy_subresources: Vec<ProxySubresource>,
-        session: Session,
-    ) -> Self {
+    pub fn new(address: SocketAddr, proxy_subresources: Vec<ProxySubresource>, session: Session) -> Self {
         let port = address.port();
         let mut hosts = vec![address.to_string()];
         for name in ["127.0.0.1", "localhost", "[::1]"] {
@@ -83,12 +73,7 @@ impl Gate {
             }
         }
         let origins = hosts.iter().map(|host| format!("http://{host}")).collect();
-        Self {
-            hosts,
-            origins,
-            proxy_subresources,
-            session,
-        }
+        Self { hosts, origins, proxy_subresources, session }
     }
 }
 
@@ -102,11 +87,7 @@ pub struct Guards {
 }
 
 /// The middleware that runs a row of guards, and answers the first refusal.
-pub async fn guard(
-    State(guards): State<Guards>,
-    request: Request,
-    next: Next,
-) -> Result<Response, Refusal> {
+pub async fn guard(State(guards): State<Guards>, request: Request, next: Next) -> Result<Response, Refusal> {
     let (head, body) = request.into_parts();
     for check in guards.checks {
         check(&guards.gate, &head)?;

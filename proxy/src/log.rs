@@ -21,13 +21,7 @@ pub fn start(logging: Logging) {
     let lines = tracing_subscriber::fmt::layer::<Registry>().with_writer(io::stderr);
     let lines = match logging.format {
         LogFormat::Text => lines.with_target(false).boxed(),
-        LogFormat::Json => lines
-            .json()
-            .flatten_event(true)
-            .with_current_span(false)
-            .boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).boxed(),
     };
-    tracing_subscriber::registry()
-        .with(lines.with_filter(levels))
-        .init();
+    tracing_subscriber::registry().with(lines.with_filter(levels)).init();
 }

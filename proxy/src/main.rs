@@ -28,20 +28,13 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("pilothouse: {error:#}");
-            ExitCode::from(
-                error
-                    .downcast_ref::<StartError>()
-                    .map_or(1, StartError::exit_code),
-            )
+            ExitCode::from(error.downcast_ref::<StartError>().map_or(1, StartError::exit_code))
         }
     }
 }
 
 fn run(flags: Flags) -> anyhow::Result<()> {
-    pilothouse::log::start(Logging {
-        format: flags.log_format,
-        level: flags.log_level,
-    });
+    pilothouse::log::start(Logging { format: flags.log_format, level: flags.log_level });
     let config = Config::try_from(flags).map_err(StartError::from)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

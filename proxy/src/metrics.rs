@@ -35,12 +35,7 @@ pub struct Held {
     gauge: fn(&Metrics) -> &Counter,
 }
 
-const UPSTREAM_ERRORS: [&str; 4] = [
-    "upstream-unreachable",
-    "upstream-timeout",
-    "upstream-broken",
-    "credential",
-];
+const UPSTREAM_ERRORS: [&str; 4] = ["upstream-unreachable", "upstream-timeout", "upstream-broken", "credential"];
 
 impl Metrics {
     /// Counts an answer by its code.
@@ -53,11 +48,7 @@ impl Metrics {
 
     /// Counts a failure to get an answer, if the slug is one of those.
     pub fn count_upstream_error(&self, slug: &str) {
-        if let Some((_, counter)) = UPSTREAM_ERRORS
-            .iter()
-            .zip(&self.upstream_errors)
-            .find(|(one, _)| **one == slug)
-        {
+        if let Some((_, counter)) = UPSTREAM_ERRORS.iter().zip(&self.upstream_errors).find(|(one, _)| **one == slug) {
             counter.add(1);
         }
     }
@@ -65,68 +56,26 @@ impl Metrics {
     /// All of it in Prometheus' text format, version 0.0.4.
     pub fn text(&self) -> String {
         let mut text = String::new();
-        family(
-            &mut text,
-            "requests_total",
-            "counter",
-            "Requests by the class of the answer's code.",
-        );
+        family(&mut text, "requests_total", "counter", "Requests by the class of the answer's code.");
         for (class, counter) in (1..).zip(&self.requests) {
-            sample(
-                &mut text,
-                &format!("requests_total{{code=\"{class}xx\"}}"),
-                counter,
-            );
+            sample(&mut text, &format!("requests_total{{code=\"{class}xx\"}}"), counter);
         }
         let plain = [
-            (
-                "requests_in_flight",
-                "gauge",
-                "Requests whose answer is not yet complete.",
-                &self.requests_in_flight,
-            ),
-            (
-                "response_bytes_total",
-                "counter",
-                "Bytes of answers' bodies.",
-                &self.response_bytes,
-            ),
-            (
-                "upgrades_open",
-                "gauge",
-                "WebSockets that are joined now.",
-                &self.upgrades_open,
-            ),
-            (
-                "upgrades_total",
-                "counter",
-                "WebSockets that were joined.",
-                &self.upgrades,
-            ),
+            ("requests_in_flight", "gauge", "Requests whose answer is not yet complete.", &self.requests_in_flight),
+            ("response_bytes_total", "counter", "Bytes of answers' bodies.", &self.response_bytes),
+            ("upgrades_open", "gauge", "WebSockets that are joined now.", &self.upgrades_open),
+            ("upgrades_total", "counter", "WebSockets that were joined.", &self.upgrades),
         ];
         for (name, kind, help, counter) in plain {
             family(&mut text, name, kind, help);
             sample(&mut text, name, counter);
         }
-        family(
-            &mut text,
-            "upstream_errors_total",
-            "counter",
-            "Requests that the API server did not answer.",
-        );
+        family(&mut text, "upstream_errors_total", "counter", "Requests that the API server did not answer.");
         for (slug, counter) in UPSTREAM_ERRORS.iter().zip(&self.upstream_errors) {
-            sample(
-                &mut text,
-                &format!("upstream_errors_total{{reason=\"{slug}\"}}"),
-                counter,
-            );
+            sample(&mut text, &format!("upstream_errors_total{{reason=\"{slug}\"}}"), counter);
         }
         family(&mut text, "build_info", "gauge", "The version that runs.");
-        text.push_str(concat!(
-            "pilothouse_build_info{version=\"",
-            env!("CARGO_PKG_VERSION"),
-            "\"} 1\n"
-        ));
+        text.push_str(concat!("pilothouse_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"} 1\n"));
         text
     }
 }
@@ -158,11 +107,8 @@ impl Drop for Held {
 }
 
 fn family(text: &mut String, name: &str, kind: &str, help: &str) {
-    writeln!(
-        text,
-        "# HELP pilothouse_{name} {help}\n# TYPE pilothouse_{name} {kind}"
-    )
-    .expect("a String takes any text");
+    writeln!(text, "# HELP pilothouse_{name} {help}\n# TYPE pilothouse_{name} {kind}")
+        .expect("a String takes any text");
 }
 
 fn sample(text: &mut String, series: &str, counter: &Counter) {
@@ -181,18 +127,9 @@ mod tests {
         metrics.count_answer(StatusCode::FORBIDDEN);
         metrics.count_answer(StatusCode::from_u16(999).unwrap());
         let text = metrics.text();
-        assert!(
-            text.contains("pilothouse_requests_total{code=\"2xx\"} 1\n"),
-            "{text}"
-        );
-        assert!(
-            text.contains("pilothouse_requests_total{code=\"4xx\"} 2\n"),
-            "{text}"
-        );
-        assert!(
-            text.contains("pilothouse_requests_total{code=\"5xx\"} 0\n"),
-            "{text}"
-        );
+        assert!(text.contains("pilothouse_requests_total{code=\"2xx\"} 1\n"), "{text}");
+        assert!(text.contains("pilothouse_requests_total{code=\"4xx\"} 2\n"), "{text}");
+        assert!(text.contains("pilothouse_requests_total{code=\"5xx\"} 0\n"), "{text}");
     }
 
     #[test]
@@ -210,10 +147,7 @@ mod tests {
         metrics.count_upstream_error("upstream-timeout");
         metrics.count_upstream_error("no-session");
         let text = metrics.text();
-        assert!(
-            text.contains("pilothouse_upstream_errors_total{reason=\"upstream-timeout\"} 1\n"),
-            "{text}"
-        );
+        assert!(text.contains("pilothouse_upstream_errors_total{reason=\"upstream-timeout\"} 1\n"), "{text}");
         assert!(!text.contains("no-session"));
     }
 }

@@ -27,11 +27,7 @@ impl Drop for Opened {
 pub async fn open(link: &str) -> io::Result<Opened> {
     let folder = std::env::var_os("XDG_RUNTIME_DIR").map_or_else(std::env::temp_dir, PathBuf::from);
     let page = write_page(&folder, link)?;
-    let program = if cfg!(target_os = "macos") {
-        "open"
-    } else {
-        "xdg-open"
-    };
+    let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     let status = Command::new(program)
         .arg(&page.0)
         .stdin(Stdio::null())
@@ -39,25 +35,14 @@ pub async fn open(link: &str) -> io::Result<Opened> {
         .stderr(Stdio::null())
         .status()
         .await?;
-    if status.success() {
-        Ok(page)
-    } else {
-        Err(io::Error::other(format!("{program} failed with {status}")))
-    }
+    if status.success() { Ok(page) } else { Err(io::Error::other(format!("{program} failed with {status}"))) }
 }
 
 fn write_page(folder: &Path, link: &str) -> io::Result<Opened> {
     let mut name = [0; 12];
     getrandom::fill(&mut name).map_err(io::Error::other)?;
-    let path = folder.join(format!(
-        "pilothouse-{}.html",
-        BASE64_URL_SAFE_NO_PAD.encode(name)
-    ));
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&path)?;
+    let path = folder.join(format!("pilothouse-{}.html", BASE64_URL_SAFE_NO_PAD.encode(name)));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
     let page = Opened(path);
     // A link is an address, a dash and URL-safe text: nothing in it needs escaping.
     writeln!(
@@ -79,15 +64,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let page = write_page(folder.path(), "http://127.0.0.1:7700/#session=x").unwrap();
         let path = page.0.clone();
-        assert_eq!(
-            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
-        assert!(
-            std::fs::read_to_string(&path)
-                .unwrap()
-                .contains("url=http://127.0.0.1:7700/#session=x")
-        );
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(std::fs::read_to_string(&path).unwrap().contains("url=http://127.0.0.1:7700/#session=x"));
         drop(page);
         assert!(!path.exists());
     }

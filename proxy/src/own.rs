@@ -22,11 +22,7 @@ const MAX_SESSION_REQUEST_BYTES: usize = 4 << 10;
 
 /// `GET /config.json`: where the API is, and whom the page talks to it as.
 pub async fn page_config(State(site): State<Arc<Site>>) -> Response {
-    (
-        [(CONTENT_TYPE, JSON), (CACHE_CONTROL, "no-cache")],
-        site.page_config.clone(),
-    )
-        .into_response()
+    ([(CONTENT_TYPE, JSON), (CACHE_CONTROL, "no-cache")], site.page_config.clone()).into_response()
 }
 
 /// `GET /-/healthz`: the process answers.
@@ -39,33 +35,18 @@ pub async fn readyz(State(site): State<Arc<Site>>) -> Response {
     let (code, text) = if site.upstream.is_ready().await {
         (StatusCode::OK, "ok")
     } else {
-        (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the API server does not answer",
-        )
+        (StatusCode::SERVICE_UNAVAILABLE, "the API server does not answer")
     };
-    (
-        code,
-        [(CONTENT_TYPE, PLAIN), (CACHE_CONTROL, "no-store")],
-        text,
-    )
-        .into_response()
+    (code, [(CONTENT_TYPE, PLAIN), (CACHE_CONTROL, "no-store")], text).into_response()
 }
 
 /// `GET /-/metrics`: the counters.
 pub async fn metrics(State(site): State<Arc<Site>>) -> Response {
-    (
-        [(CONTENT_TYPE, PROMETHEUS), (CACHE_CONTROL, "no-store")],
-        site.metrics.text(),
-    )
-        .into_response()
+    ([(CONTENT_TYPE, PROMETHEUS), (CACHE_CONTROL, "no-store")], site.metrics.text()).into_response()
 }
 
 /// `GET /-/session`: whom this browser is signed in as.
-pub async fn who_am_i(
-    State(site): State<Arc<Site>>,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
+pub async fn who_am_i(State(site): State<Arc<Site>>, headers: HeaderMap) -> Result<Response, Refusal> {
     if !site.gate.session.is_signed_in(&headers) {
         return Err(Refusal::NoSession);
     }
@@ -102,8 +83,7 @@ struct Offer {
 }
 
 async fn read_offer(body: Body) -> Result<Offer, Refusal> {
-    let body = axum::body::to_bytes(body, MAX_SESSION_REQUEST_BYTES)
-        .await
-        .map_err(|_| Refusal::MalformedSessionRequest)?;
+    let body =
+        axum::body::to_bytes(body, MAX_SESSION_REQUEST_BYTES).await.map_err(|_| Refusal::MalformedSessionRequest)?;
     serde_json::from_slice(&body).map_err(|_| Refusal::MalformedSessionRequest)
 }

@@ -17,9 +17,7 @@ use crate::shutdown::Shutdown;
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
     /// Somebody else listens there.
-    #[error(
-        "{0} is in use. Choose another address with --listen, or let --listen 127.0.0.1:0 pick a free port."
-    )]
+    #[error("{0} is in use. Choose another address with --listen, or let --listen 127.0.0.1:0 pick a free port.")]
     InUse(std::net::SocketAddr),
     /// The system refuses it.
     #[error("Cannot listen on {0}: {1}.")]
@@ -35,12 +33,10 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Takes the address.
 pub async fn listen(listen: Listen) -> Result<TcpListener, ListenError> {
-    TcpListener::bind(listen.address)
-        .await
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::AddrInUse => ListenError::InUse(listen.address),
-            _ => ListenError::Refused(listen.address, error),
-        })
+    TcpListener::bind(listen.address).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => ListenError::InUse(listen.address),
+        _ => ListenError::Refused(listen.address, error),
+    })
 }
 
 /// Serves until the shutdown begins; connections under way are its tasks.
@@ -52,9 +48,7 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) {
         };
         match accepted {
             Ok((stream, _)) => {
-                shutdown
-                    .tasks
-                    .spawn(converse(stream, router.clone(), shutdown.clone()));
+                shutdown.tasks.spawn(converse(stream, router.clone(), shutdown.clone()));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");

@@ -59,16 +59,10 @@ impl Session {
         let mut link = self.current_link();
         if link.is(secret) {
             *link = Secret::random().map_err(|error| Refusal::Credential(error.to_string()))?;
-            return Ok(SignIn {
-                cookie: self.set_cookie(),
-                next_link: Some(self.link_to(&link.0)),
-            });
+            return Ok(SignIn { cookie: self.set_cookie(), next_link: Some(self.link_to(&link.0)) });
         }
         if self.is_signed_in(headers) {
-            return Ok(SignIn {
-                cookie: self.set_cookie(),
-                next_link: None,
-            });
+            return Ok(SignIn { cookie: self.set_cookie(), next_link: None });
         }
         Err(Refusal::StaleLink)
     }
@@ -87,12 +81,8 @@ impl Session {
     }
 
     fn set_cookie(&self) -> HeaderValue {
-        let text = format!(
-            "{}={}; HttpOnly; SameSite=Strict; Path=/",
-            self.cookie_name, self.cookie.0
-        );
-        let mut value =
-            HeaderValue::try_from(text).expect("a cookie of URL-safe text is a header value");
+        let text = format!("{}={}; HttpOnly; SameSite=Strict; Path=/", self.cookie_name, self.cookie.0);
+        let mut value = HeaderValue::try_from(text).expect("a cookie of URL-safe text is a header value");
         value.set_sensitive(true);
         value
     }
@@ -134,15 +124,11 @@ mod tests {
     }
 
     fn secret_of(link: &str) -> &str {
-        link.strip_prefix("http://127.0.0.1:7700/#session=")
-            .unwrap()
+        link.strip_prefix("http://127.0.0.1:7700/#session=").unwrap()
     }
 
     fn cookies(values: &[&str]) -> HeaderMap {
-        values
-            .iter()
-            .map(|value| (COOKIE, HeaderValue::from_str(value).unwrap()))
-            .collect()
+        values.iter().map(|value| (COOKIE, HeaderValue::from_str(value).unwrap())).collect()
     }
 
     fn cookie_pair(sign_in: &SignIn) -> &str {
@@ -154,42 +140,25 @@ mod tests {
         let session = session();
         let first = session.link();
         assert!(secret_of(&first).len() >= 22, "at least 128 bits");
-        let sign_in = session
-            .exchange(secret_of(&first), &HeaderMap::new())
-            .unwrap();
-        assert_eq!(
-            session
-                .exchange(secret_of(&first), &HeaderMap::new())
-                .unwrap_err(),
-            Refusal::StaleLink
-        );
+        let sign_in = session.exchange(secret_of(&first), &HeaderMap::new()).unwrap();
+        assert_eq!(session.exchange(secret_of(&first), &HeaderMap::new()).unwrap_err(), Refusal::StaleLink);
         assert_eq!(sign_in.next_link.unwrap(), session.link());
-        assert!(
-            session
-                .exchange(secret_of(&session.link()), &HeaderMap::new())
-                .is_ok()
-        );
+        assert!(session.exchange(secret_of(&session.link()), &HeaderMap::new()).is_ok());
     }
 
     #[test]
     fn whoever_has_the_cookie_may_open_an_old_link() {
         let session = session();
         let first = session.link();
-        let sign_in = session
-            .exchange(secret_of(&first), &HeaderMap::new())
-            .unwrap();
-        let again = session
-            .exchange(secret_of(&first), &cookies(&[cookie_pair(&sign_in)]))
-            .unwrap();
+        let sign_in = session.exchange(secret_of(&first), &HeaderMap::new()).unwrap();
+        let again = session.exchange(secret_of(&first), &cookies(&[cookie_pair(&sign_in)])).unwrap();
         assert!(again.next_link.is_none());
     }
 
     #[test]
     fn the_cookie_is_kept_from_script_and_from_other_sites() {
         let session = session();
-        let sign_in = session
-            .exchange(secret_of(&session.link()), &HeaderMap::new())
-            .unwrap();
+        let sign_in = session.exchange(secret_of(&session.link()), &HeaderMap::new()).unwrap();
         let cookie = sign_in.cookie.to_str().unwrap();
         assert!(cookie.starts_with("pilothouse-7700="));
         assert!(cookie.ends_with("; HttpOnly; SameSite=Strict; Path=/"));
@@ -199,9 +168,7 @@ mod tests {
     #[test]
     fn only_the_exact_cookie_is_a_session() {
         let session = session();
-        let sign_in = session
-            .exchange(secret_of(&session.link()), &HeaderMap::new())
-            .unwrap();
+        let sign_in = session.exchange(secret_of(&session.link()), &HeaderMap::new()).unwrap();
         let good = cookie_pair(&sign_in);
         let value = good.split_once('=').unwrap().1;
         let check = |values: &[&str], expect: bool| {

@@ -71,14 +71,9 @@ impl Site {
             user: &names.user,
             version: env!("CARGO_PKG_VERSION"),
         };
-        let page_config =
-            serde_json::to_vec(&page_config).expect("a struct of strings always serialises");
+        let page_config = serde_json::to_vec(&page_config).expect("a struct of strings always serialises");
         Ok(Self {
-            gate: Arc::new(Gate::new(
-                address,
-                proxy_subresources,
-                Session::new(address)?,
-            )),
+            gate: Arc::new(Gate::new(address, proxy_subresources, Session::new(address)?)),
             upstream,
             metrics: Arc::default(),
             shutdown: Shutdown::default(),

@@ -48,11 +48,8 @@ impl StartError {
 /// Serves until the process is asked to end.
 pub async fn run(config: Config) -> Result<(), StartError> {
     let context = Context::read(config.kubeconfig.as_deref(), config.context).await?;
-    let names = Names {
-        cluster: context.name.clone(),
-        user: context.user.clone(),
-        namespace: context.namespace.clone(),
-    };
+    let names =
+        Names { cluster: context.name.clone(), user: context.user.clone(), namespace: context.namespace.clone() };
     let listener = server::listen(config.listen).await?;
     let address = listener.local_addr()?;
     let upstream = Upstream::new(context, config.bounds).await?;
@@ -64,24 +61,16 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         version = version.as_deref().unwrap_or("unknown"),
         "connected"
     );
-    let site = Site::new(address, &names, upstream, config.proxy_subresources)
-        .map_err(io::Error::other)?;
+    let site = Site::new(address, &names, upstream, config.proxy_subresources).map_err(io::Error::other)?;
     let site = Arc::new(site);
     let shutdown = site.shutdown.clone();
     let signalled = shutdown::signalled();
     let link = site.gate.session.link();
-    let serving = tokio::spawn(server::serve(
-        listener,
-        router::router(site),
-        shutdown.clone(),
-    ));
+    let serving = tokio::spawn(server::serve(listener, router::router(site), shutdown.clone()));
     tracing::info!(%address, "open the link on standard output, once");
     own::print_link(&link);
     let _opened = if config.open {
-        open::open(&link)
-            .await
-            .inspect_err(|error| tracing::warn!(%error, "the browser could not be opened"))
-            .ok()
+        open::open(&link).await.inspect_err(|error| tracing::warn!(%error, "the browser could not be opened")).ok()
     } else {
         None
     };

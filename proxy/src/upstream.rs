@@ -35,9 +35,7 @@ pub enum UpstreamError {
     #[error("The address of the cluster is not a URL that begins with https://: {0}")]
     Address(Uri),
     /// The cluster is reached through a proxy of its own.
-    #[error(
-        "The kubeconfig reaches this cluster through proxy-url {0}, which pilothouse does not support yet."
-    )]
+    #[error("The kubeconfig reaches this cluster through proxy-url {0}, which pilothouse does not support yet.")]
     ProxyUrl(String),
     /// The credential cannot be had.
     #[error(transparent)]
@@ -55,11 +53,7 @@ impl Upstream {
             return Err(UpstreamError::ProxyUrl(proxy));
         }
         let identity = Identity::new(context.config, bounds).await?;
-        Ok(Self {
-            base,
-            identity,
-            readiness: probe::Readiness::default(),
-        })
+        Ok(Self { base, identity, readiness: probe::Readiness::default() })
     }
 
     /// The address of the API server, as the kubeconfig has it.
@@ -68,26 +62,14 @@ impl Upstream {
     }
 
     /// Sends a request whose target is a path below the API server's address; its headers are already clean.
-    pub async fn send(
-        &self,
-        mut request: Request<Body>,
-        exchange: Exchange,
-    ) -> Result<Response<Incoming>, Refusal> {
+    pub async fn send(&self, mut request: Request<Body>, exchange: Exchange) -> Result<Response<Incoming>, Refusal> {
         *request.uri_mut() = self.target(request.uri().path_and_query());
-        let armed = self
-            .identity
-            .armed()
-            .await
-            .map_err(|error| Refusal::Credential(error.to_string()))?;
+        let armed = self.identity.armed().await.map_err(|error| Refusal::Credential(error.to_string()))?;
         for (name, value) in &armed.headers {
             request.headers_mut().append(name, value.clone());
         }
-        let response = armed
-            .clients
-            .of(exchange)
-            .request(request)
-            .await
-            .map_err(refusal_from_client)?;
+        let response =
+            armed.clients.of(exchange).request(request).await.map_err(|error| refusal_from_client(&error))?;
         if response.status() == StatusCode::UNAUTHORIZED {
             self.identity.was_refused().await;
         }
@@ -98,11 +80,7 @@ impl Upstream {
     fn target(&self, asked: Option<&PathAndQuery>) -> Uri {
         let asked = asked.map_or("/", PathAndQuery::as_str);
         let prefix = self.base.path().trim_end_matches('/');
-        let path = if prefix.is_empty() {
-            asked.parse()
-        } else {
-            format!("{prefix}{asked}").parse::<PathAndQuery>()
-        };
+        let path = if prefix.is_empty() { asked.parse() } else { format!("{prefix}{asked}").parse::<PathAndQuery>() };
         let mut parts = self.base.clone().into_parts();
         parts.path_and_query = Some(path.expect("a path below a path is a path"));
         Uri::from_parts(parts).expect("scheme, authority and path make a URL")
@@ -118,7 +96,7 @@ pub struct Bounds {
     pub plugin: Duration,
 }
 
-fn refusal_from_client(error: legacy::Error) -> Refusal {
+fn refusal_from_client(error: &legacy::Error) -> Refusal {
     let mut cause = error.source();
     let mut last = error.to_string();
     while let Some(inner) = cause {
@@ -128,9 +106,5 @@ fn refusal_from_client(error: legacy::Error) -> Refusal {
         last = inner.to_string();
         cause = inner.source();
     }
-    if error.is_connect() {
-        Refusal::UpstreamUnreachable(last)
-    } else {
-        Refusal::UpstreamBroken(last)
-    }
+    if error.is_connect() { Refusal::UpstreamUnreachable(last) } else { Refusal::UpstreamBroken(last) }
 }

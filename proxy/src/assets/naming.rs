@@ -23,10 +23,7 @@ pub fn content_type(name: &str) -> &'static str {
 pub fn has_content_hash(name: &str) -> bool {
     name.split('-').skip(1).any(|part| {
         let hash = part.split(['.', '_']).next().unwrap_or_default();
-        hash.len() == 16
-            && hash
-                .bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        hash.len() == 16 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     })
 }
 
@@ -36,20 +33,12 @@ mod tests {
 
     #[test]
     fn names_with_a_hash_are_told_from_others() {
-        for name in [
-            "app-0123456789abcdef.js",
-            "pilothouse-frontend-0123456789abcdef_bg.wasm",
-        ] {
+        for name in ["app-0123456789abcdef.js", "pilothouse-frontend-0123456789abcdef_bg.wasm"] {
             assert!(has_content_hash(name), "{name}");
         }
-        for name in [
-            "index.html",
-            "0123456789abcdef.js",
-            "app-0123456789abcde.js",
-            "app-0123456789ABCDEF.js",
-            "a-b.css",
-            "",
-        ] {
+        for name in
+            ["index.html", "0123456789abcdef.js", "app-0123456789abcde.js", "app-0123456789ABCDEF.js", "a-b.css", ""]
+        {
             assert!(!has_content_hash(name), "{name}");
         }
     }

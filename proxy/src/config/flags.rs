@@ -36,12 +36,7 @@ pub struct Flags {
     ///
     /// Off by default: what answers there is served from the app's own origin. May be given more than once, or with
     /// commas.
-    #[arg(
-        long,
-        env = "PILOTHOUSE_ALLOW_PROXY_SUBRESOURCE",
-        value_name = "RESOURCE",
-        value_delimiter = ','
-    )]
+    #[arg(long, env = "PILOTHOUSE_ALLOW_PROXY_SUBRESOURCE", value_name = "RESOURCE", value_delimiter = ',')]
     pub allow_proxy_subresource: Vec<ProxySubresource>,
 
     /// How many seconds the API server may take to accept a connection, and to answer at the start
@@ -53,22 +48,11 @@ pub struct Flags {
     pub exec_timeout: Duration,
 
     /// How the log on standard error is written
-    #[arg(
-        long,
-        env = "PILOTHOUSE_LOG_FORMAT",
-        value_name = "FORMAT",
-        value_enum,
-        default_value = "text"
-    )]
+    #[arg(long, env = "PILOTHOUSE_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value = "text")]
     pub log_format: LogFormat,
 
     /// How much is logged: error, warn, info, debug (every request) or trace
-    #[arg(
-        long,
-        env = "PILOTHOUSE_LOG_LEVEL",
-        value_name = "LEVEL",
-        default_value = "info"
-    )]
+    #[arg(long, env = "PILOTHOUSE_LOG_LEVEL", value_name = "LEVEL", default_value = "info")]
     pub log_level: tracing::Level,
 }
 
@@ -102,9 +86,7 @@ Examples:
   PILOTHOUSE_LOG_FORMAT=json pilothouse 2>pilothouse.log";
 
 fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text
-        .parse()
-        .map_err(|_| "a number of seconds is expected".to_owned())?;
+    let seconds: f64 = text.parse().map_err(|_| "a number of seconds is expected".to_owned())?;
     match Duration::try_from_secs_f64(seconds) {
         Ok(duration) if !duration.is_zero() && seconds <= 3600.0 => Ok(duration),
         _ => Err("between a moment and 3600 seconds is expected".to_owned()),
@@ -121,16 +103,10 @@ mod tests {
     fn the_flags_are_consistent_and_each_has_its_twin() {
         let command = Flags::command();
         command.clone().debug_assert();
-        for flag in command
-            .get_arguments()
-            .filter(|flag| !matches!(flag.get_id().as_str(), "help" | "version"))
-        {
+        for flag in command.get_arguments().filter(|flag| !matches!(flag.get_id().as_str(), "help" | "version")) {
             let twin = format!("PILOTHOUSE_{}", flag.get_id().as_str().to_ascii_uppercase());
             assert_eq!(flag.get_env().unwrap().to_str().unwrap(), twin);
-            assert_eq!(
-                flag.get_long().unwrap(),
-                flag.get_id().as_str().replace('_', "-")
-            );
+            assert_eq!(flag.get_long().unwrap(), flag.get_id().as_str().replace('_', "-"));
         }
     }
 
@@ -144,15 +120,8 @@ mod tests {
 
     #[test]
     fn proxy_subresources_may_be_given_with_commas() {
-        let flags =
-            Flags::try_parse_from(["pilothouse", "--allow-proxy-subresource", "pods,services"])
-                .unwrap();
-        assert_eq!(
-            flags.allow_proxy_subresource,
-            [ProxySubresource::Pods, ProxySubresource::Services]
-        );
-        assert!(
-            Flags::try_parse_from(["pilothouse", "--allow-proxy-subresource", "secrets"]).is_err()
-        );
+        let flags = Flags::try_parse_from(["pilothouse", "--allow-proxy-subresource", "pods,services"]).unwrap();
+        assert_eq!(flags.allow_proxy_subresource, [ProxySubresource::Pods, ProxySubresource::Services]);
+        assert!(Flags::try_parse_from(["pilothouse", "--allow-proxy-subresource", "secrets"]).is_err());
     }
 }

@@ -11,13 +11,8 @@ use crate::upstream::connector::Exchange;
 /// Whether a request asks to switch to a WebSocket; any other protocol is left unmentioned to the API server.
 pub fn exchange(method: &Method, headers: &HeaderMap) -> Exchange {
     let upgrades = tokens(headers, &CONNECTION).any(|token| token.eq_ignore_ascii_case("upgrade"));
-    let to_web_socket =
-        tokens(headers, &UPGRADE).any(|token| token.eq_ignore_ascii_case("websocket"));
-    if method == Method::GET && upgrades && to_web_socket {
-        Exchange::Upgrade
-    } else {
-        Exchange::Plain
-    }
+    let to_web_socket = tokens(headers, &UPGRADE).any(|token| token.eq_ignore_ascii_case("websocket"));
+    if method == Method::GET && upgrades && to_web_socket { Exchange::Upgrade } else { Exchange::Plain }
 }
 
 /// The headers that the API server sees of a browser's request; the identity is added after this.
@@ -39,8 +34,7 @@ fn cross(headers: &HeaderMap, exchange: Exchange, may_cross: fn(&str) -> bool) -
     let mut crossed = HeaderMap::with_capacity(headers.len() + 4);
     for (name, value) in headers {
         let name_text = name.as_str();
-        if (may_cross(name_text) || is_upgrade && is_of_web_socket(name_text))
-            && !is_named_by_connection(headers, name)
+        if (may_cross(name_text) || is_upgrade && is_of_web_socket(name_text)) && !is_named_by_connection(headers, name)
         {
             crossed.append(name, value.clone());
         }
@@ -131,10 +125,7 @@ mod tests {
     use super::*;
 
     fn map(pairs: &[(&str, &str)]) -> HeaderMap {
-        pairs
-            .iter()
-            .map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap()))
-            .collect()
+        pairs.iter().map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap())).collect()
     }
 
     fn names(headers: &HeaderMap) -> Vec<&str> {
@@ -146,23 +137,12 @@ mod tests {
         let check = |method: Method, pairs: &[(&str, &str)], expect: Exchange| {
             assert_eq!(exchange(&method, &map(pairs)), expect, "{method} {pairs:?}");
         };
-        let asks = [
-            ("connection", "keep-alive, Upgrade"),
-            ("upgrade", "WebSocket"),
-        ];
+        let asks = [("connection", "keep-alive, Upgrade"), ("upgrade", "WebSocket")];
         check(Method::GET, &asks, Exchange::Upgrade);
         check(Method::POST, &asks, Exchange::Plain);
         check(Method::GET, &[("upgrade", "websocket")], Exchange::Plain);
-        check(
-            Method::GET,
-            &[("connection", "upgrade"), ("upgrade", "h2c")],
-            Exchange::Plain,
-        );
-        check(
-            Method::GET,
-            &[("connection", "upgrade"), ("upgrade", "SPDY/3.1")],
-            Exchange::Plain,
-        );
+        check(Method::GET, &[("connection", "upgrade"), ("upgrade", "h2c")], Exchange::Plain);
+        check(Method::GET, &[("connection", "upgrade"), ("upgrade", "SPDY/3.1")], Exchange::Plain);
         check(Method::GET, &[], Exchange::Plain);
     }
 
@@ -193,10 +173,7 @@ mod tests {
             ("x-pilothouse-request", "1"),
             ("x-remote-user", "admin"),
         ]);
-        assert_eq!(
-            names(&for_api_server(&sent, Exchange::Plain)),
-            ["accept", "content-length"]
-        );
+        assert_eq!(names(&for_api_server(&sent, Exchange::Plain)), ["accept", "content-length"]);
     }
 
     #[test]
@@ -210,23 +187,10 @@ mod tests {
             ("sec-websocket-protocol", "v5.channel.k8s.io"),
         ]);
         let crossed = for_api_server(&sent, Exchange::Upgrade);
-        let expect = [
-            "sec-websocket-key",
-            "sec-websocket-version",
-            "sec-websocket-protocol",
-            "connection",
-            "upgrade",
-        ];
+        let expect = ["sec-websocket-key", "sec-websocket-version", "sec-websocket-protocol", "connection", "upgrade"];
         assert_eq!(names(&crossed), expect);
-        let answer = map(&[
-            ("connection", "Upgrade"),
-            ("sec-websocket-accept", "a"),
-            ("set-cookie", "x=y"),
-        ]);
-        assert_eq!(
-            names(&for_browser(&answer, Exchange::Upgrade)),
-            ["sec-websocket-accept", "connection", "upgrade"]
-        );
+        let answer = map(&[("connection", "Upgrade"), ("sec-websocket-accept", "a"), ("set-cookie", "x=y")]);
+        assert_eq!(names(&for_browser(&answer, Exchange::Upgrade)), ["sec-websocket-accept", "connection", "upgrade"]);
     }
 
     #[test]
@@ -246,10 +210,7 @@ mod tests {
             ("www-authenticate", "Basic"),
             ("x-pilothouse", "no-session"),
         ]);
-        assert_eq!(
-            names(&for_browser(&answer, Exchange::Plain)),
-            ["audit-id", "content-type", "warning"]
-        );
+        assert_eq!(names(&for_browser(&answer, Exchange::Plain)), ["audit-id", "content-type", "warning"]);
     }
 
     proptest! {

@@ -27,8 +27,7 @@ pub fn spawn(site: &Site, browser: OnUpgrade, api_server: OnUpgrade) {
 }
 
 async fn join(browser: OnUpgrade, api_server: OnUpgrade) -> Result<(), std::io::Error> {
-    let (browser, api_server) =
-        tokio::try_join!(browser, api_server).map_err(std::io::Error::other)?;
+    let (browser, api_server) = tokio::try_join!(browser, api_server).map_err(std::io::Error::other)?;
     copy_bidirectional(&mut TokioIo::new(browser), &mut TokioIo::new(api_server)).await?;
     Ok(())
 }

@@ -15,36 +15,22 @@ pub const OWN_REQUEST_HEADER: &str = "x-pilothouse-request";
 /// A browser sends a form, text or nothing across origins without asking; the API server takes JSON without a type.
 pub fn check(_: &Gate, head: &Parts) -> Result<(), Refusal> {
     let is_safe = matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS);
-    let is_own = head
-        .headers
-        .get(OWN_REQUEST_HEADER)
-        .is_some_and(|value| value == "1");
+    let is_own = head.headers.get(OWN_REQUEST_HEADER).is_some_and(|value| value == "1");
     let mut types = head.headers.get_all(CONTENT_TYPE).iter();
     let is_typed = match (types.next(), types.next()) {
         (Some(one), None) => one.to_str().is_ok_and(needs_preflight),
         _ => false,
     };
-    if is_safe || is_own || is_typed {
-        Ok(())
-    } else {
-        Err(Refusal::ContentType)
-    }
+    if is_safe || is_own || is_typed { Ok(()) } else { Err(Refusal::ContentType) }
 }
 
 /// Whether a content type is one of the API's, all of which a browser asks about first.
 fn needs_preflight(content_type: &str) -> bool {
-    let essence = content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim_ascii()
-        .to_ascii_lowercase();
+    let essence = content_type.split(';').next().unwrap_or_default().trim_ascii().to_ascii_lowercase();
     let Some(subtype) = essence.strip_prefix("application/") else {
         return false;
     };
-    let is_token = subtype
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b".+-_".contains(&byte));
+    let is_token = subtype.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".+-_".contains(&byte));
     let (_, suffix) = subtype.rsplit_once('+').unwrap_or(("", subtype));
     is_token && matches!(suffix, "json" | "yaml" | "cbor" | "vnd.kubernetes.protobuf")
 }
@@ -59,11 +45,7 @@ mod tests {
     #[track_caller]
     fn check_write(headers: &[(&str, &str)], passes: bool) {
         for method in ["POST", "PUT", "PATCH", "DELETE"] {
-            assert_eq!(
-                check(&gate(), &head(method, "/api", headers)).is_ok(),
-                passes,
-                "{method} {headers:?}"
-            );
+            assert_eq!(check(&gate(), &head(method, "/api", headers)).is_ok(), passes, "{method} {headers:?}");
         }
         assert_eq!(check(&gate(), &head("GET", "/api", headers)), Ok(()));
     }
@@ -95,13 +77,7 @@ mod tests {
             check_write(&[("content-type", bad)], false);
         }
         check_write(&[], false);
-        check_write(
-            &[
-                ("content-type", "application/json"),
-                ("content-type", "text/plain"),
-            ],
-            false,
-        );
+        check_write(&[("content-type", "application/json"), ("content-type", "text/plain")], false);
     }
 
     #[test]

@@ -10,11 +10,7 @@ use crate::error::Refusal;
 /// Absent is allowed: other programs never send it, and Chromium leaves it out on WebSocket handshakes to loopback.
 pub fn check(_: &Gate, head: &Parts) -> Result<(), Refusal> {
     let mut sites = head.headers.get_all("sec-fetch-site").iter();
-    if sites.all(|site| matches!(site.as_bytes(), b"same-origin" | b"none")) {
-        Ok(())
-    } else {
-        Err(Refusal::Origin)
-    }
+    if sites.all(|site| matches!(site.as_bytes(), b"same-origin" | b"none")) { Ok(()) } else { Err(Refusal::Origin) }
 }
 
 #[cfg(test)]
@@ -26,11 +22,7 @@ mod tests {
     fn only_our_own_page_or_the_user_may_cause_a_request() {
         let check_site = |sites: &[&str], passes: bool| {
             let headers: Vec<_> = sites.iter().map(|site| ("sec-fetch-site", *site)).collect();
-            assert_eq!(
-                check(&gate(), &head("GET", "/api", &headers)).is_ok(),
-                passes,
-                "{sites:?}"
-            );
+            assert_eq!(check(&gate(), &head("GET", "/api", &headers)).is_ok(), passes, "{sites:?}");
         };
         check_site(&[], true);
         check_site(&["same-origin"], true);

@@ -14,22 +14,13 @@ use crate::error::Refusal;
 pub fn check(gate: &Gate, head: &Parts) -> Result<(), Refusal> {
     let mut origins = head.headers.get_all(ORIGIN).iter();
     let origin = origins.next();
-    let is_socket =
-        head.headers.contains_key(UPGRADE) || head.headers.contains_key(SEC_WEBSOCKET_KEY);
-    let is_preflight =
-        head.method == Method::OPTIONS && head.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    let is_socket = head.headers.contains_key(UPGRADE) || head.headers.contains_key(SEC_WEBSOCKET_KEY);
+    let is_preflight = head.method == Method::OPTIONS && head.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     let passes = match origin {
-        Some(origin) => gate
-            .origins
-            .iter()
-            .any(|ours| ours.as_bytes() == origin.as_bytes()),
+        Some(origin) => gate.origins.iter().any(|ours| ours.as_bytes() == origin.as_bytes()),
         None => !is_socket,
     };
-    if passes && !is_preflight && origins.next().is_none() {
-        Ok(())
-    } else {
-        Err(Refusal::Origin)
-    }
+    if passes && !is_preflight && origins.next().is_none() { Ok(()) } else { Err(Refusal::Origin) }
 }
 
 #[cfg(test)]
@@ -40,11 +31,7 @@ mod tests {
     #[track_caller]
     fn check_origin(method: &str, headers: &[(&str, &str)], passes: bool) {
         let expect = if passes { Ok(()) } else { Err(Refusal::Origin) };
-        assert_eq!(
-            check(&gate(), &head(method, "/api", headers)),
-            expect,
-            "{method} {headers:?}"
-        );
+        assert_eq!(check(&gate(), &head(method, "/api", headers)), expect, "{method} {headers:?}");
     }
 
     #[test]
@@ -62,11 +49,7 @@ mod tests {
         ] {
             check_origin("GET", &[("origin", other)], false);
         }
-        check_origin(
-            "GET",
-            &[("origin", "http://localhost:7700"), ("origin", "null")],
-            false,
-        );
+        check_origin("GET", &[("origin", "http://localhost:7700"), ("origin", "null")], false);
     }
 
     #[test]
@@ -74,24 +57,13 @@ mod tests {
         check_origin("GET", &[], true);
         check_origin("GET", &[("upgrade", "websocket")], false);
         check_origin("GET", &[("sec-websocket-key", "x")], false);
-        check_origin(
-            "GET",
-            &[
-                ("upgrade", "websocket"),
-                ("origin", "http://localhost:7700"),
-            ],
-            true,
-        );
+        check_origin("GET", &[("upgrade", "websocket"), ("origin", "http://localhost:7700")], true);
     }
 
     #[test]
     fn a_preflight_is_refused_even_from_us() {
         let ours = ("origin", "http://localhost:7700");
-        check_origin(
-            "OPTIONS",
-            &[ours, ("access-control-request-method", "PUT")],
-            false,
-        );
+        check_origin("OPTIONS", &[ours, ("access-control-request-method", "PUT")], false);
         check_origin("OPTIONS", &[ours], true);
     }
 }

@@ -18,19 +18,14 @@ pub fn check(_: &Gate, head: &Parts) -> Result<(), Refusal> {
 
 /// The decoded segments of a path that has passed [`check`].
 pub fn segments(path: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    path.split('/')
-        .skip(1)
-        .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
+    path.split('/').skip(1).map(|segment| percent_decode_str(segment).decode_utf8_lossy())
 }
 
 fn fault(path: &str) -> Option<&'static str> {
     let Some(relative) = path.strip_prefix('/') else {
         return Some("it does not begin with a slash");
     };
-    if path
-        .bytes()
-        .any(|byte| !byte.is_ascii_graphic() || byte == b'\\')
-    {
+    if path.bytes().any(|byte| !byte.is_ascii_graphic() || byte == b'\\') {
         return Some("it has a character that must be escaped");
     }
     // One slash at the end is as good as none.
@@ -71,11 +66,7 @@ fn segment_fault(segment: &str) -> Option<&'static str> {
 
 fn hex_pair(bytes: &[u8]) -> Option<((u8, u8), &[u8])> {
     let ([high, low], rest) = bytes.split_first_chunk::<2>()?;
-    let digit = |byte: &u8| {
-        char::from(*byte)
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-    };
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     Some(((digit(high)?, digit(low)?), rest))
 }
 

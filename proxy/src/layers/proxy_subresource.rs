@@ -41,11 +41,7 @@ pub fn check(gate: &Gate, head: &Parts) -> Result<(), Refusal> {
         ["api", _, "namespaces", _, "pods", _, "proxy", ..] => ProxySubresource::Pods,
         _ => return Ok(()),
     };
-    if gate.proxy_subresources.contains(&subresource) {
-        Ok(())
-    } else {
-        Err(Refusal::ProxySubresource(subresource))
-    }
+    if gate.proxy_subresources.contains(&subresource) { Ok(()) } else { Err(Refusal::ProxySubresource(subresource)) }
 }
 
 #[cfg(test)]
@@ -53,13 +49,9 @@ mod tests {
     use super::*;
     use crate::layers::fixture::{gate, head};
 
-    #[track_caller]
-    fn check_path(path: &str, allowed: &[ProxySubresource], expect: Result<(), Refusal>) {
-        let gate = Gate {
-            proxy_subresources: allowed.to_vec(),
-            ..gate()
-        };
-        assert_eq!(check(&gate, &head("GET", path, &[])), expect, "{path}");
+    fn outcome(path: &str, allowed: &[ProxySubresource]) -> Result<(), Refusal> {
+        let gate = Gate { proxy_subresources: allowed.to_vec(), ..gate() };
+        check(&gate, &head("GET", path, &[]))
     }
 
     #[test]
@@ -70,31 +62,23 @@ mod tests {
             ("/api/v1/nodes/n/proxy/", Nodes),
             ("/api/v1/nodes/n/proxy/run/x", Nodes),
             ("/api/v1/nodes/n/%70roxy", Nodes),
-            (
-                "/api/v1/namespaces/d/services/https:s:443/proxy/index.html",
-                Services,
-            ),
+            ("/api/v1/namespaces/d/services/https:s:443/proxy/index.html", Services),
             ("/api/v1/namespaces/d/pods/p/proxy", Pods),
             ("/api/v1/namespaces/d/pods/p/proxy/a/proxy", Pods),
         ];
         for (path, subresource) in cases {
-            check_path(path, &[], Err(Refusal::ProxySubresource(subresource)));
-            check_path(path, &[subresource], Ok(()));
+            assert_eq!(outcome(path, &[]), Err(Refusal::ProxySubresource(subresource)));
+            assert_eq!(outcome(path, &[subresource]), Ok(()));
         }
-        check_path(
-            "/api/v1/nodes/n/proxy",
-            &[Pods, Services],
-            Err(Refusal::ProxySubresource(Nodes)),
-        );
+        assert_eq!(outcome("/api/v1/nodes/n/proxy", &[Pods, Services]), Err(Refusal::ProxySubresource(Nodes)));
     }
 
     #[test]
     fn the_deprecated_paths_stay_off() {
         for path in ["/api/v1/proxy/nodes/n", "/api/v1/proxy/namespaces/d/pods/p"] {
-            check_path(
-                path,
-                &[ProxySubresource::Nodes, ProxySubresource::Pods],
-                Err(Refusal::DeprecatedProxyPath),
+            assert_eq!(
+                outcome(path, &[ProxySubresource::Nodes, ProxySubresource::Pods]),
+                Err(Refusal::DeprecatedProxyPath)
             );
         }
     }
@@ -108,7 +92,7 @@ mod tests {
             "/api/v1/namespaces/d/pods/proxy/log",
             "/apis/apps/v1/namespaces/d/deployments/proxy/scale",
         ] {
-            check_path(path, &[], Ok(()));
+            assert_eq!(outcome(path, &[]), Ok(()));
         }
     }
 }

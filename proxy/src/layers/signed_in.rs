@@ -7,9 +7,5 @@ use crate::error::Refusal;
 
 /// Refuses a request without this process's session cookie.
 pub fn check(gate: &Gate, head: &Parts) -> Result<(), Refusal> {
-    if gate.session.is_signed_in(&head.headers) {
-        Ok(())
-    } else {
-        Err(Refusal::NoSession)
-    }
+    if gate.session.is_signed_in(&head.headers) { Ok(()) } else { Err(Refusal::NoSession) }
 }

@@ -29,49 +29,31 @@ pub fn check(user: &AuthInfo) -> Result<(), CertificateError> {
     let Some(pem) = certificate_pem(user)? else {
         return Ok(());
     };
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a certificate's last day is compared with today's date"
-    )]
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    #[expect(clippy::disallowed_methods, reason = "a certificate's last day is compared with today's date")]
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     check_dates(&pem, now)
 }
 
 fn certificate_pem(user: &AuthInfo) -> Result<Option<Vec<u8>>, CertificateError> {
     if let Some(text) = &user.client_certificate_data {
-        let pem = BASE64_STANDARD
-            .decode(text)
-            .map_err(|error| CertificateError::Unreadable(error.to_string()))?;
+        let pem = BASE64_STANDARD.decode(text).map_err(|error| CertificateError::Unreadable(error.to_string()))?;
         return Ok(Some(pem));
     }
     let Some(file) = &user.client_certificate else {
         return Ok(None);
     };
-    let pem = std::fs::read(file)
-        .map_err(|error| CertificateError::Unreadable(format!("{file}: {error}")))?;
+    let pem = std::fs::read(file).map_err(|error| CertificateError::Unreadable(format!("{file}: {error}")))?;
     Ok(Some(pem))
 }
 
 fn check_dates(pem: &[u8], now: Duration) -> Result<(), CertificateError> {
     // The first one is the user's own; those after it are its issuers.
-    let der = CertificateDer::from_pem_slice(pem)
-        .map_err(|error| CertificateError::Malformed(error.to_string()))?;
-    let certificate = Certificate::from_der(&der)
-        .map_err(|error| CertificateError::Malformed(error.to_string()))?;
-    let end = certificate
-        .tbs_certificate()
-        .validity()
-        .not_after
-        .to_unix_duration();
+    let der = CertificateDer::from_pem_slice(pem).map_err(|error| CertificateError::Malformed(error.to_string()))?;
+    let certificate = Certificate::from_der(&der).map_err(|error| CertificateError::Malformed(error.to_string()))?;
+    let end = certificate.tbs_certificate().validity().not_after.to_unix_duration();
     if end < now {
-        let end = i64::try_from(end.as_secs())
-            .ok()
-            .and_then(|end| jiff::Timestamp::from_second(end).ok());
-        return Err(CertificateError::Expired(
-            end.unwrap_or(jiff::Timestamp::UNIX_EPOCH),
-        ));
+        let end = i64::try_from(end.as_secs()).ok().and_then(|end| jiff::Timestamp::from_second(end).ok());
+        return Err(CertificateError::Expired(end.unwrap_or(jiff::Timestamp::UNIX_EPOCH)));
     }
     Ok(())
 }
@@ -82,20 +64,11 @@ mod tests {
 
     #[test]
     fn what_is_no_certificate_is_told_apart_from_what_cannot_be_read() {
-        let user = AuthInfo {
-            client_certificate_data: Some("!".into()),
-            ..AuthInfo::default()
-        };
+        let user = AuthInfo { client_certificate_data: Some("!".into()), ..AuthInfo::default() };
         assert!(matches!(check(&user), Err(CertificateError::Unreadable(_))));
-        let user = AuthInfo {
-            client_certificate: Some("/nonexistent/cert.pem".into()),
-            ..AuthInfo::default()
-        };
+        let user = AuthInfo { client_certificate: Some("/nonexistent/cert.pem".into()), ..AuthInfo::default() };
         assert!(matches!(check(&user), Err(CertificateError::Unreadable(_))));
-        let user = AuthInfo {
-            client_certificate_data: Some(BASE64_STANDARD.encode("x")),
-            ..AuthInfo::default()
-        };
+        let user = AuthInfo { client_certificate_data: Some(BASE64_STANDARD.encode("x")), ..AuthInfo::default() };
         assert!(matches!(check(&user), Err(CertificateError::Malformed(_))));
         assert!(check(&AuthInfo::default()).is_ok());
     }

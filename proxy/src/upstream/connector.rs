@@ -59,14 +59,9 @@ impl Clients {
         tcp.set_keepalive(Some(KEEPALIVE));
         tcp.set_keepalive_interval(Some(Duration::from_secs(10)));
         tcp.set_keepalive_retries(Some(3));
-        let connector = Bounded {
-            inner: config.rustls_https_connector_with_connector(tcp)?,
-            bound,
-        };
+        let connector = Bounded { inner: config.rustls_https_connector_with_connector(tcp)?, bound };
         let mut builder = Client::builder(TokioExecutor::new());
-        builder
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE_TIMEOUT);
+        builder.pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE_TIMEOUT);
         let plain = builder.build(connector.clone());
         // An answer other than 101 leaves both sides unsure where the next request would begin: a connection that was
         // asked to upgrade is used for nothing else.

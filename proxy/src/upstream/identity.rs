@@ -29,9 +29,9 @@ pub enum Identity {
     /// The same for as long as the process runs: a token, a password, a certificate, or nothing.
     Fixed(Arc<Armed>),
     /// A token that changes by itself: a token file, or an auth provider.
-    Changing(Changing),
+    Changing(Box<Changing>),
     /// An exec plugin.
-    Plugin(Plugin),
+    Plugin(Box<Plugin>),
 }
 
 /// Headers and clients that carry one credential.
@@ -99,14 +99,9 @@ impl Identity {
     pub async fn new(mut config: Config, bounds: Bounds) -> Result<Self, IdentityError> {
         // kube-client would run the plugin without a bound.
         if let Some(exec) = config.auth_info.exec.take() {
-            let plugin = Plugin {
-                exec,
-                config,
-                bounds,
-                latest: Mutex::new(None),
-            };
+            let plugin = Plugin { exec, config, bounds, latest: Mutex::new(None) };
             plugin.armed().await?;
-            return Ok(Self::Plugin(plugin));
+            return Ok(Self::Plugin(Box::new(plugin)));
         }
         certificate::check(&config.auth_info)?;
         let clients = Clients::new(&config, bounds.connect)?;
@@ -114,7 +109,7 @@ impl Identity {
         let headers = headers_from(source.clone(), bounds.connect).await?;
         let user = &config.auth_info;
         if user.token_file.is_some() && user.token.is_none() || user.auth_provider.is_some() {
-            return Ok(Self::Changing(Changing { source, clients }));
+            return Ok(Self::Changing(Box::new(Changing { source, clients })));
         }
         Ok(Self::Fixed(Arc::new(Armed { headers, clients })))
     }
@@ -123,12 +118,9 @@ impl Identity {
     pub async fn armed(&self) -> Result<Arc<Armed>, IdentityError> {
         match self {
             Self::Fixed(armed) => Ok(Arc::clone(armed)),
-            Self::Changing(Changing { source, clients }) => {
-                let headers = headers_from(source.clone(), TOKEN_BOUND).await?;
-                Ok(Arc::new(Armed {
-                    headers,
-                    clients: clients.clone(),
-                }))
+            Self::Changing(token) => {
+                let headers = headers_from(token.source.clone(), TOKEN_BOUND).await?;
+                Ok(Arc::new(Armed { headers, clients: token.clients.clone() }))
             }
             Self::Plugin(plugin) => plugin.armed().await,
         }
@@ -155,9 +147,7 @@ impl Plugin {
         let renewed = match plugin::run(&self.exec, self.bounds.plugin).await {
             Ok(credential) => {
                 let expires = credential.expires;
-                self.arm(credential)
-                    .await
-                    .map(|armed| (Arc::new(armed), expires))
+                self.arm(credential).await.map(|armed| (Arc::new(armed), expires))
             }
             Err(error) => Err(error.into()),
         };
@@ -171,12 +161,7 @@ impl Plugin {
                 return Ok(Arc::clone(&dated.armed));
             }
         };
-        *latest = Some(Dated {
-            armed: Arc::clone(&armed),
-            asked: now,
-            expires,
-            was_refused: false,
-        });
+        *latest = Some(Dated { armed: Arc::clone(&armed), asked: now, expires, was_refused: false });
         Ok(armed)
     }
 
@@ -184,8 +169,7 @@ impl Plugin {
         let mut config = self.config.clone();
         if let Some((certificate, key)) = &credential.certificate {
             config.auth_info.client_certificate_data = Some(BASE64_STANDARD.encode(certificate));
-            config.auth_info.client_key_data =
-                Some(BASE64_STANDARD.encode(key.expose_secret()).into());
+            config.auth_info.client_key_data = Some(BASE64_STANDARD.encode(key.expose_secret()).into());
         }
         certificate::check(&config.auth_info)?;
         let mut headers = headers_from(header_source(&config)?, TOKEN_BOUND).await?;
@@ -195,19 +179,14 @@ impl Plugin {
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
-        Ok(Armed {
-            headers,
-            clients: Clients::new(&config, self.bounds.connect)?,
-        })
+        Ok(Armed { headers, clients: Clients::new(&config, self.bounds.connect)? })
     }
 }
 
 impl Dated {
     fn is_good(&self, now: Timestamp) -> bool {
         let since = now.as_second().saturating_sub(self.asked.as_second());
-        let ends = self
-            .expires
-            .is_some_and(|end| end.as_second().saturating_sub(now.as_second()) < RENEWAL_MARGIN_S);
+        let ends = self.expires.is_some_and(|end| end.as_second().saturating_sub(now.as_second()) < RENEWAL_MARGIN_S);
         !(self.was_refused || ends) || since < MIN_PLUGIN_INTERVAL_S
     }
 }
@@ -227,10 +206,7 @@ fn header_source(config: &Config) -> Result<HeaderSource, kube_client::Error> {
 
 async fn headers_from(source: HeaderSource, bound: Duration) -> Result<HeaderMap, IdentityError> {
     let asked = tokio::time::timeout(bound, source.oneshot(Request::new(Empty::new())));
-    let answer = asked
-        .await
-        .map_err(|slow| IdentityError::Token(slow.into()))?
-        .map_err(IdentityError::Token)?;
+    let answer = asked.await.map_err(|slow| IdentityError::Token(slow.into()))?.map_err(IdentityError::Token)?;
     Ok(answer.into_parts().0.headers)
 }
 
@@ -242,23 +218,11 @@ mod tests {
     fn a_plugins_credential_is_good_until_shortly_before_its_end() {
         let config = Config::new("http://localhost".parse().unwrap());
         let clients = Clients::new(&config, TOKEN_BOUND).unwrap();
-        let armed = Arc::new(Armed {
-            headers: HeaderMap::new(),
-            clients,
-        });
+        let armed = Arc::new(Armed { headers: HeaderMap::new(), clients });
         let at = |second: i64| Timestamp::from_second(second).unwrap();
         let check = |now: i64, expires: Option<i64>, was_refused: bool, expect: bool| {
-            let dated = Dated {
-                armed: Arc::clone(&armed),
-                asked: at(1000),
-                expires: expires.map(at),
-                was_refused,
-            };
-            assert_eq!(
-                dated.is_good(at(now)),
-                expect,
-                "{now} {expires:?} {was_refused}"
-            );
+            let dated = Dated { armed: Arc::clone(&armed), asked: at(1000), expires: expires.map(at), was_refused };
+            assert_eq!(dated.is_good(at(now)), expect, "{now} {expires:?} {was_refused}");
         };
         check(9999, None, false, true);
         check(1100, Some(1160), false, true);

@@ -27,9 +27,7 @@ pub enum KubeconfigError {
     #[error("There is no kubeconfig at {}. Name one with --kubeconfig FILE, or with KUBECONFIG.", .0.display())]
     Missing(PathBuf),
     /// The home folder, and with it the default place, is unknown.
-    #[error(
-        "There is no home folder to look for a kubeconfig in. Name one with --kubeconfig FILE."
-    )]
+    #[error("There is no home folder to look for a kubeconfig in. Name one with --kubeconfig FILE.")]
     NoHome,
     /// The file cannot be read.
     #[error("The kubeconfig {} cannot be read: {}", .0.display(), .1)]
@@ -54,20 +52,13 @@ pub struct Names(Vec<String>);
 
 impl std::fmt::Display for Names {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.0.is_empty() {
-            f.write_str("none")
-        } else {
-            f.write_str(&self.0.join(", "))
-        }
+        if self.0.is_empty() { f.write_str("none") } else { f.write_str(&self.0.join(", ")) }
     }
 }
 
 impl Context {
     /// Reads the kubeconfig as kubectl does: the file that is named, else `KUBECONFIG`, else the home folder's.
-    pub async fn read(
-        file: Option<&Path>,
-        context: Option<String>,
-    ) -> Result<Self, KubeconfigError> {
+    pub async fn read(file: Option<&Path>, context: Option<String>) -> Result<Self, KubeconfigError> {
         let kubeconfig = match file {
             Some(file) => Kubeconfig::read_from(file),
             None => Kubeconfig::read(),
@@ -76,26 +67,10 @@ impl Context {
         Self::choose(kubeconfig, context).await
     }
 
-    async fn choose(
-        kubeconfig: Kubeconfig,
-        context: Option<String>,
-    ) -> Result<Self, KubeconfigError> {
-        let names = || {
-            Names(
-                kubeconfig
-                    .contexts
-                    .iter()
-                    .map(|context| context.name.clone())
-                    .collect(),
-            )
-        };
-        let current = kubeconfig
-            .current_context
-            .clone()
-            .filter(|name| !name.is_empty());
-        let name = context
-            .or(current)
-            .ok_or_else(|| KubeconfigError::NoCurrentContext(names()))?;
+    async fn choose(kubeconfig: Kubeconfig, context: Option<String>) -> Result<Self, KubeconfigError> {
+        let names = || Names(kubeconfig.contexts.iter().map(|context| context.name.clone()).collect());
+        let current = kubeconfig.current_context.clone().filter(|name| !name.is_empty());
+        let name = context.or(current).ok_or_else(|| KubeconfigError::NoCurrentContext(names()))?;
         let chosen = kubeconfig
             .contexts
             .iter()
@@ -108,10 +83,7 @@ impl Context {
             .find(|cluster| cluster.name == chosen.cluster)
             .and_then(|named| named.cluster.as_ref()?.proxy_url.clone())
             .filter(|url| !url.is_empty());
-        let options = KubeConfigOptions {
-            context: Some(name.clone()),
-            ..KubeConfigOptions::default()
-        };
+        let options = KubeConfigOptions { context: Some(name.clone()), ..KubeConfigOptions::default() };
         let config = Config::from_custom_kubeconfig(kubeconfig, &options)
             .await
             .map_err(|error| KubeconfigError::Incomplete(name.clone(), error.to_string()))?;
@@ -128,12 +100,11 @@ impl Context {
 impl KubeconfigError {
     fn from_read(error: ReadError) -> Self {
         match error {
-            ReadError::ReadConfig(error, file) if error.kind() == std::io::ErrorKind::NotFound => {
-                Self::Missing(file)
-            }
+            ReadError::ReadConfig(error, file) if error.kind() == std::io::ErrorKind::NotFound => Self::Missing(file),
             ReadError::ReadConfig(error, file) => Self::Unreadable(file, error),
             ReadError::FindPath => Self::NoHome,
-            error => Self::Malformed(error.to_string()),
+            // The lines after the first show the place in the file, and a token may stand there.
+            error => Self::Malformed(error.to_string().lines().next().unwrap_or_default().to_owned()),
         }
     }
 }

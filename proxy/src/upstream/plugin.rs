@@ -49,11 +49,7 @@ const MAX_OUTPUT_BYTES: u64 = 1 << 20;
 
 /// Runs a plugin and reads what it prints; what it says on standard error goes to ours.
 pub async fn run(exec: &ExecConfig, bound: Duration) -> Result<PluginCredential, PluginError> {
-    let name = exec
-        .command
-        .clone()
-        .filter(|name| !name.is_empty())
-        .ok_or(PluginError::NoCommand)?;
+    let name = exec.command.clone().filter(|name| !name.is_empty()).ok_or(PluginError::NoCommand)?;
     if exec.interactive_mode == Some(ExecInteractiveMode::Always) {
         return Err(PluginError::Interactive(name));
     }
@@ -64,16 +60,10 @@ pub async fn run(exec: &ExecConfig, bound: Duration) -> Result<PluginCredential,
 }
 
 async fn output(exec: &ExecConfig, name: &str) -> Result<Vec<u8>, PluginError> {
-    let hint = || {
-        exec.install_hint
-            .as_ref()
-            .map(|hint| format!(" {}", hint.trim()))
-    };
+    let hint = || exec.install_hint.as_ref().map(|hint| format!(" {}", hint.trim()));
     let start = |error| PluginError::Start(name.to_owned(), error, hint());
     let mut command = Command::new(name);
-    command
-        .args(exec.args.iter().flatten())
-        .env("KUBERNETES_EXEC_INFO", exec_info(exec).to_string());
+    command.args(exec.args.iter().flatten()).env("KUBERNETES_EXEC_INFO", exec_info(exec).to_string());
     for pair in exec.env.iter().flatten() {
         if let (Some(name), Some(value)) = (pair.get("name"), pair.get("value")) {
             command.env(name, value);
@@ -87,21 +77,10 @@ async fn output(exec: &ExecConfig, name: &str) -> Result<Vec<u8>, PluginError> {
         .spawn()
         .map_err(start)?;
     let mut output = Vec::new();
-    let stdout = child
-        .stdout
-        .take()
-        .expect("standard output was asked to be a pipe");
-    stdout
-        .take(MAX_OUTPUT_BYTES)
-        .read_to_end(&mut output)
-        .await
-        .map_err(start)?;
+    let stdout = child.stdout.take().expect("standard output was asked to be a pipe");
+    stdout.take(MAX_OUTPUT_BYTES).read_to_end(&mut output).await.map_err(start)?;
     let status = child.wait().await.map_err(start)?;
-    if status.success() {
-        Ok(output)
-    } else {
-        Err(PluginError::Failed(name.to_owned(), status))
-    }
+    if status.success() { Ok(output) } else { Err(PluginError::Failed(name.to_owned(), status)) }
 }
 
 fn exec_info(exec: &ExecConfig) -> serde_json::Value {
@@ -134,32 +113,18 @@ struct SecretText(String);
 
 fn credential_from_output(output: &[u8]) -> Result<PluginCredential, String> {
     // serde_json's own words tell of positions and types, never of the text.
-    let credential: ExecCredential =
-        serde_json::from_slice(output).map_err(|error| error.to_string())?;
+    let credential: ExecCredential = serde_json::from_slice(output).map_err(|error| error.to_string())?;
     let status = credential.status.ok_or("it has no status")?;
-    let expires = match status
-        .expiration_timestamp
-        .as_deref()
-        .filter(|text| !text.is_empty())
-    {
+    let expires = match status.expiration_timestamp.as_deref().filter(|text| !text.is_empty()) {
         Some(text) => Some(text.parse().map_err(|_| format!("{text:?} is no date"))?),
         None => None,
     };
-    let token = status
-        .token
-        .filter(|token| !token.0.is_empty())
-        .map(|token| token.0.into());
-    let certificate = status
-        .client_certificate_data
-        .zip(status.client_key_data.map(|key| key.0.into()));
+    let token = status.token.filter(|token| !token.0.is_empty()).map(|token| token.0.into());
+    let certificate = status.client_certificate_data.zip(status.client_key_data.map(|key| key.0.into()));
     if token.is_none() && certificate.is_none() {
         return Err("it has neither a token nor a certificate with its key".to_owned());
     }
-    Ok(PluginCredential {
-        token,
-        certificate,
-        expires,
-    })
+    Ok(PluginCredential { token, certificate, expires })
 }
 
 #[cfg(test)]
@@ -175,18 +140,8 @@ mod tests {
             assert_eq!(credential.expires.is_some(), expires, "{output}");
         };
         check(r#"{"status":{"token":"t"}}"#, true, false, false);
-        check(
-            r#"{"status":{"token":"t","expirationTimestamp":"2030-01-01T00:00:00Z"}}"#,
-            true,
-            false,
-            true,
-        );
-        check(
-            r#"{"status":{"clientCertificateData":"c","clientKeyData":"k"}}"#,
-            false,
-            true,
-            false,
-        );
+        check(r#"{"status":{"token":"t","expirationTimestamp":"2030-01-01T00:00:00Z"}}"#, true, false, true);
+        check(r#"{"status":{"clientCertificateData":"c","clientKeyData":"k"}}"#, false, true, false);
     }
 
     #[test]

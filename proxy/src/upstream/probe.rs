@@ -20,9 +20,7 @@ pub enum ProbeError {
     #[error("The API server {0} cannot be reached: {1}.")]
     Unreachable(Uri, String),
     /// No answer in time.
-    #[error(
-        "The API server {0} did not answer within {1:?}. Wait longer with --connect-timeout SECONDS."
-    )]
+    #[error("The API server {0} did not answer within {1:?}. Wait longer with --connect-timeout SECONDS.")]
     Slow(Uri, Duration),
     /// It does not take the credential.
     #[error("The API server {0} refused the kubeconfig's credentials (401 Unauthorized).")]
@@ -59,18 +57,10 @@ impl Upstream {
     pub async fn check(&self, bound: Duration) -> Result<Option<String>, ProbeError> {
         let url = || self.base().clone();
         match tokio::time::timeout(bound, self.ask_version()).await {
-            Err(_) | Ok(Err(Fault::Refusal(Refusal::UpstreamTimeout))) => {
-                Err(ProbeError::Slow(url(), bound))
-            }
-            Ok(Err(Fault::Refusal(Refusal::UpstreamUnreachable(cause)))) => {
-                Err(ProbeError::Unreachable(url(), cause))
-            }
-            Ok(Err(Fault::Refusal(Refusal::UpstreamBroken(cause)))) => {
-                Err(ProbeError::Nonsense(url(), cause))
-            }
-            Ok(Err(Fault::Refusal(other))) => {
-                Err(ProbeError::Unreachable(url(), other.to_string()))
-            }
+            Err(_) | Ok(Err(Fault::Refusal(Refusal::UpstreamTimeout))) => Err(ProbeError::Slow(url(), bound)),
+            Ok(Err(Fault::Refusal(Refusal::UpstreamUnreachable(cause)))) => Err(ProbeError::Unreachable(url(), cause)),
+            Ok(Err(Fault::Refusal(Refusal::UpstreamBroken(cause)))) => Err(ProbeError::Nonsense(url(), cause)),
+            Ok(Err(Fault::Refusal(other))) => Err(ProbeError::Unreachable(url(), other.to_string())),
             Ok(Err(Fault::Unauthorized)) => Err(ProbeError::Unauthorized(url())),
             Ok(Err(Fault::Nonsense(what))) => Err(ProbeError::Nonsense(url(), what)),
             Ok(Ok(Answer::Forbidden)) => Ok(None),
@@ -86,10 +76,7 @@ impl Upstream {
         {
             return answer;
         }
-        let answer = matches!(
-            tokio::time::timeout(READINESS_BOUND, self.ask_version()).await,
-            Ok(Ok(_))
-        );
+        let answer = matches!(tokio::time::timeout(READINESS_BOUND, self.ask_version()).await, Ok(Ok(_)));
         *latest = Some((Instant::now(), answer));
         answer
     }
@@ -97,10 +84,7 @@ impl Upstream {
     async fn ask_version(&self) -> Result<Answer, Fault> {
         let mut request = Request::new(Body::empty());
         *request.uri_mut() = Uri::from_static("/version");
-        let response = self
-            .send(request, Exchange::Plain)
-            .await
-            .map_err(Fault::Refusal)?;
+        let response = self.send(request, Exchange::Plain).await.map_err(Fault::Refusal)?;
         match response.status() {
             StatusCode::OK => {}
             StatusCode::UNAUTHORIZED => return Err(Fault::Unauthorized),

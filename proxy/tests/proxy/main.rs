@@ -1,0 +1,20 @@
+//! The program as a whole, before fake API servers: each test starts its own, on free ports and in its own folder.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "clippy knows only #[test] functions as tests, and these are their parts"
+)]
+
+mod browser;
+mod fake;
+mod forwarding;
+mod guards;
+mod kubeconfig;
+mod lifecycle;
+mod odd;
+mod program;
+mod serving;
+mod sockets;
+mod starting;

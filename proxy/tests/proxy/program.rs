@@ -1,0 +1,116 @@
+//! The program under test, as a process.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+
+use crate::browser::Browser;
+use crate::fake::{Fake, Scenario};
+use crate::kubeconfig::Kubeconfig;
+
+/// A `pilothouse` that serves; it is killed when this is dropped.
+pub struct Program {
+    pub address: SocketAddr,
+    pub link: String,
+    pub child: Child,
+    stdout: Lines<BufReader<ChildStdout>>,
+}
+
+/// How a `pilothouse` that does not serve ended.
+pub struct Ended {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// The program with these arguments, in an environment with nothing in it.
+fn command(home: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pilothouse"));
+    command
+        .args(arguments)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("HOME", home)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+/// Runs the program to its end.
+pub async fn run(home: &Path, arguments: &[&str]) -> Ended {
+    run_with(home, arguments, &[]).await
+}
+
+/// Runs the program to its end with variables in its environment.
+pub async fn run_with(home: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
+    let output = command(home, arguments).envs(variables.iter().copied()).output().await.unwrap();
+    Ended {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+impl Program {
+    /// Starts the program and waits for its link.
+    pub async fn start(kubeconfig: &Kubeconfig, arguments: &[&str]) -> Self {
+        let file = kubeconfig.path();
+        let mut all = vec!["--kubeconfig", file.to_str().unwrap(), "--listen", "127.0.0.1:0"];
+        all.extend(arguments);
+        let mut child = command(kubeconfig.folder.path(), &all).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
+        let Some(link) = stdout.next_line().await.unwrap() else {
+            panic!("it did not start: {}", stderr(&mut child).await);
+        };
+        let address = link.strip_prefix("http://").unwrap().split('/').next().unwrap().parse().unwrap();
+        Self { address, link, child, stdout }
+    }
+
+    /// A program before a fake API server, and that server.
+    pub async fn before(scenario: Scenario) -> (Self, Fake) {
+        let fake = Fake::start(scenario).await;
+        (Self::start(&Kubeconfig::plain(fake.address), &[]).await, fake)
+    }
+
+    /// The next line of standard output.
+    pub async fn next_line(&mut self) -> String {
+        self.stdout.next_line().await.unwrap().unwrap()
+    }
+
+    /// A browser that has opened the link.
+    pub async fn signed_in(&self) -> Browser {
+        let mut browser = Browser::new(self.address);
+        browser.sign_in(&self.link).await;
+        browser
+    }
+
+    /// Sends a signal by its name.
+    pub async fn signal(&self, name: &str) {
+        let id = self.child.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().await.unwrap().success());
+    }
+
+    /// Waits for its end, and gives what it said on standard error.
+    pub async fn end(mut self) -> (ExitStatus, String) {
+        let said = stderr(&mut self.child).await;
+        (self.child.wait().await.unwrap(), said)
+    }
+
+    /// The most memory that it has had resident, in KiB.
+    pub fn peak_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().unwrap())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().strip_suffix(" kB").unwrap().trim().parse().unwrap()
+    }
+}
+
+async fn stderr(child: &mut Child) -> String {
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).await.unwrap();
+    said
+}
