@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Runs every test, goes on after a failure, and closes with a line of totals. `scripts/test.sh NAME…` runs the steps named.
+source "$(dirname "$0")/env.sh"
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+passed=0 failed=0 broken=()
+wanted=("$@")
+
+# step NAME COMMAND…: a step that runs no counted test counts as one itself.
+step() {
+  local name=$1
+  shift
+  if [ ${#wanted[@]} -gt 0 ] && [[ " ${wanted[*]} " != *" $name "* ]]; then return; fi
+  say "== $name"
+  local began=$SECONDS status=0
+  "$@" 2>&1 | tee "$log" || status=$?
+  local p f
+  p=$(sed -n 's/.*test result: .* \([0-9]*\) passed;.*/\1/p' "$log" | awk '{s+=$1} END {print s+0}')
+  f=$(sed -n 's/.*test result: .* \([0-9]*\) failed;.*/\1/p' "$log" | awk '{s+=$1} END {print s+0}')
+  if [ $((p + f)) -eq 0 ] || { [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; }; then
+    if [ "$status" -eq 0 ]; then p=$((p + 1)); else f=$((f + 1)); fi
+  fi
+  passed=$((passed + p)) failed=$((failed + f))
+  [ "$status" -eq 0 ] || broken+=("$name")
+  say "== $name: $([ "$status" -eq 0 ] && echo ok || echo FAILED), $p passed, $f failed, $((SECONDS - began)) s"
+}
+
+browser_tests() {
+  CHROMEDRIVER=$(command -v chromedriver) WASM_BINDGEN_TEST_TIMEOUT=120 \
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
+    cargo test --locked -p pilothouse-frontend --target wasm32-unknown-unknown
+}
+
+scripts/tools.sh
+export RUSTFLAGS="-D warnings"
+native=(--workspace --exclude pilothouse-frontend)
+step format cargo fmt --all --check
+step lints-native cargo clippy --locked "${native[@]}" --all-targets
+step lints-wasm cargo clippy --locked -p pilothouse-frontend --target wasm32-unknown-unknown --all-targets
+step build scripts/build.sh
+step unit cargo test --locked -p pilothouse-model -p pilothouse
+step architecture cargo test --locked -p pilothouse-e2e --lib --test architecture
+step browser-install scripts/browser.sh
+step browser browser_tests
+step control-plane scripts/control-plane.sh
+step stories cargo test --locked -p pilothouse-e2e --test stories
+
+[ ${#broken[@]} -eq 0 ] || say "Failed: ${broken[*]}"
+# Alone on the last line, as runners read it.
+echo "$passed passed, $failed failed"
+[ ${#broken[@]} -eq 0 ]
