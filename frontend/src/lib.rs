@@ -1,1 +1,9 @@
-//! Skeleton.
+//! The Pilothouse app: a Kubernetes cluster in one browser tab.
+//!
+//! `pages` and `ui` know views, `live` keeps the model up to date, `web` is the only place that touches the browser.
+
+pub mod app;
+pub mod live;
+pub mod pages;
+pub mod ui;
+pub mod web;

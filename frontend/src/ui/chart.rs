@@ -48,9 +48,7 @@ fn draw_on(
         let Some(element) = element.get() else { return };
         canvas.set_value(Canvas::new(&element));
         let measured = element.clone();
-        watch.set_value(SizeWatch::new(&element, move || {
-            set_if_other(size, shown_size(&measured))
-        }));
+        watch.set_value(SizeWatch::new(&element, move || set_if_other(size, shown_size(&measured))));
     });
     Effect::new(move |_| {
         look.pixel_ratio();

@@ -42,12 +42,7 @@ pub fn provide_look() -> Look {
         system_dark.track();
         theme::chart_theme(ratio.get())
     });
-    let look = Look {
-        choice,
-        system_dark,
-        pixel_ratio: ratio,
-        chart_theme,
-    };
+    let look = Look { choice, system_dark, pixel_ratio: ratio, chart_theme };
     look.apply();
     let system = MediaWatch::new(DARK, move |dark| {
         system_dark.set(dark);

@@ -25,11 +25,7 @@ pub fn Middle(
 }
 
 fn split(text: &str) -> (&str, &str) {
-    let at = text
-        .char_indices()
-        .rev()
-        .nth(TAIL - 1)
-        .map_or(0, |(at, _)| at);
+    let at = text.char_indices().rev().nth(TAIL - 1).map_or(0, |(at, _)| at);
     text.split_at(at)
 }
 
@@ -39,10 +35,7 @@ mod tests {
 
     #[test]
     fn the_end_of_a_name_is_kept_by_characters() {
-        assert_eq!(
-            split("checkout-7d9c8b6f5-x2kvp"),
-            ("checkout-7d9c8b6", "f5-x2kvp")
-        );
+        assert_eq!(split("checkout-7d9c8b6f5-x2kvp"), ("checkout-7d9c8b6", "f5-x2kvp"));
         assert_eq!(split("web"), ("", "web"));
         assert_eq!(split("ääääääääää"), ("ää", "ääääääää"));
         assert_eq!(split(""), ("", ""));

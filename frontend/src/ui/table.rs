@@ -10,8 +10,9 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::web::screen::SizeWatch;
+pub use column::Column;
 use column::Head;
-pub use column::{Column, Sort};
+use model::route::Sort;
 use window::{ROW_PX, Window, in_sight, moved, scrolled_to};
 
 /// What a table shows and what it does with it. `R` is all that one row shows.
@@ -19,12 +20,21 @@ pub struct Rows<R: 'static> {
     /// How many rows there are.
     pub count: Signal<usize>,
     /// The rows of a range, in the order of the table; it may read signals.
-    pub of: Box<dyn Fn(Range<usize>) -> Vec<R> + Send + Sync>,
+    pub of: Callback<Range<usize>, Vec<R>>,
     /// What stays the same while a row changes and moves.
     pub key: fn(&R) -> u128,
     /// Goes to what a row stands for.
-    pub open: Box<dyn Fn(&R)>,
+    pub open: Callback<R>,
 }
+
+// Not derived: a row need not be copied for its table to be.
+impl<R> Clone for Rows<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Rows<R> {}
 
 /// A table that fills its place and scrolls inside.
 #[component]
@@ -46,13 +56,7 @@ pub fn Table<R>(
 where
     R: Clone + PartialEq + Send + Sync + 'static,
 {
-    let Rows {
-        count,
-        of,
-        key,
-        open,
-    } = rows;
-    let open = StoredValue::new_local(open);
+    let Rows { count, of, key, open } = rows;
     let scroller = NodeRef::<html::Div>::new();
     let (scroll_px, height_px) = (RwSignal::new(0.0), RwSignal::new(0.0));
     let active = RwSignal::new(None::<usize>);
@@ -61,26 +65,19 @@ where
     let range = Memo::new(move |_| in_sight(scroll_px.get(), height_px.get(), count.get()));
     let window = Memo::new(move |_| {
         let range = range.get();
-        Window {
-            first: range.start,
-            rows: of(range),
-        }
+        Window { first: range.start, rows: of.run(range) }
     });
     let press = move |event: KeyboardEvent| {
         let (key, from) = (event.key(), active.get_untracked());
         if key == "Enter" {
             let row = from.and_then(|at| window.with_untracked(|window| window.row(at).cloned()));
             if let Some(row) = row {
-                open.with_value(|open| open(&row));
+                open.run(row);
             }
-        } else if let Some(next) =
-            moved(&key, from, count.get_untracked(), height_px.get_untracked())
-        {
+        } else if let Some(next) = moved(&key, from, count.get_untracked(), height_px.get_untracked()) {
             event.prevent_default();
             active.set(next);
-            let to = next.and_then(|at| {
-                scrolled_to(at, scroll_px.get_untracked(), height_px.get_untracked())
-            });
+            let to = next.and_then(|at| scrolled_to(at, scroll_px.get_untracked(), height_px.get_untracked()));
             if let (Some(to), Some(scroller)) = (to, scroller.get_untracked()) {
                 scroller.set_scroll_top(to);
             }
@@ -132,18 +129,11 @@ where
 {
     // A row that has just gone keeps its last look until its element goes too.
     let place = Memo::new(move |old: Option<&usize>| {
-        window
-            .with(|window| window.place(row_key, key))
-            .or(old.copied())
-            .unwrap_or_default()
+        window.with(|window| window.place(row_key, key)).or(old.copied()).unwrap_or_default()
     });
     let row = Memo::new(move |old: Option<&Option<R>>| {
         window
-            .with(|window| {
-                window
-                    .place(row_key, key)
-                    .and_then(|at| window.row(at).cloned())
-            })
+            .with(|window| window.place(row_key, key).and_then(|at| window.row(at).cloned()))
             .or(old.cloned().flatten())
     });
     let cells = move || {
@@ -186,8 +176,6 @@ fn follow_height(scroller: NodeRef<html::Div>, height_px: RwSignal<f64>) {
             return;
         };
         let measured = element.clone();
-        watch.set_value(SizeWatch::new(&element, move || {
-            height_px.set(f64::from(measured.client_height()))
-        }));
+        watch.set_value(SizeWatch::new(&element, move || height_px.set(f64::from(measured.client_height()))));
     });
 }

@@ -21,14 +21,8 @@ pub fn Tabs(
     /// The tabs, from left to right.
     tabs: Vec<Tab>,
 ) -> impl IntoView {
-    let links = tabs.into_iter().map(
-        |Tab {
-             word,
-             href,
-             current,
-         }| {
-            view! { <a href=href aria-current=move || current.get().then_some("page")>{word}</a> }
-        },
-    );
+    let links = tabs.into_iter().map(|Tab { word, href, current }| {
+        view! { <a href=href aria-current=move || current.get().then_some("page")>{word}</a> }
+    });
     view! { <nav class="tabs" aria-label=label>{links.collect_view()}</nav> }
 }

@@ -26,10 +26,7 @@ pub const LIGHT: Theme = Theme {
 
 /// The light theme at `scale`, bounded as it is when it is read.
 pub fn theme(scale: f64) -> Theme {
-    Theme {
-        scale: Theme::from_properties(|_| String::new(), scale).scale,
-        ..LIGHT
-    }
+    Theme { scale: Theme::from_properties(|_| String::new(), scale).scale, ..LIGHT }
 }
 
 /// What was drawn.
@@ -45,25 +42,16 @@ impl Bitmap {
         let (outer_width, outer_height) = (width + 2 * MARGIN, height + 2 * MARGIN);
         let mut bytes = vec![0; (outer_width * outer_height * 3) as usize];
         {
-            let root = BitMapBackend::with_buffer(&mut bytes, (outer_width, outer_height))
-                .into_drawing_area();
+            let root = BitMapBackend::with_buffer(&mut bytes, (outer_width, outer_height)).into_drawing_area();
             root.fill(&UNTOUCHED).unwrap();
             draw(&root.margin(MARGIN, MARGIN, MARGIN, MARGIN));
             root.present().unwrap();
         }
-        let bitmap = Self {
-            width,
-            height,
-            bytes,
-        };
+        let bitmap = Self { width, height, bytes };
         for y in 0..outer_height {
             for x in 0..outer_width {
-                let inside =
-                    (MARGIN..MARGIN + width).contains(&x) && (MARGIN..MARGIN + height).contains(&y);
-                assert!(
-                    inside || bitmap.outer(x, y) == UNTOUCHED,
-                    "drawn outside, at {x},{y} of the margin"
-                );
+                let inside = (MARGIN..MARGIN + width).contains(&x) && (MARGIN..MARGIN + height).contains(&y);
+                assert!(inside || bitmap.outer(x, y) == UNTOUCHED, "drawn outside, at {x},{y} of the margin");
             }
         }
         bitmap
@@ -81,10 +69,7 @@ impl Bitmap {
 
     /// How many pixels are exactly of `color`.
     pub fn count(&self, color: RGBColor) -> usize {
-        (0..self.height)
-            .flat_map(|y| self.line(y))
-            .filter(|pixel| *pixel == color)
-            .count()
+        (0..self.height).flat_map(|y| self.line(y)).filter(|pixel| *pixel == color).count()
     }
 
     fn outer(&self, x: u32, y: u32) -> RGBColor {

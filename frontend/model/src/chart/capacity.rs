@@ -32,42 +32,22 @@ impl Capacity {
 pub fn draw<B: DrawingBackend>(area: &Area<B>, capacity: &Capacity, theme: &Theme) -> Drawn<B> {
     let whole = Rect::of_size(area.dim_in_pixel());
     fill::solid(area, whole, theme.track)?;
-    let part = |amount: f64| {
-        capacity
-            .share(amount)
-            .map(|share| (share, columns(share, whole.width)))
-    };
+    let part = |amount: f64| capacity.share(amount).map(|share| (share, columns(share, whole.width)));
 
     if let Some((_, width)) = part(capacity.requests) {
         fill::hatched(area, whole.left(width), theme.hatch, theme)?;
     }
     if let Some((share, width)) = capacity.usage.and_then(part) {
         let inset = whole.height / 4;
-        let bar = Rect {
-            y: inset,
-            height: whole.height - 2 * inset,
-            ..whole.left(width)
-        };
+        let bar = Rect { y: inset, height: whole.height - 2 * inset, ..whole.left(width) };
         fill::solid(area, bar, color(Level::of(share), theme))?;
     }
-    if let Some((share, at)) = capacity
-        .limits
-        .filter(|limits| *limits > 0.0)
-        .and_then(part)
-    {
+    if let Some((share, at)) = capacity.limits.filter(|limits| *limits > 0.0).and_then(part) {
         let width = theme.px(2.0).min(whole.width);
-        let tick = |x: u32| Rect {
-            x: x.min(whole.width - width),
-            width,
-            ..whole
-        };
+        let tick = |x: u32| Rect { x: x.min(whole.width - width), width, ..whole };
         fill::solid(area, tick(at), theme.text)?;
         if share > 1.0 {
-            fill::solid(
-                area,
-                tick(whole.width.saturating_sub(width * 3)),
-                theme.text,
-            )?;
+            fill::solid(area, tick(whole.width.saturating_sub(width * 3)), theme.text)?;
         }
     }
     Ok(())
@@ -85,11 +65,7 @@ pub(super) fn color(level: Level, theme: &Theme) -> plotters::style::RGBColor {
 /// A share of `width`; something that is there is at least one column.
 fn columns(share: f64, width: u32) -> u32 {
     let columns = (share.clamp(0.0, 1.0) * f64::from(width)).round() as u32;
-    if share > 0.0 {
-        columns.clamp(1, width.max(1))
-    } else {
-        0
-    }
+    if share > 0.0 { columns.clamp(1, width.max(1)) } else { 0 }
 }
 
 #[cfg(test)]
@@ -104,71 +80,32 @@ mod tests {
 
     #[test]
     fn the_bar_of_usage_is_as_long_as_its_share() {
-        let bitmap = drawn(Capacity {
-            allocatable: 160.0,
-            usage: Some(80.0),
-            ..Capacity::default()
-        });
-        assert_eq!(
-            bitmap.line(6).filter(|pixel| *pixel == LIGHT.ok).count(),
-            100
-        );
+        let bitmap = drawn(Capacity { allocatable: 160.0, usage: Some(80.0), ..Capacity::default() });
+        assert_eq!(bitmap.line(6).filter(|pixel| *pixel == LIGHT.ok).count(), 100);
         assert_eq!(bitmap.pixel(100, 6), LIGHT.track);
     }
 
     #[test]
     fn usage_has_the_color_of_its_level() {
-        for (usage, color) in [
-            (79.0, LIGHT.ok),
-            (80.0, LIGHT.warn),
-            (90.0, LIGHT.bad),
-            (300.0, LIGHT.bad),
-        ] {
-            let bitmap = drawn(Capacity {
-                allocatable: 100.0,
-                usage: Some(usage),
-                ..Capacity::default()
-            });
+        for (usage, color) in [(79.0, LIGHT.ok), (80.0, LIGHT.warn), (90.0, LIGHT.bad), (300.0, LIGHT.bad)] {
+            let bitmap = drawn(Capacity { allocatable: 100.0, usage: Some(usage), ..Capacity::default() });
             assert_eq!(bitmap.pixel(0, 6), color, "{usage}");
         }
     }
 
     #[test]
     fn requests_are_stripes_on_the_track() {
-        let bitmap = drawn(Capacity {
-            allocatable: 100.0,
-            requests: 50.0,
-            ..Capacity::default()
-        });
-        let painted = |from, to| {
-            bitmap
-                .line(2)
-                .skip(from)
-                .take(to - from)
-                .filter(|pixel| *pixel != LIGHT.track)
-                .count()
-        };
-        assert!(
-            painted(0, 100) > 20 && painted(0, 100) < 80,
-            "{}",
-            painted(0, 100)
-        );
+        let bitmap = drawn(Capacity { allocatable: 100.0, requests: 50.0, ..Capacity::default() });
+        let painted =
+            |from, to| bitmap.line(2).skip(from).take(to - from).filter(|pixel| *pixel != LIGHT.track).count();
+        assert!(painted(0, 100) > 20 && painted(0, 100) < 80, "{}", painted(0, 100));
         assert_eq!(painted(101, 200), 0);
     }
 
     #[test]
     fn usage_that_is_not_known_is_drawn_otherwise_than_none() {
-        let unknown = drawn(Capacity {
-            allocatable: 100.0,
-            requests: 50.0,
-            ..Capacity::default()
-        });
-        let known = drawn(Capacity {
-            allocatable: 100.0,
-            requests: 50.0,
-            usage: Some(0.1),
-            ..Capacity::default()
-        });
+        let unknown = drawn(Capacity { allocatable: 100.0, requests: 50.0, ..Capacity::default() });
+        let known = drawn(Capacity { allocatable: 100.0, requests: 50.0, usage: Some(0.1), ..Capacity::default() });
         assert_eq!(unknown.count(LIGHT.ok), 0);
         assert!(known.count(LIGHT.ok) > 0);
     }
@@ -176,17 +113,10 @@ mod tests {
     #[test]
     fn limits_are_one_tick_and_two_when_they_overcommit() {
         let ticks = |limits| {
-            let bitmap = drawn(Capacity {
-                allocatable: 100.0,
-                limits: Some(limits),
-                ..Capacity::default()
-            });
+            let bitmap = drawn(Capacity { allocatable: 100.0, limits: Some(limits), ..Capacity::default() });
             bitmap.line(0).filter(|pixel| *pixel == LIGHT.text).count()
         };
-        assert_eq!(
-            (ticks(0.0), ticks(92.0), ticks(100.0), ticks(118.0)),
-            (0, 2, 2, 4)
-        );
+        assert_eq!((ticks(0.0), ticks(92.0), ticks(100.0), ticks(118.0)), (0, 2, 2, 4));
     }
 
     proptest! {

@@ -12,45 +12,24 @@ pub fn solid<B: DrawingBackend>(area: &Area<B>, rect: Rect, color: RGBColor) -> 
         return Ok(());
     }
     // Its backends take the second corner as the first pixel outside.
-    let corners = [
-        (pixel(rect.x), pixel(rect.y)),
-        (pixel(rect.right()), pixel(rect.bottom())),
-    ];
+    let corners = [(pixel(rect.x), pixel(rect.y)), (pixel(rect.right()), pixel(rect.bottom()))];
     area.draw(&Rectangle::new(corners, color.filled()))
 }
 
 /// Fills `rect` with `color` but for thin level notches, so that it is told from a solid one without its colour.
-pub fn notched<B: DrawingBackend>(
-    area: &Area<B>,
-    rect: Rect,
-    color: RGBColor,
-    theme: &Theme,
-) -> Drawn<B> {
+pub fn notched<B: DrawingBackend>(area: &Area<B>, rect: Rect, color: RGBColor, theme: &Theme) -> Drawn<B> {
     let (piece, notch) = (theme.px(3.0), theme.px(1.0));
     let mut bottom = rect.bottom();
     while bottom > rect.y {
         let y = bottom.saturating_sub(piece).max(rect.y);
-        solid(
-            area,
-            Rect {
-                y,
-                height: bottom - y,
-                ..rect
-            },
-            color,
-        )?;
+        solid(area, Rect { y, height: bottom - y, ..rect }, color)?;
         bottom = y.saturating_sub(notch).max(rect.y);
     }
     Ok(())
 }
 
 /// Draws slanted stripes of `color` over `rect`.
-pub fn hatched<B: DrawingBackend>(
-    area: &Area<B>,
-    rect: Rect,
-    color: RGBColor,
-    theme: &Theme,
-) -> Drawn<B> {
+pub fn hatched<B: DrawingBackend>(area: &Area<B>, rect: Rect, color: RGBColor, theme: &Theme) -> Drawn<B> {
     if rect.is_empty() {
         return Ok(());
     }
@@ -58,10 +37,7 @@ pub fn hatched<B: DrawingBackend>(
     // Half a stroke lies on each side of its line.
     let half = i64::from(stroke / 2);
     let (left, right) = (i64::from(rect.x) + half, i64::from(rect.right()) - 1 - half);
-    let (top, bottom) = (
-        i64::from(rect.y) + half,
-        i64::from(rect.bottom()) - 1 - half,
-    );
+    let (top, bottom) = (i64::from(rect.y) + half, i64::from(rect.bottom()) - 1 - half);
     let rise = bottom - top;
     let style = color.stroke_width(stroke);
     // Each stripe climbs from the lower edge at `foot` to the upper edge at `foot + rise`, cut where the sides are.

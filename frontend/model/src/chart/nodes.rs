@@ -44,17 +44,8 @@ impl NodeBar {
 /// Draws `bars` where `layout` has room for them.
 ///
 /// In passes of one colour each, since a canvas pays for every change of colour.
-pub fn draw<B: DrawingBackend>(
-    area: &Area<B>,
-    layout: &NodeLayout,
-    bars: &[NodeBar],
-    theme: &Theme,
-) -> Drawn<B> {
-    let placed = || {
-        bars.iter()
-            .enumerate()
-            .filter_map(|(index, bar)| Some((layout.rect(index)?, bar)))
-    };
+pub fn draw<B: DrawingBackend>(area: &Area<B>, layout: &NodeLayout, bars: &[NodeBar], theme: &Theme) -> Drawn<B> {
+    let placed = || bars.iter().enumerate().filter_map(|(index, bar)| Some((layout.rect(index)?, bar)));
     let ready = || placed().filter(|(_, bar)| bar.state == BarState::Ready);
 
     for (rect, _) in ready() {
@@ -67,14 +58,7 @@ pub fn draw<B: DrawingBackend>(
         let hidden = if used > 0 { used + 1 } else { 0 };
         if requested > hidden {
             let above = rect.lower(requested);
-            fill::solid(
-                area,
-                Rect {
-                    height: requested - hidden,
-                    ..above
-                },
-                theme.requested,
-            )?;
+            fill::solid(area, Rect { height: requested - hidden, ..above }, theme.requested)?;
         }
     }
     for level in [Level::Ok, Level::Warn, Level::Bad] {
@@ -82,11 +66,7 @@ pub fn draw<B: DrawingBackend>(
             match bar.usage {
                 // What is known to be idle has its foot drawn all the same: it is not unknown.
                 Some(usage) if Level::of(usage) == level => {
-                    fill::solid(
-                        area,
-                        rect.lower(lines(usage, rect.height).max(1)),
-                        color(level, theme),
-                    )?;
+                    fill::solid(area, rect.lower(lines(usage, rect.height).max(1)), color(level, theme))?;
                 }
                 _ => {}
             }
@@ -101,11 +81,7 @@ pub fn draw<B: DrawingBackend>(
 /// A share of `height`; something that is there has at least one line. NaN becomes nothing.
 fn lines(share: f64, height: u32) -> u32 {
     let lines = (share.clamp(0.0, 1.0) * f64::from(height)).round() as u32;
-    if share > 0.0 {
-        lines.max(1).min(height)
-    } else {
-        0
-    }
+    if share > 0.0 { lines.max(1).min(height) } else { 0 }
 }
 
 #[cfg(test)]
@@ -115,18 +91,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn ready(usage: impl Into<Option<f64>>, requests: f64) -> NodeBar {
-        NodeBar {
-            usage: usage.into(),
-            requests,
-            state: BarState::Ready,
-        }
+        NodeBar { usage: usage.into(), requests, state: BarState::Ready }
     }
 
-    const NOT_READY: NodeBar = NodeBar {
-        usage: None,
-        requests: 0.0,
-        state: BarState::NotReady,
-    };
+    const NOT_READY: NodeBar = NodeBar { usage: None, requests: 0.0, state: BarState::NotReady };
 
     /// The bars in one group on `width` by `height` pixels, and where they are.
     fn drawn(bars: &[NodeBar], width: u32, height: u32) -> (Bitmap, NodeLayout) {
@@ -139,22 +107,11 @@ mod tests {
 
     #[test]
     fn a_bar_is_as_high_as_its_usage_and_its_requests() {
-        let (bitmap, layout) = drawn(&[ready(0.25, 0.75)], 120, 100);
+        let (bitmap, layout) = drawn(&[ready(0.25, 0.75)], 60, 100);
         let bar = layout.rect(0).unwrap();
-        let column = |color| {
-            (0..100)
-                .filter(|y| bitmap.pixel(bar.x, *y) == color)
-                .count()
-        };
+        let column = |color| (0..100).filter(|y| bitmap.pixel(bar.x, *y) == color).count();
         // 75 lines, of which one lies between what is used and what is requested.
-        assert_eq!(
-            (
-                column(LIGHT.ok),
-                column(LIGHT.requested),
-                column(LIGHT.track)
-            ),
-            (25, 49, 26)
-        );
+        assert_eq!((column(LIGHT.ok), column(LIGHT.requested), column(LIGHT.track)), (25, 49, 26));
     }
 
     #[test]
@@ -174,14 +131,9 @@ mod tests {
 
     #[test]
     fn a_node_that_is_not_ready_is_notched() {
-        let (bitmap, layout) = drawn(&[NOT_READY], 120, 100);
+        let (bitmap, layout) = drawn(&[NOT_READY], 60, 100);
         let x = layout.rect(0).unwrap().x;
-        assert_eq!(
-            (0..100)
-                .filter(|y| bitmap.pixel(x, *y) == LIGHT.bad)
-                .count(),
-            75
-        );
+        assert_eq!((0..100).filter(|y| bitmap.pixel(x, *y) == LIGHT.bad).count(), 75);
     }
 
     #[test]
@@ -191,19 +143,10 @@ mod tests {
         for (width, height) in [(1054, 236), (600, 236), (300, 236)] {
             let (bitmap, layout) = drawn(&bars, width, height);
             for (index, bar) in bars.iter().enumerate() {
-                let rect = layout
-                    .rect(index)
-                    .unwrap_or_else(|| panic!("node {index} has no bar on {width} × {height}"));
-                let color = if bar.state == BarState::Ready {
-                    LIGHT.ok
-                } else {
-                    LIGHT.bad
-                };
-                assert_eq!(
-                    bitmap.pixel(rect.x, rect.bottom() - 1),
-                    color,
-                    "node {index} on {width} × {height}"
-                );
+                let rect =
+                    layout.rect(index).unwrap_or_else(|| panic!("node {index} has no bar on {width} × {height}"));
+                let color = if bar.state == BarState::Ready { LIGHT.ok } else { LIGHT.bad };
+                assert_eq!(bitmap.pixel(rect.x, rect.bottom() - 1), color, "node {index} on {width} × {height}");
             }
         }
     }

@@ -16,12 +16,7 @@ pub struct Rect {
 impl Rect {
     /// The rectangle of `width` by `height` pixels at the origin.
     pub fn of_size((width, height): (u32, u32)) -> Self {
-        Self {
-            x: 0,
-            y: 0,
-            width,
-            height,
-        }
+        Self { x: 0, y: 0, width, height }
     }
 
     /// The first column to the right of it.
@@ -47,18 +42,11 @@ impl Rect {
     /// Its lowest lines, `height` of them or all that it has.
     pub fn lower(&self, height: u32) -> Self {
         let height = height.min(self.height);
-        Self {
-            y: self.bottom() - height,
-            height,
-            ..*self
-        }
+        Self { y: self.bottom() - height, height, ..*self }
     }
 
     /// Its leftmost columns, `width` of them or all that it has.
     pub fn left(&self, width: u32) -> Self {
-        Self {
-            width: width.min(self.width),
-            ..*self
-        }
+        Self { width: width.min(self.width), ..*self }
     }
 }

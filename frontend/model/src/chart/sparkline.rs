@@ -16,12 +16,7 @@ pub struct Sample {
 }
 
 /// Draws `samples` from the first to the last over the width of the area, from zero to `top` over its height.
-pub fn draw<B: DrawingBackend>(
-    area: &Area<B>,
-    samples: &[Sample],
-    top: f64,
-    theme: &Theme,
-) -> Drawn<B> {
+pub fn draw<B: DrawingBackend>(area: &Area<B>, samples: &[Sample], top: f64, theme: &Theme) -> Drawn<B> {
     let whole = Rect::of_size(area.dim_in_pixel());
     let base = theme.px(1.0).min(whole.height);
     fill::solid(area, whole.lower(base), theme.track)?;
@@ -38,15 +33,10 @@ pub fn draw<B: DrawingBackend>(
         let along = (sample.at_s - first.at_s) / span_s;
         let up = sample.value? / top;
         // A single sample has no span: it stands at the right edge, which is now.
-        let along = if along.is_finite() {
-            along.clamp(0.0, 1.0)
-        } else {
-            1.0
-        };
+        let along = if along.is_finite() { along.clamp(0.0, 1.0) } else { 1.0 };
         let up = up.is_finite().then_some(up.clamp(0.0, 1.0))?;
-        let between = |share: f64, length: u32| {
-            stroke as i32 + (share * f64::from(length - 1 - 2 * stroke)).round() as i32
-        };
+        let between =
+            |share: f64, length: u32| stroke as i32 + (share * f64::from(length - 1 - 2 * stroke)).round() as i32;
         Some((between(along, whole.width), between(1.0 - up, whole.height)))
     };
     for run in samples.split(|sample| place(sample).is_none()) {
@@ -54,12 +44,7 @@ pub fn draw<B: DrawingBackend>(
         match points.as_slice() {
             [] => {}
             [(x, y)] => {
-                let dot = Rect {
-                    x: x.unsigned_abs(),
-                    y: y.unsigned_abs(),
-                    width: stroke,
-                    height: stroke,
-                };
+                let dot = Rect { x: x.unsigned_abs(), y: y.unsigned_abs(), width: stroke, height: stroke };
                 fill::solid(area, dot, theme.ok)?;
             }
             _ => area.draw(&PathElement::new(points, theme.ok.stroke_width(stroke)))?,
@@ -75,23 +60,14 @@ mod tests {
     use proptest::prelude::*;
 
     fn samples(values: &[Option<f64>]) -> Vec<Sample> {
-        values
-            .iter()
-            .enumerate()
-            .map(|(at, value)| Sample {
-                at_s: at as f64 * 15.0,
-                value: *value,
-            })
-            .collect()
+        values.iter().enumerate().map(|(at, value)| Sample { at_s: at as f64 * 15.0, value: *value }).collect()
     }
 
     fn columns_with_line(values: &[Option<f64>]) -> Vec<bool> {
         let bitmap = Bitmap::of(101, 40, |area| {
             draw(area, &samples(values), 100.0, &LIGHT).unwrap();
         });
-        (0..101)
-            .map(|x| (0..39).any(|y| ![UNTOUCHED, LIGHT.track].contains(&bitmap.pixel(x, y))))
-            .collect()
+        (0..101).map(|x| (0..39).any(|y| ![UNTOUCHED, LIGHT.track].contains(&bitmap.pixel(x, y)))).collect()
     }
 
     #[test]

@@ -30,19 +30,11 @@ impl StackLayout {
     ///
     /// A count that is not zero gets two pixels at least, taken from the widest: one failing pod of 150,000 must be seen.
     pub fn new(counts: &[u64], whole: u64, (width, height): (u32, u32)) -> Self {
-        let total = counts
-            .iter()
-            .fold(0_u64, |sum, count| sum.saturating_add(*count));
+        let total = counts.iter().fold(0_u64, |sum, count| sum.saturating_add(*count));
         let scale = f64::from(width) / total.max(whole).max(1) as f64;
-        let mut widths: Vec<u32> = counts
-            .iter()
-            .map(|count| ((*count as f64 * scale) as u32).max(if *count > 0 { 2 } else { 0 }))
-            .collect();
-        let mut excess = widths
-            .iter()
-            .map(|width| u64::from(*width))
-            .sum::<u64>()
-            .saturating_sub(u64::from(width));
+        let mut widths: Vec<u32> =
+            counts.iter().map(|count| ((*count as f64 * scale) as u32).max(if *count > 0 { 2 } else { 0 })).collect();
+        let mut excess = widths.iter().map(|width| u64::from(*width)).sum::<u64>().saturating_sub(u64::from(width));
         while excess > 0 {
             let Some(widest) = widths.iter_mut().max() else {
                 break;
@@ -59,12 +51,7 @@ impl StackLayout {
         let parts = widths
             .into_iter()
             .map(|part| {
-                let rect = Rect {
-                    x,
-                    y: 0,
-                    width: part.min(width.saturating_sub(x)),
-                    height,
-                };
+                let rect = Rect { x, y: 0, width: part.min(width.saturating_sub(x)), height };
                 x = rect.right();
                 rect
             })
@@ -74,10 +61,7 @@ impl StackLayout {
 
     /// The pixels of a part; none when there is no such part or nothing of it to see.
     pub fn rect(&self, index: usize) -> Option<Rect> {
-        self.parts
-            .get(index)
-            .copied()
-            .filter(|rect| !rect.is_empty())
+        self.parts.get(index).copied().filter(|rect| !rect.is_empty())
     }
 
     /// The part at a pixel.
@@ -89,12 +73,7 @@ impl StackLayout {
 /// Draws the parts of `layout` as their `tones` say.
 ///
 /// A failing part is notched, a waiting one striped and a finished one pale with an edge, so that no colour stands alone.
-pub fn draw<B: DrawingBackend>(
-    area: &Area<B>,
-    layout: &StackLayout,
-    tones: &[Tone],
-    theme: &Theme,
-) -> Drawn<B> {
+pub fn draw<B: DrawingBackend>(area: &Area<B>, layout: &StackLayout, tones: &[Tone], theme: &Theme) -> Drawn<B> {
     for (index, tone) in tones.iter().enumerate() {
         let Some(rect) = layout.rect(index) else {
             continue;
@@ -111,15 +90,7 @@ pub fn draw<B: DrawingBackend>(
         }
         // A line of the surface between neighbours keeps their edge visible.
         if rect.width > 4 && index + 1 < tones.len() {
-            fill::solid(
-                area,
-                Rect {
-                    x: rect.right() - 1,
-                    width: 1,
-                    ..rect
-                },
-                theme.panel,
-            )?;
+            fill::solid(area, Rect { x: rect.right() - 1, width: 1, ..rect }, theme.panel)?;
         }
     }
     Ok(())
@@ -134,9 +105,7 @@ mod tests {
     #[test]
     fn parts_are_as_wide_as_their_counts() {
         let layout = StackLayout::new(&[50, 25, 25], 100, (200, 12));
-        let edges: Vec<_> = (0..3)
-            .map(|part| layout.rect(part).map(|rect| (rect.x, rect.right())))
-            .collect();
+        let edges: Vec<_> = (0..3).map(|part| layout.rect(part).map(|rect| (rect.x, rect.right()))).collect();
         assert_eq!(edges, [Some((0, 100)), Some((100, 150)), Some((150, 200))]);
     }
 
@@ -150,15 +119,7 @@ mod tests {
     fn one_of_very_many_is_seen() {
         let layout = StackLayout::new(&[150_000, 0, 1], 0, (300, 12));
         assert_eq!(layout.rect(1), None);
-        assert_eq!(
-            layout.rect(2),
-            Some(Rect {
-                x: 298,
-                y: 0,
-                width: 2,
-                height: 12
-            })
-        );
+        assert_eq!(layout.rect(2), Some(Rect { x: 298, y: 0, width: 2, height: 12 }));
     }
 
     #[test]
@@ -167,11 +128,7 @@ mod tests {
         let bitmap = Bitmap::of(100, 12, |area| {
             draw(area, &layout, &[Tone::Ok, Tone::Bad], &LIGHT).unwrap();
         });
-        let painted = |x: u32| {
-            (0..12)
-                .filter(|y| [LIGHT.ok, LIGHT.bad].contains(&bitmap.pixel(x, *y)))
-                .count()
-        };
+        let painted = |x: u32| (0..12).filter(|y| [LIGHT.ok, LIGHT.bad].contains(&bitmap.pixel(x, *y))).count();
         assert_eq!((painted(20), painted(80)), (12, 9));
     }
 

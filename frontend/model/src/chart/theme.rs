@@ -43,11 +43,7 @@ impl Theme {
             warn: color("--warn"),
             bad: color("--bad"),
             unknown: color("--unknown"),
-            scale: if scale.is_finite() {
-                scale.clamp(0.25, 8.0)
-            } else {
-                1.0
-            },
+            scale: if scale.is_finite() { scale.clamp(0.25, 8.0) } else { 1.0 },
         }
     }
 

@@ -4,6 +4,7 @@ use crate::chart::capacity::Capacity;
 use crate::format::{NONE, bytes, cores, count};
 use crate::store::Store;
 use crate::store::names::Name;
+use crate::store::nodes::NodeRow;
 
 /// One resource: its numbers for the bar, and in words.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,13 +51,28 @@ pub fn lines(store: &Store) -> [Line; 4] {
     let limits = pods.limits.minus(unbound.limits);
     let bound = u64::from(pods.active.saturating_sub(unbound.active));
     let usage = |amount: u64| known.then_some(amount);
+    let (cpu, mem) = (usage(used.cpu_millis), usage(used.mem_bytes));
+    let some = Some::<u64>;
     [
-        line("CPU", has.cpu_millis, usage(used.cpu_millis), Some(requests.cpu_millis), Some(limits.cpu_millis), |n| {
-            format!("{} cores", cores(n))
-        }),
-        line("Memory", has.mem_bytes, usage(used.mem_bytes), Some(requests.mem_bytes), Some(limits.mem_bytes), bytes),
-        line("Pods", has_pods, Some(bound), None, None, count),
-        line("Disk", has.disk_bytes, None, Some(requests.disk_bytes), Some(limits.disk_bytes), bytes),
+        line("CPU", has.cpu_millis, cpu, some(requests.cpu_millis), some(limits.cpu_millis), cores, " cores"),
+        line("Memory", has.mem_bytes, mem, some(requests.mem_bytes), some(limits.mem_bytes), bytes, ""),
+        line("Pods", has_pods, Some(bound), None, None, count, ""),
+        line("Disk", has.disk_bytes, None, some(requests.disk_bytes), some(limits.disk_bytes), bytes, ""),
+    ]
+}
+
+/// CPU, memory, pods and disk of one node.
+pub fn of_node(store: &Store, row: &NodeRow) -> [Line; 4] {
+    let (has, pods) = (row.allocatable, store.pods.on_node(row.name));
+    let usage = store.usage.nodes.get(row.name);
+    let (requests, limits) = (pods.requests, pods.limits);
+    let (cpu, mem) = (usage.map(|u| u.cpu_millis), usage.map(|u| u.mem_bytes));
+    let some = Some::<u64>;
+    [
+        line("CPU", has.cpu_millis, cpu, some(requests.cpu_millis), some(limits.cpu_millis), cores, " cores"),
+        line("Memory", has.mem_bytes, mem, some(requests.mem_bytes), some(limits.mem_bytes), bytes, ""),
+        line("Pods", row.allocatable_pods, some(pods.active.into()), None, None, count, ""),
+        line("Disk", has.disk_bytes, None, some(requests.disk_bytes), some(limits.disk_bytes), bytes, ""),
     ]
 }
 
@@ -74,6 +90,7 @@ fn line(
     requested: Option<u64>,
     limited: Option<u64>,
     text: impl Fn(u64) -> String,
+    unit: &str,
 ) -> Line {
     // Bars are pixels: the 53 bits of a float are more than enough.
     let float = |amount: u64| amount as f64;
@@ -86,15 +103,16 @@ fn line(
     };
     let named = [(used, "used"), (requested, "requested"), (limited, "limits")];
     let share = |amount: u64| crate::format::percent(amount, all);
-    let present = || named.iter().filter_map(|(amount, word)| Some((amount.as_ref().copied()?, *word)));
-    let parts: Vec<String> = present().map(|(amount, word)| format!("{} {word}", share(amount))).collect();
+    let present = named.into_iter().filter_map(|(amount, word)| Some((amount?, word)));
+    let parts: Vec<String> = present.map(|(amount, word)| format!("{} {word}", share(amount))).collect();
+    let whole = format!("{}{unit}", text(all));
     Line {
         title,
         capacity,
         amount: used.or(requested).map_or_else(|| NONE.to_owned(), &text),
-        of: format!("of {}", text(all)),
+        of: if used.is_some() { format!("of {whole}") } else { format!("requested of {whole}") },
         shares: parts.join(" · "),
-        sentence: format!("{title}: {} of {}", parts.join(", "), text(all)),
+        sentence: format!("{title}: {} of {}", parts.join(", "), whole),
     }
 }
 
@@ -121,7 +139,7 @@ mod tests {
             cpu.capacity,
             Capacity { allocatable: 8000.0, usage: None, requests: 3000.0, limits: Some(10_000.0) }
         );
-        assert_eq!((cpu.amount.as_str(), cpu.of.as_str()), ("3 cores", "of 8 cores"));
+        assert_eq!((cpu.amount.as_str(), cpu.of.as_str()), ("3", "requested of 8 cores"));
         assert_eq!(cpu.shares, "38 % requested · 125 % limits");
         assert_eq!((pods.amount.as_str(), pods.shares.as_str()), ("2", "1 % used"));
     }

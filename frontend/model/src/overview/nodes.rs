@@ -41,6 +41,20 @@ impl Picture {
     pub fn counts(&self) -> Vec<usize> {
         self.groups.iter().map(|group| group.count).collect()
     }
+
+    /// The same as a table: name, group, state, used and requested of the first `most` bars.
+    pub fn table(&self, store: &Store, most: usize) -> Vec<Vec<String>> {
+        let groups = self.groups.iter().flat_map(|group| std::iter::repeat_n(&group.name, group.count));
+        let percent = |share: f64| format!("{} %", (share * 100.0).round() as u64);
+        let rows = self.rows.iter().zip(&self.bars).zip(groups).take(most);
+        rows.filter_map(|((number, bar), group)| {
+            let row = store.nodes.rows().get(*number)?;
+            let used = bar.usage.map_or_else(|| "no data".to_owned(), percent);
+            let text = |name: Name| store.names.text(name).to_owned();
+            Some(vec![text(row.name), group.clone(), text(row.status), used, percent(bar.requests)])
+        })
+        .collect()
+    }
 }
 
 /// Draws up the picture.
@@ -173,6 +187,16 @@ mod tests {
             picture.groups.iter().map(|group| (group.name.as_str(), group.count, group.not_ready)).collect();
         assert_eq!(groups, [("a", 1, 0), ("b", 3, 1), ("no zone", 1, 0)]);
         assert_eq!(names(&store, &picture), ["other", "gone", "busy", "idle", "nowhere"]);
+    }
+
+    #[test]
+    fn the_table_says_what_the_bars_show() {
+        let store = store([node("a").json(), node("b").ready(false).json()], []);
+        let rows = picture(&store, &Grouping::None).table(&store, 9);
+        assert_eq!(
+            rows,
+            [["b", "all nodes", "NotReady", "no data", "0 %"], ["a", "all nodes", "Ready", "no data", "0 %"]]
+        );
     }
 
     #[test]

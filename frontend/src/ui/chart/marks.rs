@@ -51,8 +51,7 @@ pub fn MarkedChart(
     let point = move |event: PointerEvent| {
         let ratio = look.pixel_ratio();
         let device = |css: i32| (f64::from(css) * ratio) as u32;
-        let at = marks
-            .with_value(|marks| (marks.at)(device(event.offset_x()), device(event.offset_y())));
+        let at = marks.with_value(|marks| (marks.at)(device(event.offset_x()), device(event.offset_y())));
         if pointed.get_untracked() != at {
             pointed.set(at);
         }
@@ -66,11 +65,7 @@ pub fn MarkedChart(
         let key = event.key();
         if key == "Enter" {
             open();
-        } else if let Some(next) = step(
-            &key,
-            pointed.get_untracked(),
-            marks.with_value(|marks| (marks.count)()),
-        ) {
+        } else if let Some(next) = step(&key, pointed.get_untracked(), marks.with_value(|marks| (marks.count)())) {
             event.prevent_default();
             pointed.set(next);
         }
@@ -107,11 +102,7 @@ fn Tip(
         let rect = marks.with_value(|marks| (marks.rect)(pointed.get()?))?;
         Some(placed(rect, size.get(), look.pixel_ratio()))
     };
-    let words = move || {
-        pointed
-            .get()
-            .map(|index| marks.with_value(|marks| (marks.words)(index)))
-    };
+    let words = move || pointed.get().map(|index| marks.with_value(|marks| (marks.words)(index)));
     view! {
         <div class="tip" role="status" hidden=move || pointed.get().is_none() style:transform=move || place().unwrap_or_default()>
             {words}
@@ -134,10 +125,7 @@ fn frame_pointed(
             return;
         };
         canvas.fit(size.get());
-        if let Some(rect) = pointed
-            .get()
-            .and_then(|index| marks.with_value(|marks| (marks.rect)(index)))
-        {
+        if let Some(rect) = pointed.get().and_then(|index| marks.with_value(|marks| (marks.rect)(index))) {
             let color = theme.text.to_backend_color();
             canvas.frame(rect, color, theme.px(1.5));
         }
@@ -147,16 +135,8 @@ fn frame_pointed(
 /// Where the words stand: under a mark in the upper half and above one in the lower, on the side where there is room.
 fn placed(rect: Rect, (width, height): (u32, u32), ratio: f64) -> String {
     let css = |device: u32| (f64::from(device) / ratio).round() as i32;
-    let (x, from_right) = if rect.x > width / 2 {
-        (css(rect.right()), "-100%")
-    } else {
-        (css(rect.x), "0")
-    };
-    let (y, from_bottom) = if rect.y > height / 2 {
-        (css(rect.y) - 6, "-100%")
-    } else {
-        (css(rect.bottom()) + 6, "0")
-    };
+    let (x, from_right) = if rect.x > width / 2 { (css(rect.right()), "-100%") } else { (css(rect.x), "0") };
+    let (y, from_bottom) = if rect.y > height / 2 { (css(rect.y) - 6, "-100%") } else { (css(rect.bottom()) + 6, "0") };
     format!("translate({x}px, {y}px) translate({from_right}, {from_bottom})")
 }
 
@@ -183,8 +163,7 @@ mod tests {
 
     #[test]
     fn keys_walk_along_the_marks_and_stop_at_the_ends() {
-        let check =
-            |key, from, expect| assert_eq!(step(key, from, 30), expect, "{key} from {from:?}");
+        let check = |key, from, expect| assert_eq!(step(key, from, 30), expect, "{key} from {from:?}");
         check("ArrowRight", None, Some(Some(0)));
         check("ArrowRight", Some(28), Some(Some(29)));
         check("ArrowRight", Some(29), Some(Some(29)));
@@ -198,19 +177,8 @@ mod tests {
 
     #[test]
     fn the_words_stay_inside_the_chart() {
-        let rect = |x, y| Rect {
-            x,
-            y,
-            width: 4,
-            height: 40,
-        };
-        assert_eq!(
-            placed(rect(10, 0), (1000, 400), 2.0),
-            "translate(5px, 26px) translate(0, 0)"
-        );
-        assert_eq!(
-            placed(rect(990, 360), (1000, 400), 2.0),
-            "translate(497px, 174px) translate(-100%, -100%)"
-        );
+        let rect = |x, y| Rect { x, y, width: 4, height: 40 };
+        assert_eq!(placed(rect(10, 0), (1000, 400), 2.0), "translate(5px, 26px) translate(0, 0)");
+        assert_eq!(placed(rect(990, 360), (1000, 400), 2.0), "translate(497px, 174px) translate(-100%, -100%)");
     }
 }

@@ -1,6 +1,7 @@
 //! The columns of a table and the order of its rows.
 
 use leptos::prelude::*;
+use model::route::Sort;
 
 /// One column of rows of `R`.
 #[derive(Debug)]
@@ -19,36 +20,18 @@ pub struct Column<R: Send + Sync + 'static> {
     pub cell: fn(Memo<Option<R>>) -> AnyView,
 }
 
-/// An order of rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sort {
-    /// The id of a column.
-    pub column: String,
-    /// From the largest to the smallest.
-    pub descending: bool,
+/// The order that a press on the head of `column` asks for: first up, then down.
+pub fn pressed(column: &str, now: Option<&Sort>) -> Sort {
+    let descending = now.is_some_and(|now| now.column == column && !now.descending);
+    Sort { column: column.to_owned(), descending }
 }
 
-impl Sort {
-    /// The order that a press on the head of `column` asks for: first up, then down.
-    pub fn pressed(column: &str, now: Option<&Self>) -> Self {
-        let descending = now.is_some_and(|now| now.column == column && !now.descending);
-        Self {
-            column: column.to_owned(),
-            descending,
-        }
-    }
-
-    /// What assistive technology calls this order, seen from the head of `column`.
-    fn word(column: &str, now: Option<&Self>) -> &'static str {
-        match now.filter(|now| now.column == column) {
-            None => "none",
-            Some(Self {
-                descending: false, ..
-            }) => "ascending",
-            Some(Self {
-                descending: true, ..
-            }) => "descending",
-        }
+/// What assistive technology calls this order, seen from the head of `column`.
+fn word(column: &str, now: Option<&Sort>) -> &'static str {
+    match now.filter(|now| now.column == column) {
+        None => "none",
+        Some(Sort { descending: false, .. }) => "ascending",
+        Some(Sort { descending: true, .. }) => "descending",
     }
 }
 
@@ -61,8 +44,8 @@ pub(super) fn Head<R: Send + Sync + 'static>(
 ) -> impl IntoView {
     let heads = columns.iter().map(|column| {
         let (id, title) = (column.id, column.title);
-        let order = column.sorts.then_some(move || sort.with(|now| Sort::word(id, now.as_ref())));
-        let press = move |_| on_sort.run(sort.with_untracked(|now| Sort::pressed(id, now.as_ref())));
+        let order = column.sorts.then_some(move || sort.with(|now| word(id, now.as_ref())));
+        let press = move |_| on_sort.run(sort.with_untracked(|now| pressed(id, now.as_ref())));
         let content = if column.sorts {
             view! { <button class="sort" on:click=press>{title}</button> }.into_any()
         } else {
@@ -87,28 +70,13 @@ mod tests {
 
     #[test]
     fn a_head_sorts_up_first_and_down_when_pressed_again() {
-        let up = Sort {
-            column: "age".into(),
-            descending: false,
-        };
-        let down = Sort {
-            column: "age".into(),
-            descending: true,
-        };
-        assert_eq!(Sort::pressed("age", None), up);
-        assert_eq!(Sort::pressed("age", Some(&up)), down);
-        assert_eq!(Sort::pressed("age", Some(&down)), up);
-        assert_eq!(
-            Sort::pressed(
-                "age",
-                Some(&Sort {
-                    column: "name".into(),
-                    descending: false
-                })
-            ),
-            up
-        );
-        assert_eq!(Sort::word("age", Some(&down)), "descending");
-        assert_eq!(Sort::word("name", Some(&down)), "none");
+        let up = Sort { column: "age".into(), descending: false };
+        let down = Sort { column: "age".into(), descending: true };
+        assert_eq!(pressed("age", None), up);
+        assert_eq!(pressed("age", Some(&up)), down);
+        assert_eq!(pressed("age", Some(&down)), up);
+        assert_eq!(pressed("age", Some(&Sort { column: "name".into(), descending: false })), up);
+        assert_eq!(word("age", Some(&down)), "descending");
+        assert_eq!(word("name", Some(&down)), "none");
     }
 }

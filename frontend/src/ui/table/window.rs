@@ -26,10 +26,7 @@ impl<R> Window<R> {
 
     /// The place of the row with a key, if it is in the page.
     pub fn place(&self, row_key: u128, key: fn(&R) -> u128) -> Option<usize> {
-        self.rows
-            .iter()
-            .position(|row| key(row) == row_key)
-            .map(|at| self.first + at)
+        self.rows.iter().position(|row| key(row) == row_key).map(|at| self.first + at)
     }
 }
 
@@ -41,12 +38,7 @@ pub fn in_sight(scroll_px: f64, height_px: f64, count: usize) -> Range<usize> {
 }
 
 /// Where a key leads from the active row; none if it leads nowhere.
-pub fn moved(
-    key: &str,
-    from: Option<usize>,
-    count: usize,
-    height_px: f64,
-) -> Option<Option<usize>> {
+pub fn moved(key: &str, from: Option<usize>, count: usize, height_px: f64) -> Option<Option<usize>> {
     let last = count.checked_sub(1)?;
     // The head covers one row, and one of the old rows stays for orientation.
     let page = row_at(height_px).saturating_sub(2).max(1);
@@ -89,13 +81,7 @@ mod tests {
 
     #[test]
     fn the_page_holds_what_is_seen_and_a_little_more() {
-        let check = |scroll, count, expect| {
-            assert_eq!(
-                in_sight(scroll, 280.0, count),
-                expect,
-                "{scroll} of {count}"
-            )
-        };
+        let check = |scroll, count, expect| assert_eq!(in_sight(scroll, 280.0, count), expect, "{scroll} of {count}");
         check(0.0, 0, 0..0);
         check(0.0, 5, 0..5);
         check(0.0, 150_000, 0..20);
@@ -107,9 +93,7 @@ mod tests {
 
     #[test]
     fn keys_move_by_rows_and_pages_and_stop_at_the_ends() {
-        let check = |key, from, expect| {
-            assert_eq!(moved(key, from, 100, 280.0), expect, "{key} from {from:?}")
-        };
+        let check = |key, from, expect| assert_eq!(moved(key, from, 100, 280.0), expect, "{key} from {from:?}");
         check("ArrowDown", None, Some(Some(0)));
         check("ArrowDown", Some(99), Some(Some(99)));
         check("ArrowUp", Some(0), Some(Some(0)));
@@ -133,17 +117,8 @@ mod tests {
 
     #[test]
     fn rows_are_found_by_place_and_by_key() {
-        let window = Window {
-            first: 10,
-            rows: vec![7_u128, 8, 9],
-        };
-        assert_eq!(
-            (window.row(11), window.row(9), window.row(13)),
-            (Some(&8), None, None)
-        );
-        assert_eq!(
-            (window.place(9, |row| *row), window.place(1, |row| *row)),
-            (Some(12), None)
-        );
+        let window = Window { first: 10, rows: vec![7_u128, 8, 9] };
+        assert_eq!((window.row(11), window.row(9), window.row(13)), (Some(&8), None, None));
+        assert_eq!((window.place(9, |row| *row), window.place(1, |row| *row)), (Some(12), None));
     }
 }

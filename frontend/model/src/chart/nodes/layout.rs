@@ -8,8 +8,10 @@ const WIDEST: f64 = 160.0;
 const SLENDER: f64 = 6.0;
 /// A row of this many CSS pixels is high enough for bars of any width.
 const HIGH_ENOUGH: f64 = 40.0;
-/// From this many CSS pixels on, a bar has room for a name.
+/// From this many CSS pixels on, a bar is wide enough for a name.
 const NAMED: f64 = 72.0;
+/// The CSS pixels that a name takes above its bar.
+const NAME_HEIGHT: f64 = 20.0;
 
 /// The place of every bar: groups one below the other, each of as many rows as it needs, all bars of one size.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,8 +26,8 @@ pub struct NodeLayout {
     columns: usize,
     width: u32,
     height: u32,
-    /// Bars are wide enough for names.
-    named: bool,
+    /// The height above each bar that is left to its name; zero where there are no names.
+    name_height: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,18 +44,11 @@ impl NodeLayout {
     /// Takes the widest bars that leave every row high enough to be read. Bars that find no room (more than about one for
     /// every ten pixels of the surface) have no place.
     pub fn new(counts: &[usize], (width, height): (u32, u32), scale: f64) -> Self {
-        let scale = if scale.is_finite() {
-            scale.clamp(0.25, 8.0)
-        } else {
-            1.0
-        };
+        let scale = if scale.is_finite() { scale.clamp(0.25, 8.0) } else { 1.0 };
         let widest = ((WIDEST * scale) as u32).min(width).max(1);
         let rows_at = |pitch: u32| {
             let columns = columns(width, pitch);
-            counts
-                .iter()
-                .map(|count| count.div_ceil(columns))
-                .fold(0, usize::saturating_add)
+            counts.iter().map(|count| count.div_ceil(columns)).fold(0, usize::saturating_add)
         };
         let shown_groups = counts.iter().filter(|count| **count > 0).count();
         let space = Spaces::new(shown_groups, height, scale);
@@ -68,21 +63,21 @@ impl NodeLayout {
             })
             .unwrap_or(1);
         let row_height = space.row_height(rows_at(pitch)).max(1);
-        let gap = if pitch < 2 {
-            0
-        } else {
-            (pitch / 8).clamp(1, (8.0 * scale) as u32 + 1)
-        };
+        let name_height = (NAME_HEIGHT * scale) as u32;
+        // A name must leave most of the row to the bar.
+        let named = f64::from(pitch) >= NAMED * scale && row_height >= name_height * 3;
+        let name_height = if named { name_height } else { 0 };
+        let gap = if pitch < 2 { 0 } else { (pitch / 8).clamp(1, (8.0 * scale) as u32 + 1) };
         let mut layout = Self {
             groups: Vec::with_capacity(counts.len()),
             pitch,
             bar_width: pitch - gap,
             row_pitch: row_height.saturating_add(space.between_rows),
-            row_height,
+            row_height: row_height - name_height,
             columns: columns(width, pitch),
             width,
             height,
-            named: f64::from(pitch) >= NAMED * scale,
+            name_height,
         };
         layout.place(counts, &space);
         layout
@@ -90,9 +85,7 @@ impl NodeLayout {
 
     /// How many bars there are.
     pub fn len(&self) -> usize {
-        self.groups
-            .last()
-            .map_or(0, |group| group.first.saturating_add(group.count))
+        self.groups.last().map_or(0, |group| group.first.saturating_add(group.count))
     }
 
     /// Whether there are no bars.
@@ -100,37 +93,27 @@ impl NodeLayout {
         self.len() == 0
     }
 
-    /// Whether bars are wide enough to have their names on them.
-    pub fn is_named(&self) -> bool {
-        self.named
+    /// The pixels above a bar that are left to its name; none where bars have no names.
+    pub fn name(&self, index: usize) -> Option<Rect> {
+        let bar = self.rect(index).filter(|_| self.name_height > 0)?;
+        Some(Rect { y: bar.y - self.name_height, height: self.name_height, ..bar })
     }
 
     /// The pixels from a group's first row to its last.
     pub fn group(&self, index: usize) -> Option<Rect> {
         let group = self.groups.get(index).filter(|group| group.count > 0)?;
-        Some(Rect {
-            x: 0,
-            y: group.top,
-            width: self.width,
-            height: group.height,
-        })
+        Some(Rect { x: 0, y: group.top, width: self.width, height: group.height })
     }
 
     /// The pixels of a full bar.
     pub fn rect(&self, index: usize) -> Option<Rect> {
-        let group = self.groups.get(
-            self.groups
-                .partition_point(|group| group.first <= index)
-                .checked_sub(1)?,
-        )?;
-        let within = index
-            .checked_sub(group.first)
-            .filter(|within| *within < group.count)?;
+        let group = self.groups.get(self.groups.partition_point(|group| group.first <= index).checked_sub(1)?)?;
+        let within = index.checked_sub(group.first).filter(|within| *within < group.count)?;
         let row = u32::try_from(within / self.columns).ok()?;
         let column = u32::try_from(within % self.columns).ok()?;
         let rect = Rect {
             x: column.checked_mul(self.pitch)?,
-            y: row.checked_mul(self.row_pitch)?.checked_add(group.top)?,
+            y: row.checked_mul(self.row_pitch)?.checked_add(group.top)?.checked_add(self.name_height)?,
             width: self.bar_width,
             height: self.row_height,
         };
@@ -139,19 +122,10 @@ impl NodeLayout {
 
     /// The bar at a pixel, its gap to the right counted as its own: a bar of one pixel must be possible to hit.
     pub fn at(&self, x: u32, y: u32) -> Option<usize> {
-        let group = self.groups.get(
-            self.groups
-                .partition_point(|group| group.top <= y)
-                .checked_sub(1)?,
-        )?;
+        let group = self.groups.get(self.groups.partition_point(|group| group.top <= y).checked_sub(1)?)?;
         let row = usize::try_from((y - group.top) / self.row_pitch.max(1)).ok()?;
-        let column = usize::try_from(x / self.pitch.max(1))
-            .ok()
-            .filter(|column| *column < self.columns)?;
-        let within = row
-            .checked_mul(self.columns)?
-            .checked_add(column)
-            .filter(|within| *within < group.count)?;
+        let column = usize::try_from(x / self.pitch.max(1)).ok().filter(|column| *column < self.columns)?;
+        let within = row.checked_mul(self.columns)?.checked_add(column).filter(|within| *within < group.count)?;
         let index = group.first + within;
         self.rect(index).map(|_| index)
     }
@@ -160,20 +134,11 @@ impl NodeLayout {
         let (mut first, mut top) = (0_usize, 0_u32);
         for &count in counts {
             let rows = u32::try_from(count.div_ceil(self.columns)).unwrap_or(u32::MAX);
-            let height = rows
-                .saturating_mul(self.row_pitch)
-                .saturating_sub(space.between_rows);
-            self.groups.push(Group {
-                first,
-                count,
-                top,
-                height,
-            });
+            let height = rows.saturating_mul(self.row_pitch).saturating_sub(space.between_rows);
+            self.groups.push(Group { first, count, top, height });
             first = first.saturating_add(count);
             if count > 0 {
-                top = top
-                    .saturating_add(height)
-                    .saturating_add(space.between_groups);
+                top = top.saturating_add(height).saturating_add(space.between_groups);
             }
         }
     }
@@ -192,23 +157,14 @@ impl Spaces {
         let groups = groups.max(1);
         // Never more than a fifth of the height is spent on what lies between groups.
         let room = (height as usize / 5 / groups).min((8.0 * scale) as usize);
-        Self {
-            height,
-            groups,
-            between_groups: u32::try_from(room).unwrap_or(0),
-            between_rows: (2.0 * scale) as u32,
-        }
+        Self { height, groups, between_groups: u32::try_from(room).unwrap_or(0), between_rows: (2.0 * scale) as u32 }
     }
 
     /// The height that is left for each of `rows` rows; zero when they do not fit.
     fn row_height(&self, rows: usize) -> u32 {
         let between_groups = (self.groups - 1).saturating_mul(self.between_groups as usize);
-        let between_rows = rows
-            .saturating_sub(self.groups)
-            .saturating_mul(self.between_rows as usize);
-        let left = (self.height as usize)
-            .saturating_sub(between_groups)
-            .saturating_sub(between_rows);
+        let between_rows = rows.saturating_sub(self.groups).saturating_mul(self.between_rows as usize);
+        let left = (self.height as usize).saturating_sub(between_groups).saturating_sub(between_rows);
         u32::try_from(left.checked_div(rows).unwrap_or(0)).unwrap_or(0)
     }
 }
@@ -227,41 +183,29 @@ mod tests {
     #[test]
     fn few_nodes_have_wide_bars_with_names() {
         let layout = NodeLayout::new(&[3], PICTURE, 1.0);
-        assert!(layout.is_named());
-        assert_eq!(
-            layout.rect(2),
-            Some(Rect {
-                x: 320,
-                y: 0,
-                width: 151,
-                height: 236
-            })
-        );
+        assert!(layout.name(0).is_some());
+        assert_eq!(layout.rect(2), Some(Rect { x: 320, y: 20, width: 151, height: 216 }));
     }
 
     #[test]
     fn ten_nodes_stand_in_one_row() {
         let layout = NodeLayout::new(&[10], PICTURE, 1.0);
-        assert!(layout.is_named());
-        assert_eq!(layout.rect(9).map(|rect| rect.height), Some(236));
+        assert!(layout.name(0).is_some());
+        assert_eq!(layout.rect(9).map(|rect| rect.height), Some(216));
     }
 
     #[test]
     fn many_nodes_have_slender_bars_in_rows() {
         let layout = NodeLayout::new(&[1667, 1667, 1666], PICTURE, 1.0);
-        assert!(!layout.is_named());
+        assert_eq!(layout.name(0), None);
         let bar = layout.rect(4_999).expect("the last node has a place");
         assert!(bar.width >= 1 && bar.height >= 12, "{bar:?}");
     }
 
     #[test]
     fn a_dense_screen_has_finer_bars() {
-        let plain = NodeLayout::new(&[5_000], PICTURE, 1.0)
-            .rect(0)
-            .map(|rect| f64::from(rect.width));
-        let dense = NodeLayout::new(&[5_000], (2108, 472), 2.0)
-            .rect(0)
-            .map(|rect| f64::from(rect.width) / 2.0);
+        let plain = NodeLayout::new(&[5_000], PICTURE, 1.0).rect(0).map(|rect| f64::from(rect.width));
+        let dense = NodeLayout::new(&[5_000], (2108, 472), 2.0).rect(0).map(|rect| f64::from(rect.width) / 2.0);
         assert!(dense >= plain, "{dense:?} and {plain:?} CSS pixels");
     }
 
@@ -271,7 +215,7 @@ mod tests {
         let (first, last) = (layout.group(0).unwrap(), layout.group(2).unwrap());
         assert_eq!(layout.group(1), None);
         assert_eq!(last.y, first.bottom() + 8);
-        assert_eq!(layout.rect(2).map(|rect| rect.y), Some(last.y));
+        assert_eq!(layout.name(2).map(|rect| rect.y), Some(last.y));
     }
 
     #[test]

@@ -1,0 +1,111 @@
+//! The root of the app: starts it, follows the address, and holds the frame around the pages.
+
+mod palette;
+mod place;
+mod rail;
+mod scope;
+mod top;
+mod welcome;
+
+use leptos::mount::mount_to_body;
+use leptos::prelude::*;
+use model::failure::Failure;
+use model::route::Location;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::live::config::{Config, Mode};
+use crate::live::{Cluster, identity, lists::Lists, metrics::Metrics, session};
+use crate::pages::PageView;
+use crate::ui::keys::KeysDialog;
+use crate::ui::look::provide_look;
+use crate::ui::notice::{Notice, Weight};
+use crate::web::{page, panic_card};
+
+pub use place::{Place, use_place};
+
+/// How far the start has come.
+#[derive(Clone, PartialEq)]
+enum Boot {
+    Starting,
+    Failed(Failure),
+    Ready(Config),
+}
+
+/// Starts the app in the page's body.
+pub fn start() {
+    panic_card::install();
+    mount_to_body(App);
+}
+
+#[component]
+fn App() -> impl IntoView {
+    provide_look();
+    let boot = RwSignal::new(Boot::Starting);
+    spawn_local(async move {
+        let started = match session::exchange().await {
+            Ok(()) => Config::load().await,
+            Err(failure) => Err(failure),
+        };
+        boot.set(started.map_or_else(Boot::Failed, Boot::Ready));
+    });
+    move || match boot.get() {
+        Boot::Starting => ().into_any(),
+        Boot::Failed(failure) => view! { <welcome::CannotStart failure /> }.into_any(),
+        Boot::Ready(config) => view! { <Workspace config /> }.into_any(),
+    }
+}
+
+/// One cluster at work.
+#[component]
+fn Workspace(config: Config) -> impl IntoView {
+    // Under a prefix that nobody can guess, other pages cannot either.
+    let warns = config.mode == Mode::Static && page::path() == "/static/";
+    let place = Place::follow(Location::overview(config.cluster.clone()));
+    provide_context(place);
+    let cluster = Cluster::new(config);
+    let lists = Lists::start(&cluster, move || place.with(|location| location.view.namespaces.clone()));
+    provide_context(Metrics::start(&cluster, &lists));
+    provide_context(lists);
+    provide_context(cluster.clone());
+    let identity = identity::ask(&cluster);
+    let (keys_open, palette_open) = (RwSignal::new(false), RwSignal::new(false));
+    let listener = page::on_key(move |key| match (key.key.as_str(), key.control, key.typing) {
+        ("/", false, false) => {
+            page::focus(top::SEARCH_ID);
+            true
+        }
+        ("?", false, false) => {
+            keys_open.set(true);
+            true
+        }
+        ("k", true, _) => {
+            palette_open.set(true);
+            true
+        }
+        _ => false,
+    });
+    StoredValue::new_local(listener);
+    let warned = RwSignal::new(warns);
+    let no_session = cluster.no_session();
+    view! {
+        <Show when=move || !no_session.get() fallback=|| view! { <welcome::NoSession /> }>
+            <div class="shell">
+                <a class="skip" href="#main" on:click=|event| { event.prevent_default(); page::focus("main"); }>"Skip to the page"</a>
+                <top::TopBar identity=identity.clone() palette_open />
+                <rail::Rail />
+                <main class="main" id="main" tabindex="-1">
+                    <Show when=move || warned.get()>
+                        <Notice weight=Weight::Warn dismiss=Callback::new(move |()| warned.set(false))>
+                            "Any web page that you visit can read and change this cluster through an open kubectl proxy. Safer: "
+                            <code>"kubectl proxy --port=0 --api-prefix=/RANDOM/ --www=dist --www-prefix=/RANDOM/static/"</code>
+                            " with a long random text of your own for RANDOM; or pilothouse itself."
+                        </Notice>
+                    </Show>
+                    <PageView />
+                </main>
+            </div>
+            <KeysDialog open=keys_open />
+            <palette::Palette open=palette_open />
+        </Show>
+    }
+}

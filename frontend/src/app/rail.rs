@@ -1,0 +1,81 @@
+//! The left rail: the tabs, with counts of what is loaded.
+
+use leptos::prelude::*;
+use model::format;
+use model::k8s::node::NodeReadiness;
+use model::k8s::pod_state::PodState;
+use model::route::Page;
+use model::store::names::Name;
+
+use super::place::use_place;
+use crate::live::Cluster;
+
+/// What stands beside a tab: how many, or how many of them fail.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Count {
+    all: u64,
+    bad: u64,
+}
+
+/// The tabs.
+#[component]
+pub fn Rail() -> impl IntoView {
+    let cluster: Cluster = expect_context();
+    let place = use_place();
+    let (pods_version, nodes_version) = (cluster.pods_version(), cluster.nodes_version());
+    let pods = Memo::new({
+        let cluster = cluster.clone();
+        move |_| {
+            pods_version.track();
+            let namespaces = place.with(|l| l.view.namespaces.clone());
+            cluster.store(|store| {
+                let scope: Vec<Name> = namespaces.iter().filter_map(|n| store.names.find(n)).collect();
+                let none = scope.is_empty() && !namespaces.is_empty();
+                let tally = if none { <_>::default() } else { store.pods.in_namespaces(&scope) };
+                Count { all: tally.total().into(), bad: tally.count(PodState::Failing).into() }
+            })
+        }
+    });
+    let nodes = Memo::new(move |_| {
+        nodes_version.track();
+        cluster.store(|store| Count {
+            all: store.nodes.rows().len() as u64,
+            bad: store.nodes.rows().iter().filter(|(_, n)| n.readiness != NodeReadiness::Ready).count() as u64,
+        })
+    });
+    let on = move |page: Page| {
+        let current = place.with(|l| match (&l.page, &page) {
+            (Page::Pod { .. }, Page::Pods) | (Page::Node { .. }, Page::Nodes) => true,
+            (current, page) => current == page,
+        });
+        current.then_some("page")
+    };
+    view! {
+        <nav class="rail" aria-label="Tabs">
+            <a href=place.link(|l| l.with_page(Page::Overview)) aria-current=move || on(Page::Overview)>"Overview"</a>
+            <h2>"Resources"</h2>
+            <a href=place.link(|l| l.with_page(Page::Pods)) aria-current=move || on(Page::Pods)>
+                "Pods"<CountView count=pods word="failing" />
+            </a>
+            <a href=place.link(|l| l.with_page(Page::Nodes)) aria-current=move || on(Page::Nodes)>
+                "Nodes"<CountView count=nodes word="not ready" />
+            </a>
+        </nav>
+    }
+}
+
+/// A number that says by shape, colour and words when it counts trouble.
+#[component]
+fn CountView(count: Memo<Count>, word: &'static str) -> impl IntoView {
+    move || {
+        let Count { all, bad } = count.get();
+        if bad > 0 {
+            let words = format!("{} {word}", format::count(bad));
+            view! { <span class="count bad" title=words.clone() aria-label=words>{format::count(bad)}" ▴"</span> }.into_any()
+        } else if all > 0 {
+            view! { <span class="count">{format::count(all)}</span> }.into_any()
+        } else {
+            ().into_any()
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Keeps the model up to date: does what the reflectors decide, and tells the pages what has changed.
+
+pub mod api;
+pub mod cluster;
+pub mod config;
+pub mod feed;
+pub mod identity;
+pub mod lists;
+pub mod logs;
+pub mod metrics;
+pub mod object;
+
+pub mod session;
+pub mod sink;
+pub mod watched;
+
+pub use cluster::Cluster;
+pub use feed::{Feed, Phase};

@@ -1,0 +1,316 @@
+//! One cluster: its store, its link, and the frames that wait for the next paint.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update};
+use model::failure::Failure;
+use model::link::{Freshness, Link, PROBE_TIMEOUT_MS, RESUME_SPREAD_MS};
+use model::store::Store;
+use send_wrapper::SendWrapper;
+use wasm_bindgen_futures::spawn_local;
+
+use super::config::Config;
+use super::watched::Watched;
+use crate::web::clock::{epoch_s, now_ms, random};
+use crate::web::fetch::{Ask, get};
+use crate::web::page::{Listener, is_visible, on_visibility};
+use crate::web::timer::{FrameGate, Interval, Timeout};
+
+/// Frames are applied for this long, then the browser paints.
+const APPLY_MS: f64 = 8.0;
+
+/// A cluster; clones are the same one.
+#[derive(Clone)]
+pub struct Cluster(SendWrapper<Rc<Inner>>);
+
+struct Inner {
+    config: Config,
+    store: RefCell<Store>,
+    link: RefCell<Link>,
+    watched: RefCell<Vec<Weak<Watched>>>,
+    frames: RefCell<std::collections::VecDeque<(Weak<Watched>, u32, String)>>,
+    gate: FrameGate,
+    resuming: RefCell<Vec<Timeout>>,
+    freshness: ArcRwSignal<Badge>,
+    now_s: ArcRwSignal<i64>,
+    no_session: ArcRwSignal<bool>,
+    pods_version: ArcRwSignal<u64>,
+    nodes_version: ArcRwSignal<u64>,
+    usage_version: ArcRwSignal<u64>,
+    visible: Cell<bool>,
+    _clock: RefCell<Option<Interval>>,
+    _visibility: RefCell<Option<Listener>>,
+}
+
+/// What the freshness badge shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Badge {
+    /// Nothing has been heard yet.
+    Connecting,
+    /// Live, or reconnecting, and how old the last proof is.
+    Known(Freshness),
+}
+
+impl Cluster {
+    /// Begins to keep time; lists and watches come when pages ask for them.
+    pub fn new(config: Config) -> Self {
+        let cluster = Self::from(Rc::new(Inner {
+            config,
+            store: RefCell::default(),
+            link: RefCell::new(Link::new(now_ms())),
+            watched: RefCell::default(),
+            frames: RefCell::default(),
+            gate: FrameGate::default(),
+            resuming: RefCell::default(),
+            freshness: ArcRwSignal::new(Badge::Connecting),
+            now_s: ArcRwSignal::new(epoch_s()),
+            no_session: ArcRwSignal::new(false),
+            pods_version: ArcRwSignal::new(0),
+            nodes_version: ArcRwSignal::new(0),
+            usage_version: ArcRwSignal::new(0),
+            visible: Cell::new(is_visible()),
+            _clock: RefCell::default(),
+            _visibility: RefCell::default(),
+        }));
+        let weak = Rc::downgrade(&cluster.0);
+        let tick = move || {
+            if let Some(inner) = weak.upgrade() {
+                Self::from(inner).tick();
+            }
+        };
+        cluster.0._clock.replace(Some(Interval::new(1000, tick.clone())));
+        let weak = Rc::downgrade(&cluster.0);
+        cluster.0._visibility.replace(on_visibility(move |visible| {
+            if let Some(inner) = weak.upgrade() {
+                inner.visible.set(visible);
+                let cluster = Self::from(inner);
+                cluster.flush();
+                cluster.tick();
+            }
+        }));
+        cluster
+    }
+
+    /// How the app is hosted.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// Where the API is.
+    pub fn api_base(&self) -> &str {
+        &self.0.config.api_base
+    }
+
+    /// Reads the store. Not to be kept over an `await`.
+    pub fn store<T>(&self, read: impl FnOnce(&Store) -> T) -> T {
+        read(&self.0.store.borrow())
+    }
+
+    /// Changes the store; who does so bumps the matching version afterwards.
+    pub fn store_mut<T>(&self, write: impl FnOnce(&mut Store) -> T) -> T {
+        write(&mut self.0.store.borrow_mut())
+    }
+
+    /// Grows when pods have changed.
+    pub fn pods_version(&self) -> ArcRwSignal<u64> {
+        self.0.pods_version.clone()
+    }
+
+    /// Grows when nodes have changed.
+    pub fn nodes_version(&self) -> ArcRwSignal<u64> {
+        self.0.nodes_version.clone()
+    }
+
+    /// Grows when there is new usage.
+    pub fn usage_version(&self) -> ArcRwSignal<u64> {
+        self.0.usage_version.clone()
+    }
+
+    /// The freshness badge.
+    pub fn freshness(&self) -> ArcRwSignal<Badge> {
+        self.0.freshness.clone()
+    }
+
+    /// Seconds since the epoch, once a second while the tab is seen: ages tick by it.
+    pub fn now_s(&self) -> ArcRwSignal<i64> {
+        self.0.now_s.clone()
+    }
+
+    /// Whether the proxy knows no session: then no page can show anything.
+    pub fn no_session(&self) -> ArcRwSignal<bool> {
+        self.0.no_session.clone()
+    }
+
+    /// Whether the tab is seen.
+    pub fn visible(&self) -> bool {
+        self.0.visible.get()
+    }
+
+    /// GETs a small answer of the API, with the link told how it went.
+    pub async fn get(&self, path: &str, accept: &str) -> Result<Vec<u8>, Failure> {
+        let url = format!("{}{path}", self.api_base());
+        let result = get(Ask { url: &url, accept }, 15_000.0).await;
+        self.noticed(result.as_ref().err());
+        result
+    }
+
+    /// What a failure of any request means for the whole tab.
+    pub fn noticed(&self, failure: Option<&Failure>) {
+        match failure {
+            None => self.proved(),
+            Some(Failure::NoSession { .. }) => self.0.no_session.set(true),
+            Some(_) => {}
+        }
+    }
+
+    /// A frame or an answer has arrived.
+    pub fn proved(&self) {
+        let ended = self.0.link.borrow_mut().proved(now_ms());
+        self.show_freshness();
+        if ended {
+            self.resume_all();
+        }
+    }
+
+    pub(super) fn adopt(&self, watched: &Rc<Watched>) {
+        let mut all = self.0.watched.borrow_mut();
+        all.retain(|w| w.strong_count() > 0);
+        all.push(Rc::downgrade(watched));
+    }
+
+    pub(super) fn lost(&self) {
+        self.0.link.borrow_mut().lost(now_ms());
+        self.show_freshness();
+        self.tick_link();
+    }
+
+    pub(super) fn probe_in_doubt(&self) {
+        if self.visible() && self.0.link.borrow_mut().doubted() {
+            self.probe();
+        }
+    }
+
+    pub(super) fn enqueue(&self, watched: &Rc<Watched>, turn: u32, text: String) {
+        self.0.frames.borrow_mut().push_back((Rc::downgrade(watched), turn, text));
+        if self.visible() {
+            self.schedule();
+        } else {
+            // No frame will come while the tab is hidden: merged by uid into the store as they come, nothing piles up.
+            self.flush();
+        }
+    }
+
+    /// Applies every frame that waits.
+    pub(super) fn flush(&self) {
+        self.apply_frames(f64::INFINITY);
+    }
+
+    fn schedule(&self) {
+        let weak = Rc::downgrade(&self.0);
+        self.0.gate.schedule(move || {
+            if let Some(inner) = weak.upgrade() {
+                Self::from(inner).apply_frames(APPLY_MS);
+            }
+        });
+    }
+
+    fn apply_frames(&self, budget_ms: f64) {
+        let began = now_ms();
+        let mut touched: Vec<Rc<Watched>> = Vec::new();
+        loop {
+            let next = self.0.frames.borrow_mut().pop_front();
+            let Some((watched, turn, text)) = next else { break };
+            let Some(watched) = watched.upgrade() else { continue };
+            watched.apply(turn, &text);
+            if !touched.iter().any(|t| Rc::ptr_eq(t, &watched)) {
+                touched.push(watched);
+            }
+            if now_ms() - began > budget_ms {
+                self.schedule();
+                break;
+            }
+        }
+        if !touched.is_empty() {
+            self.proved();
+        }
+        for watched in touched {
+            watched.applied();
+        }
+    }
+
+    fn tick(&self) {
+        if self.visible() {
+            self.0.now_s.set(epoch_s());
+        }
+        self.tick_link();
+        let all: Vec<_> = self.0.watched.borrow().iter().filter_map(Weak::upgrade).collect();
+        for watched in all {
+            watched.tick();
+        }
+        self.show_freshness();
+    }
+
+    fn tick_link(&self) {
+        let probe = self.0.link.borrow_mut().tick(now_ms(), self.visible());
+        if probe {
+            self.probe();
+        }
+    }
+
+    fn probe(&self) {
+        let this = self.clone();
+        spawn_local(async move {
+            let url = format!("{}readyz", this.api_base());
+            let result = get(Ask { url: &url, accept: "*/*" }, PROBE_TIMEOUT_MS).await;
+            // Any answer but a server's own failure proves that the API server is there, even one that says no.
+            let answered = !matches!(result, Err(Failure::Unreachable | Failure::Server { .. }));
+            if let Err(Failure::NoSession { .. }) = result {
+                this.0.no_session.set(true);
+            }
+            let ended = this.0.link.borrow_mut().probed(answered, now_ms());
+            this.show_freshness();
+            if ended {
+                this.resume_all();
+            }
+        });
+    }
+
+    /// All watches go on, spread over a second, so that a server that has just come back is not stormed.
+    fn resume_all(&self) {
+        let all: Vec<_> = self.0.watched.borrow().iter().filter(|w| w.strong_count() > 0).cloned().collect();
+        let timeouts = all
+            .into_iter()
+            .map(|watched| {
+                Timeout::new(random() * RESUME_SPREAD_MS, move || {
+                    if let Some(watched) = watched.upgrade() {
+                        watched.resume();
+                    }
+                })
+            })
+            .collect();
+        self.0.resuming.replace(timeouts);
+    }
+
+    fn show_freshness(&self) {
+        let badge = Badge::Known(self.0.link.borrow().freshness(now_ms()));
+        let never = self.0.freshness.get_untracked() == Badge::Connecting;
+        let live = matches!(badge, Badge::Known(Freshness::Live { .. }));
+        let proved = self.0.watched.borrow().iter().filter_map(Weak::upgrade).any(|w| w.feed.get_untracked().loaded);
+        if (never && live && !proved) || self.0.freshness.get_untracked() == badge {
+            return;
+        }
+        self.0.freshness.set(badge);
+    }
+}
+
+impl From<Rc<Inner>> for Cluster {
+    fn from(inner: Rc<Inner>) -> Self {
+        Self(SendWrapper::new(inner))
+    }
+}
+
+/// Adds one to a version.
+pub fn bump(version: &ArcRwSignal<u64>) {
+    version.update(|v| *v += 1);
+}

@@ -1,0 +1,15 @@
+//! Where the objects of a list go.
+
+/// Takes the objects of one list, decoded or not; knows nothing of how they came.
+pub trait Sink {
+    /// A list begins. What is there stays until it ends, so that no view goes blank.
+    fn begin(&mut self);
+    /// An object, new or changed.
+    fn upsert(&mut self, json: &[u8]);
+    /// An object's last state.
+    fn delete(&mut self, json: &[u8]);
+    /// The list is complete: what it did not name is gone.
+    fn end(&mut self);
+    /// Some of this has happened: tell the views, once a frame at most.
+    fn changed(&mut self);
+}

@@ -1,0 +1,234 @@
+//! One reflector at work: its list, its socket, its frames. Each watch has one owner, and ends with it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use leptos::prelude::{ArcRwSignal, Set, Update};
+use model::failure::Failure;
+use model::frame::Frame;
+use model::list::ListScanner;
+use model::reflector::{Action, Reflector};
+use wasm_bindgen_futures::spawn_local;
+
+use super::api::Resource;
+use super::cluster::Cluster;
+use super::feed::{Feed, Phase};
+use super::sink::Sink;
+use crate::web::clock::{now_ms, random};
+use crate::web::fetch::{Abort, Ask, get, stream};
+use crate::web::marks;
+use crate::web::socket::{Heard, Socket, url_of};
+
+/// Diagnoses and probes are small; one that takes longer has failed.
+const SMALL_TIMEOUT_MS: f64 = 8_000.0;
+/// A watch ends by itself after this long and a random half more, so that rights taken away are noticed.
+const WATCH_TIMEOUT_S: u32 = 300;
+
+/// A list that is kept up to date for as long as this value lives.
+pub struct Watched {
+    cluster: Cluster,
+    resource: Resource,
+    /// Names the User Timing marks.
+    label: &'static str,
+    reflector: RefCell<Reflector>,
+    sink: RefCell<Box<dyn Sink>>,
+    socket: RefCell<Option<Socket>>,
+    abort: RefCell<Option<Rc<Abort>>>,
+    /// Counts sockets and lists: what an older one still says is not heard.
+    turn: Cell<u32>,
+    /// What the views see.
+    pub feed: ArcRwSignal<Feed>,
+}
+
+impl Watched {
+    /// Begins to list.
+    pub fn start(cluster: &Cluster, label: &'static str, resource: Resource, sink: impl Sink + 'static) -> Rc<Self> {
+        let watched = Rc::new(Self {
+            cluster: cluster.clone(),
+            resource,
+            label,
+            reflector: RefCell::default(),
+            sink: RefCell::new(Box::new(sink)),
+            socket: RefCell::default(),
+            abort: RefCell::default(),
+            turn: Cell::new(0),
+            feed: ArcRwSignal::new(Feed::default()),
+        });
+        cluster.adopt(&watched);
+        watched.restart();
+        watched
+    }
+
+    /// Lists anew, because somebody asked.
+    pub fn restart(self: &Rc<Self>) {
+        self.decide(|r, _| r.start());
+    }
+
+    /// Time passes.
+    pub fn tick(self: &Rc<Self>) {
+        self.decide(|r, now| r.tick(now));
+    }
+
+    /// The link is back after an outage.
+    pub fn resume(self: &Rc<Self>) {
+        self.decide(|r, now| r.resume(now));
+    }
+
+    /// Applies a frame and tells the reflector. Called in batches by the cluster.
+    pub fn apply(self: &Rc<Self>, turn: u32, text: &str) {
+        if turn != self.turn.get() {
+            return;
+        }
+        match Frame::parse(text) {
+            Ok(frame) => {
+                match &frame {
+                    Frame::Upsert { object, .. } => self.sink.borrow_mut().upsert(object.as_bytes()),
+                    Frame::Delete { object, .. } => self.sink.borrow_mut().delete(object.as_bytes()),
+                    Frame::Bookmark { .. } | Frame::Error(_) => {}
+                }
+                self.decide(|r, now| r.frame(&frame, now, random()));
+            }
+            // Not of this API: as if the socket had broken.
+            Err(_) => {
+                self.socket.take();
+                self.decide(|r, now| r.closed(false, now));
+            }
+        }
+    }
+
+    /// A batch has been applied.
+    pub fn applied(&self) {
+        self.sink.borrow_mut().changed();
+        marks::set(&format!("pilothouse:applied:{}", self.label), &[]);
+    }
+
+    fn decide(self: &Rc<Self>, step: impl FnOnce(&mut Reflector, f64) -> Vec<Action>) {
+        let before = self.reflector.borrow().state().clone();
+        let actions = step(&mut self.reflector.borrow_mut(), now_ms());
+        let after = self.reflector.borrow().state().clone();
+        if after != before {
+            self.feed.update(|feed| feed.follow(&after));
+        }
+        for action in actions {
+            self.act(action);
+        }
+    }
+
+    fn act(self: &Rc<Self>, action: Action) {
+        match action {
+            Action::List => self.list(),
+            Action::Watch { resource_version } => self.watch(&resource_version),
+            Action::Close => {
+                self.next_turn();
+                self.socket.take();
+                self.abort.take();
+            }
+            Action::Diagnose { resource_version } => self.diagnose(&resource_version),
+            Action::Probe => self.cluster.probe_in_doubt(),
+            Action::Lost => self.cluster.lost(),
+        }
+    }
+
+    fn next_turn(&self) -> u32 {
+        self.turn.set(self.turn.get().wrapping_add(1));
+        self.turn.get()
+    }
+
+    fn list(self: &Rc<Self>) {
+        let turn = self.next_turn();
+        let abort = Rc::new(Abort::new());
+        self.abort.replace(Some(Rc::clone(&abort)));
+        let this = Rc::downgrade(self);
+        spawn_local(async move {
+            let result = read_list(&this, turn, &abort).await;
+            let Some(this) = this.upgrade().filter(|w| w.turn.get() == turn) else { return };
+            match result {
+                Ok(version) => {
+                    this.cluster.proved();
+                    this.decide(|r, now| r.listed(version, now));
+                }
+                Err(failure) => this.decide(|r, now| r.list_failed(failure, now, random())),
+            }
+        });
+    }
+
+    fn watch(self: &Rc<Self>, resource_version: &str) {
+        let turn = self.next_turn();
+        let timeout_s = WATCH_TIMEOUT_S + (f64::from(WATCH_TIMEOUT_S) * random()) as u32;
+        let path = self.resource.watch(resource_version, timeout_s);
+        let this = Rc::downgrade(self);
+        let socket = url_of(self.cluster.api_base(), &path).and_then(|url| {
+            Socket::open(&url, move |heard| {
+                let Some(this) = this.upgrade().filter(|w| w.turn.get() == turn) else { return };
+                match heard {
+                    Heard::Opened => this.decide(|r, now| {
+                        r.opened(now);
+                        Vec::new()
+                    }),
+                    Heard::Text(text) => this.cluster.enqueue(&this, turn, text),
+                    Heard::Closed { in_order } => {
+                        // What came before it is applied first.
+                        this.cluster.flush();
+                        this.decide(|r, now| r.closed(in_order, now));
+                    }
+                }
+            })
+        });
+        let refused = socket.is_none();
+        self.socket.replace(socket);
+        if refused {
+            self.decide(|r, now| r.closed(false, now));
+        }
+    }
+
+    fn diagnose(self: &Rc<Self>, resource_version: &str) {
+        self.next_turn();
+        self.socket.take();
+        let url = format!("{}{}", self.cluster.api_base(), self.resource.diagnose(resource_version));
+        let this = Rc::downgrade(self);
+        spawn_local(async move {
+            let result = get(Ask { url: &url, accept: "application/json" }, SMALL_TIMEOUT_MS).await.map(drop);
+            let Some(this) = this.upgrade() else { return };
+            if result.is_ok() {
+                this.cluster.proved();
+            }
+            this.decide(|r, now| r.diagnosed(result, now, random()));
+        });
+    }
+}
+
+/// Reads a list into the sink as its bytes arrive; returns its resourceVersion.
+async fn read_list(this: &Weak<Watched>, turn: u32, abort: &Abort) -> Result<String, Failure> {
+    let Some(url) = this.upgrade().map(|w| format!("{}{}", w.cluster.api_base(), w.resource.list())) else {
+        return Err(Failure::Unreachable);
+    };
+    let mut scanner = ListScanner::default();
+    let (mut items, mut bytes) = (0, 0);
+    let mut begun = false;
+    let malformed = |e: model::list::ListError| Failure::Malformed { message: e.to_string() };
+    stream(Ask { url: &url, accept: "application/json" }, abort, |chunk| {
+        let current = this.upgrade().filter(|w| w.turn.get() == turn).ok_or(Failure::Unreachable)?;
+        let mut sink = current.sink.borrow_mut();
+        if !std::mem::replace(&mut begun, true) {
+            sink.begin();
+        }
+        let fed = scanner.feed(chunk, |item| {
+            items += 1;
+            sink.upsert(item);
+        });
+        sink.changed();
+        drop(sink);
+        bytes += chunk.len() as u64;
+        current.feed.update(|feed| feed.phase = Phase::Loading { items, bytes });
+        fed.map_err(malformed)
+    })
+    .await?;
+    let meta = scanner.finish().map_err(malformed)?;
+    let current = this.upgrade().filter(|w| w.turn.get() == turn).ok_or(Failure::Unreachable)?;
+    current.sink.borrow_mut().end();
+    current.feed.set(Feed { loaded: true, phase: Phase::Live });
+    current.sink.borrow_mut().changed();
+    let detail = [("items", items as f64), ("bytes", bytes as f64)];
+    marks::set(&format!("pilothouse:synced:{}", current.label), &detail);
+    Ok(meta.resource_version)
+}

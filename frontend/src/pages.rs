@@ -1,0 +1,90 @@
+//! The pages, one for each kind of place.
+
+mod cells;
+mod events;
+mod facts;
+mod faces;
+mod listing;
+mod logs;
+mod node;
+mod node_capacity;
+mod nodes;
+mod overview;
+mod pod;
+mod pods;
+mod yaml;
+
+use leptos::prelude::*;
+use model::route::Page;
+
+use crate::app::use_place;
+use crate::live::Cluster;
+
+/// What decides which view is built anew: the page without what only changes inside it.
+#[derive(Clone, PartialEq)]
+enum Which {
+    Overview,
+    Pods,
+    Nodes,
+    Pod { namespace: String, name: String },
+    Node { name: String },
+    Unknown(String),
+    OtherCluster(String),
+}
+
+/// The page of the current place.
+#[component]
+pub fn PageView() -> impl IntoView {
+    let place = use_place();
+    let cluster: Cluster = expect_context();
+    let here = cluster.config().cluster.clone();
+    let which = Memo::new(move |_| {
+        place.with(|location| match &location.page {
+            _ if location.cluster != here => Which::OtherCluster(location.cluster.clone()),
+            Page::Overview => Which::Overview,
+            Page::Pods => Which::Pods,
+            Page::Nodes => Which::Nodes,
+            Page::Pod { namespace, name, .. } => Which::Pod { namespace: namespace.clone(), name: name.clone() },
+            Page::Node { name } => Which::Node { name: name.clone() },
+            Page::Unknown(path) => Which::Unknown(path.clone()),
+        })
+    });
+    move || match which.get() {
+        Which::Overview => view! { <overview::Overview /> }.into_any(),
+        Which::Pods => view! { <pods::Pods /> }.into_any(),
+        Which::Nodes => view! { <nodes::Nodes /> }.into_any(),
+        Which::Pod { namespace, name } => view! { <pod::PodPage namespace name /> }.into_any(),
+        Which::Node { name } => view! { <node::NodePage name /> }.into_any(),
+        Which::Unknown(path) => view! { <Unknown path /> }.into_any(),
+        Which::OtherCluster(other) => view! { <OtherCluster other /> }.into_any(),
+    }
+}
+
+#[component]
+fn Unknown(path: String) -> impl IntoView {
+    let place = use_place();
+    view! {
+        <section class="card">
+            <header><h2>"There is no such page"</h2></header>
+            <p>"This version of Pilothouse has no page “"{path}"”. The link may be from a newer one."</p>
+            <p><a class="link" href=place.link(|l| l.with_page(Page::Overview))>"Go to the overview"</a></p>
+        </section>
+    }
+}
+
+/// A link names its cluster; it is never opened silently in another one.
+#[component]
+fn OtherCluster(other: String) -> impl IntoView {
+    let place = use_place();
+    let cluster: Cluster = expect_context();
+    let here = cluster.config().cluster.clone();
+    let to = here.clone();
+    let href = place.link(move |l| model::route::Location { cluster: to.clone(), ..l.clone() });
+    view! {
+        <section class="card">
+            <header><h2>"This link is to another cluster"</h2></header>
+            <p>"It leads into “"{other}"”, and this is “"{here}"”. Start pilothouse with the other context to open it."</p>
+            <p><a class="link" href=href>"Look for the same here"</a></p>
+        </section>
+    }
+}

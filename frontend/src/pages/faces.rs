@@ -1,0 +1,29 @@
+//! From where a list stands to the face of its card.
+
+use model::failure::Failure;
+use model::format;
+
+use crate::live::{Feed, Phase};
+use crate::ui::card::Face;
+
+/// The face of a card that shows a list. `what` is in the plural: "pods". While something true is there it is shown,
+/// even when it is being renewed; then the freshness badge tells.
+pub fn face_of(feed: &Feed, what: &str) -> Face {
+    match &feed.phase {
+        _ if feed.loaded => Face::Full,
+        Phase::Idle => Face::Loading(format!("Loading {what}…")),
+        Phase::Loading { items: 0, .. } => Face::Loading(format!("Loading {what}…")),
+        Phase::Loading { items, bytes } => {
+            let (items, bytes) = (format::count(*items as u64), format::bytes(*bytes));
+            Face::Loading(format!("Loading {what}: {items}, {bytes} so far"))
+        }
+        Phase::Live => Face::Full,
+        Phase::Retrying(failure) | Phase::Stopped(failure) => failed(failure, what),
+    }
+}
+
+/// The face of a card whose request failed.
+pub fn failed(failure: &Failure, what: &str) -> Face {
+    let said = failure.server_words().map_or_else(|| failure.advice().to_owned(), |w| format!("{w} {}", failure.advice()));
+    Face::Failed { tried: format!("No {what} to show: {}", failure.sentence()), said }
+}

@@ -1,0 +1,107 @@
+//! The page of a table: how many of how many, what the filter does not understand, and the table with its four faces.
+
+use leptos::prelude::*;
+use model::filter::Filter;
+use model::format;
+use model::route::Sort;
+
+use crate::app::use_place;
+use crate::ui::card::{Face, FaceView};
+use crate::ui::notice::{Notice, Weight};
+use crate::ui::table::{Column, Rows, Table};
+
+/// The filter of the place, as a signal.
+pub fn use_filter() -> Memo<Filter> {
+    let place = use_place();
+    let query = Memo::new(move |_| place.with(|l| l.view.query.clone()));
+    Memo::new(move |_| Filter::parse(&query.get()))
+}
+
+/// The order of the place, as a signal.
+pub fn use_sort() -> Memo<Option<Sort>> {
+    let place = use_place();
+    Memo::new(move |_| place.with(|l| l.view.sort.clone()))
+}
+
+/// A table page.
+#[component]
+pub fn Listing<R>(
+    /// The kind, in the plural and with a capital.
+    title: &'static str,
+    /// The columns.
+    columns: &'static [Column<R>],
+    /// The rows that the filter leaves.
+    rows: Rows<R>,
+    /// How many there are without the filter.
+    all: Memo<usize>,
+    /// The face while all is well with the list.
+    #[prop(into)]
+    face: Signal<Face>,
+    /// Tries the list again.
+    #[prop(into)]
+    retry: Callback<()>,
+    /// What stands above the table, if anything.
+    #[prop(optional, into)]
+    above: ViewFn,
+) -> impl IntoView
+where
+    R: Clone + PartialEq + Send + Sync + 'static,
+{
+    let place = use_place();
+    let filter = use_filter();
+    let sort = use_sort();
+    // While there are rows they are shown, even when the list is still coming or has broken off.
+    let full = Memo::new(move |_| rows.count.get() > 0);
+    let face = Signal::derive(move || match face.get() {
+        Face::Full if all.get() > 0 => Face::Empty {
+            why: format!("None of {} matches.", format::count(all.get() as u64)),
+            next: "Clear or widen the filter and the namespaces in the bar above.".into(),
+        },
+        face => face,
+    });
+    let counts = move || {
+        let (shown, all) = (rows.count.get() as u64, all.get() as u64);
+        if shown == all { format::count(all) } else { format!("{} of {}", format::count(shown), format::count(all)) }
+    };
+    let problems = move || {
+        filter.with(|f| f.problems.iter().map(|p| p.reason.to_string()).collect::<Vec<_>>().join("; "))
+    };
+    let sorted = Callback::new(move |sort: Sort| place.replace(place.now(|l| l.clone().with_sort(Some(sort)))));
+    view! {
+        <div class="page-head">
+            <h1>{title}</h1>
+            <span class="mute" role="status" aria-label="Rows shown">{counts}</span>
+            <Show when=move || place.with(|l| !l.view.query.is_empty())>
+                <button class="button" on:click=move |_| place.replace(place.now(|l| l.clone().with_query("")))>"Clear the filter"</button>
+            </Show>
+            <Show when=move || filter.with(|f| !f.problems.is_empty())>
+                <span class="state warn" role="alert">{problems}</span>
+            </Show>
+        </div>
+        {move || above.run()}
+        <section class="card table-card">
+            <Show when=move || full.get() fallback=move || view! { <FaceView face retry=Some(retry) /> }>
+                <Table label=title columns rows=rows sort on_sort=sorted />
+            </Show>
+        </section>
+    }
+}
+
+/// What a user sees who may not list all namespaces.
+#[component]
+pub fn RestrictedNotice() -> impl IntoView {
+    let lists: crate::live::lists::Lists = expect_context();
+    let restricted = Memo::new(move |_| lists.restricted());
+    move || {
+        restricted.get().map(|restricted| {
+            let shown = restricted.namespaces.join(", ");
+            let said = restricted.failure.server_words().unwrap_or_default().to_owned();
+            view! {
+                <Notice weight=Weight::Note>
+                    "You may not list the pods of all namespaces, so only those of "<b>{shown}</b>
+                    " are shown. Name others under Namespaces above. "<span class="mute">{said}</span>
+                </Notice>
+            }
+        })
+    }
+}

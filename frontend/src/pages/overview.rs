@@ -1,0 +1,75 @@
+//! The landing page: how the cluster is, in one screen.
+
+mod capacity;
+mod headline;
+mod namespaces;
+mod node_names;
+mod node_picture;
+mod states;
+
+use leptos::prelude::*;
+use model::store::Store;
+use model::store::names::Name;
+
+use super::listing::RestrictedNotice;
+use crate::app::use_place;
+use crate::live::Cluster;
+
+/// The landing page.
+#[component]
+pub fn Overview() -> impl IntoView {
+    view! {
+        <headline::Headline />
+        <RestrictedNotice />
+        <div class="grid overview-top">
+            <capacity::CapacityCard />
+            <node_picture::NodesCard />
+        </div>
+        <div class="grid overview-middle">
+            <states::StatesCard />
+            <namespaces::NamespacesCard />
+        </div>
+    }
+}
+
+/// What is counted from the store, again after each change that `track` follows and in other namespaces.
+fn counted<T: PartialEq + Send + Sync + 'static>(
+    track: impl Fn(&Cluster) + 'static,
+    count: impl Fn(&Store, &Scope) -> T + Send + Sync + 'static,
+) -> Memo<T> {
+    let cluster: Cluster = expect_context();
+    let place = use_place();
+    let track = StoredValue::new_local(track);
+    Memo::new(move |_| {
+        track.with_value(|track| track(&cluster));
+        let namespaces = place.with(|location| location.view.namespaces.clone());
+        cluster.store(|store| count(store, &Scope::of(store, &namespaces)))
+    })
+}
+
+/// The namespaces of the place, as the store names them.
+enum Scope {
+    /// All, or these.
+    Namespaces(Vec<Name>),
+    /// Some, none of which the store has ever heard of.
+    Nothing,
+}
+
+impl Scope {
+    fn of(store: &Store, namespaces: &[String]) -> Self {
+        let names: Vec<Name> = namespaces.iter().filter_map(|name| store.names.find(name)).collect();
+        if names.is_empty() && !namespaces.is_empty() { Self::Nothing } else { Self::Namespaces(names) }
+    }
+}
+
+/// Follows pods.
+fn pods(cluster: &Cluster) {
+    cluster.pods_version().track();
+}
+
+/// Follows nodes, pods and usage.
+fn everything(cluster: &Cluster) {
+    cluster.nodes_version().track();
+    cluster.pods_version().track();
+    cluster.usage_version().track();
+}

@@ -1,0 +1,88 @@
+//! Pods by namespace, the largest first.
+
+use leptos::prelude::*;
+use model::chart::stack::{StackLayout, draw};
+use model::format;
+use model::overview::namespaces::{NamespaceLine, largest};
+use model::overview::states::TONES;
+use model::route::Page;
+
+use super::states::no_pods;
+use super::{Scope, counted};
+use crate::app::use_place;
+use crate::live::lists::Lists;
+use crate::pages::faces::face_of;
+use crate::ui::card::{Card, Face};
+use crate::ui::chart::Chart;
+
+/// How many namespaces have a bar; the table of pods reaches all.
+const SHOWN: usize = 9;
+
+/// A bar for each of the largest namespaces.
+#[component]
+pub(super) fn NamespacesCard() -> impl IntoView {
+    let lists: Lists = expect_context();
+    let lines = counted(super::pods, |store, scope| match scope {
+        Scope::Namespaces(names) => largest(store, names, SHOWN),
+        Scope::Nothing => vec![],
+    });
+    let all = counted(super::pods, |store, scope| match scope {
+        Scope::Namespaces(names) if names.is_empty() => store.pods.by_namespace().len(),
+        Scope::Namespaces(names) => names.iter().filter(|name| store.pods.by_namespace().contains_key(name)).count(),
+        Scope::Nothing => 0,
+    });
+    let feed = Memo::new({
+        let lists = lists.clone();
+        move |_| lists.pods()
+    });
+    let face = Signal::derive(move || match face_of(&feed.get(), "pods") {
+        Face::Full if all.get() == 0 => no_pods(),
+        face => face,
+    });
+    let aside = move || match all.get() {
+        all if all > SHOWN => format!("{SHOWN} of {}", format::count(all as u64)),
+        _ => String::new(),
+    };
+    let widest = Memo::new(move |_| lines.with(|lines| lines.first().map_or(0, NamespaceLine::total)));
+    let names = move || lines.with(|lines| lines.iter().map(|line| line.name.clone()).collect::<Vec<_>>());
+    view! {
+        <Card title="Pods by namespace" face retry=Callback::new(move |()| lists.retry_pods()) aside>
+            <div class="namespaces">
+                <For each=names key=Clone::clone let(name)>
+                    <NamespaceBar lines widest name />
+                </For>
+            </div>
+        </Card>
+    }
+}
+
+/// One namespace: its name, its bar, its numbers, and the way to its pods.
+#[component]
+fn NamespaceBar(lines: Memo<Vec<NamespaceLine>>, widest: Memo<u64>, name: String) -> impl IntoView {
+    let place = use_place();
+    let wanted = name.clone();
+    let line = Memo::new(move |_| lines.with(|lines| lines.iter().find(|line| line.name == wanted).cloned()));
+    let number = move |of: fn(&NamespaceLine) -> u64| line.with(|line| line.as_ref().map_or(0, of));
+    let filter = format!("ns:{name}");
+    let href = place.link(move |location| location.with_page(Page::Pods).with_query(filter.clone()));
+    let label = format!("Pods of {name} by state");
+    let failing = move || {
+        let failing = number(NamespaceLine::failing);
+        (failing > 0).then(|| view! { <span class="bad">" ◆ "{format::count(failing)}</span> })
+    };
+    view! {
+        <a href=href>
+            <span class="name">{name}</span>
+            <Chart
+                label
+                draw=move |area, theme| {
+                    let counts = line.with(|line| line.as_ref().map(|line| line.counts)).unwrap_or_default();
+                    let layout = StackLayout::new(&counts, widest.get(), area.dim_in_pixel());
+                    // The canvas' error type has no values.
+                    let _ = draw(area, &layout, &TONES, theme);
+                }
+            />
+            <span class="num mute">{move || format::count(number(NamespaceLine::total))}{failing}</span>
+        </a>
+    }
+}

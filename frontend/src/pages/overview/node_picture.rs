@@ -1,0 +1,164 @@
+//! The node picture: every node in sight, grouped, the worst first.
+
+use leptos::prelude::*;
+use model::chart::nodes::{NodeLayout, draw};
+use model::format::count;
+use model::overview::grouping::{Grouping, label_keys};
+use model::overview::nodes::{Picture, picture, words};
+use model::route::Page;
+
+use super::node_names::{GroupNames, NodeNames};
+use super::{counted, everything};
+use crate::app::use_place;
+use crate::live::Cluster;
+use crate::live::lists::Lists;
+use crate::pages::faces::face_of;
+use crate::ui::card::{Card, Face};
+use crate::ui::chart::{MarkedChart, Marks, Twin};
+use crate::ui::look::use_look;
+use crate::web::marks;
+
+/// The table beside the picture holds this many nodes, those under the most pressure of each group first.
+const MOST_ROWS: usize = 1_000;
+
+/// The card with the picture.
+#[component]
+pub(super) fn NodesCard() -> impl IntoView {
+    let lists: Lists = expect_context();
+    let place = use_place();
+    let by = Memo::new(move |_| place.with(|location| location.view.by.as_deref().and_then(Grouping::parse)));
+    let grouping = counted(everything, move |store, _| by.get().unwrap_or_else(|| Grouping::usual(store)));
+    let shown = counted(everything, move |store, _| picture(store, &grouping.get()));
+    let feed = Memo::new({
+        let lists = lists.clone();
+        move |_| lists.nodes()
+    });
+    let face = Signal::derive(move || match face_of(&feed.get(), "nodes") {
+        Face::Full if shown.with(|picture| picture.bars.is_empty()) => Face::Empty {
+            why: "The cluster has no nodes.".into(),
+            next: "Each gets a bar the moment it registers.".into(),
+        },
+        face => face,
+    });
+    let loaded = Memo::new(move |_| feed.with(|feed| feed.loaded));
+    view! {
+        <Card
+            title="Nodes by pressure"
+            face
+            retry=Callback::new(move |()| lists.retry_nodes())
+            aside=move || view! { <Groupings grouping /> }
+        >
+            <PictureView shown loaded />
+        </Card>
+    }
+}
+
+/// The bars with the names of their groups.
+#[component]
+fn PictureView(shown: Memo<Picture>, loaded: Memo<bool>) -> impl IntoView {
+    let look = use_look();
+    let size = RwSignal::new((0, 0));
+    let layout = Memo::new(move |_| {
+        let scale = look.pixel_ratio();
+        shown.with(|picture| NodeLayout::new(&picture.counts(), size.get(), scale))
+    });
+    let label = Signal::derive(move || {
+        shown.with(|picture| {
+            let not_ready: usize = picture.groups.iter().map(|group| group.not_ready).sum();
+            let nodes = count(picture.bars.len() as u64);
+            format!("{nodes} nodes by pressure, {} of them not ready. Arrow keys walk along, Enter opens.", not_ready)
+        })
+    });
+    view! {
+        <div class="nodes">
+            <GroupNames shown layout />
+            <div class="picture">
+                <MarkedChart
+                    label
+                    size
+                    draw=move |area, theme| {
+                        // The canvas' error type has no values.
+                        let _ = layout.with(|layout| shown.with(|picture| draw(area, layout, &picture.bars, theme)));
+                        if loaded.get() && size.get_untracked().0 > 0 {
+                            marks::once("pilothouse:first-chart");
+                        }
+                    }
+                    marks=marks_of(shown, layout)
+                />
+                <NodeNames shown layout />
+            </div>
+        </div>
+        <div class="legend" aria-hidden="true">
+            <span><i class="ok"></i>"used"</span>
+            <span><i class="requested"></i>"requested beyond"</span>
+            <span><i class="warn"></i>"from 80 %"</span>
+            <span><i class="full"></i>"from 90 %"</span>
+            <span><i class="bad"></i>"not ready"</span>
+            <span>"a bar: the worst of CPU, memory, pods, disk"</span>
+        </div>
+        <Twin
+            caption="Nodes by pressure"
+            columns=&["Node", "Group", "State", "Used", "Requested"]
+            rows=twin_rows(shown)
+        />
+    }
+}
+
+fn marks_of(shown: Memo<Picture>, layout: Memo<NodeLayout>) -> Marks {
+    let (cluster, opened): (Cluster, Cluster) = (expect_context(), expect_context());
+    let place = use_place();
+    let row = move |index: usize| shown.with(|picture| picture.rows.get(index).copied());
+    Marks {
+        count: Box::new(move || shown.with_untracked(|picture| picture.bars.len())),
+        at: Box::new(move |x, y| layout.with_untracked(|layout| layout.at(x, y))),
+        rect: Box::new(move |index| layout.with(|layout| layout.rect(index))),
+        words: Box::new(move |index| {
+            cluster.store(|store| Some(words(store, store.nodes.rows().get(row(index)?)?))).unwrap_or_default()
+        }),
+        open: Box::new(move |index| {
+            let name =
+                opened.store(|store| Some(store.names.text(store.nodes.rows().get(row(index)?)?.name).to_owned()));
+            if let Some(name) = name {
+                place.go(&place.now(|location| location.with_page(Page::Node { name })));
+            }
+        }),
+    }
+}
+
+fn twin_rows(shown: Memo<Picture>) -> impl Fn() -> Vec<Vec<String>> + Send + Sync {
+    let cluster: Cluster = expect_context();
+    move || shown.with(|picture| cluster.store(|store| picture.table(store, MOST_ROWS)))
+}
+
+/// By what nodes are grouped.
+#[component]
+fn Groupings(grouping: Memo<Grouping>) -> impl IntoView {
+    let place = use_place();
+    let keys = counted(|cluster: &Cluster| cluster.nodes_version().track(), |store, _| label_keys(store));
+    let choose = move |by: String| place.replace(place.now(|location| location.clone().with_by(Some(by))));
+    let button = move |word: &'static str, this: Grouping| {
+        let (by, pressed) = (this.to_string(), move || (grouping.get() == this).to_string());
+        view! { <button aria-pressed=pressed on:click=move |_| choose(by.clone())>{word}</button> }
+    };
+    let options = move || {
+        keys.get()
+            .into_iter()
+            .map(|key| {
+                let selected = grouping.with(|grouping| *grouping == Grouping::Label(key.clone()));
+                view! { <option value=format!("label:{key}") selected=selected>{key.clone()}</option> }
+            })
+            .collect_view()
+    };
+    view! {
+        <span>"by"</span>
+        <div class="segments" role="group" aria-label="Group nodes by">
+            {button("none", Grouping::None)}
+            {button("zone", Grouping::Zone)}
+            {button("instance type", Grouping::InstanceType)}
+            <select aria-label="Group nodes by a label" on:change=move |event| choose(event_target_value(&event))>
+                <option value="none">"any label…"</option>
+                {options}
+            </select>
+        </div>
+    }
+}

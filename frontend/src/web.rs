@@ -1,0 +1,15 @@
+//! The edge: everything that touches the browser, and nothing that decides.
+
+pub mod canvas;
+pub mod clipboard;
+pub mod clock;
+pub mod dialog;
+pub mod fetch;
+pub mod fragment;
+pub mod marks;
+pub mod page;
+pub mod panic_card;
+pub mod screen;
+pub mod socket;
+pub mod theme;
+pub mod timer;

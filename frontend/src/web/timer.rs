@@ -1,0 +1,110 @@
+//! Timers, frames and yields; each belongs to the value that is returned and ends with it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// Calls back again and again until it is dropped.
+pub struct Interval {
+    id: i32,
+    _callback: Closure<dyn FnMut()>,
+}
+
+/// Calls back once, unless it is dropped before.
+pub struct Timeout {
+    id: i32,
+    _callback: Closure<dyn FnMut()>,
+}
+
+impl Interval {
+    /// Every `ms` milliseconds.
+    pub fn new(ms: i32, callback: impl FnMut() + 'static) -> Self {
+        let callback = Closure::<dyn FnMut()>::new(callback);
+        let id = web_sys::window().and_then(|w| {
+            w.set_interval_with_callback_and_timeout_and_arguments_0(callback.as_ref().unchecked_ref(), ms).ok()
+        });
+        Self { id: id.unwrap_or(0), _callback: callback }
+    }
+}
+
+impl Drop for Interval {
+    fn drop(&mut self) {
+        if let Some(window) = web_sys::window() {
+            window.clear_interval_with_handle(self.id);
+        }
+    }
+}
+
+impl Timeout {
+    /// After `ms` milliseconds.
+    pub fn new(ms: f64, callback: impl FnOnce() + 'static) -> Self {
+        let callback = Closure::once(callback);
+        let id = web_sys::window().and_then(|w| {
+            w.set_timeout_with_callback_and_timeout_and_arguments_0(callback.as_ref().unchecked_ref(), ms as i32).ok()
+        });
+        Self { id: id.unwrap_or(0), _callback: callback }
+    }
+}
+
+impl Drop for Timeout {
+    fn drop(&mut self) {
+        if let Some(window) = web_sys::window() {
+            window.clear_timeout_with_handle(self.id);
+        }
+    }
+}
+
+/// Calls back before the next paint. A hidden page has none: the callback then waits until it is seen.
+pub fn next_frame(callback: impl FnOnce() + 'static) {
+    if let Some(window) = web_sys::window() {
+        let _ = window.request_animation_frame(Closure::once_into_js(callback).unchecked_ref());
+    }
+}
+
+/// Lets the browser paint and take input, then goes on at once: a message, since timers are clamped to 4 ms.
+pub async fn breathe() {
+    thread_local! {
+        static CHANNEL: RefCell<Option<web_sys::MessageChannel>> = const { RefCell::new(None) };
+    }
+    let channel = CHANNEL.with(|slot| {
+        let mut slot = slot.borrow_mut();
+        if slot.is_none() {
+            *slot = web_sys::MessageChannel::new().ok();
+            if let Some(channel) = &*slot {
+                channel.port1().start();
+            }
+        }
+        slot.clone()
+    });
+    let Some(channel) = channel else { return };
+    let promise = js_sys::Promise::new(&mut |resolve, _reject| {
+        let options = web_sys::AddEventListenerOptions::new();
+        options.set_once(true);
+        let _ = channel.port1().add_event_listener_with_callback_and_add_event_listener_options("message", &resolve, &options);
+        let _ = channel.port2().post_message(&JsValue::NULL);
+    });
+    let _ = JsFuture::from(promise).await;
+}
+
+/// Collects calls into one before the next paint.
+#[derive(Clone, Default)]
+pub struct FrameGate {
+    waiting: Rc<RefCell<bool>>,
+}
+
+impl FrameGate {
+    /// Runs `work` before the next paint, unless some work already waits for it.
+    pub fn schedule(&self, work: impl FnOnce() + 'static) {
+        if self.waiting.replace(true) {
+            return;
+        }
+        let waiting = Rc::clone(&self.waiting);
+        next_frame(move || {
+            waiting.replace(false);
+            work();
+        });
+    }
+}
