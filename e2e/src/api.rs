@@ -30,10 +30,7 @@ impl Api {
             .timeout(Duration::from_secs(30))
             .no_proxy()
             .build()?;
-        Ok(Self {
-            client,
-            server: server.to_owned(),
-        })
+        Ok(Self { client, server: server.to_owned() })
     }
 
     /// The object at `path`.
@@ -43,21 +40,13 @@ impl Api {
 
     /// The answer at `path` as text.
     pub async fn text(&self, path: &str) -> Result<String> {
-        let answer = self
-            .client
-            .get(format!("{}{path}", self.server))
-            .send()
-            .await?;
+        let answer = self.client.get(format!("{}{path}", self.server)).send().await?;
         Ok(answer.error_for_status()?.text().await?)
     }
 
     /// Whether there is an object at `path`.
     pub async fn exists(&self, path: &str) -> Result<bool> {
-        let answer = self
-            .client
-            .get(format!("{}{path}", self.server))
-            .send()
-            .await?;
+        let answer = self.client.get(format!("{}{path}", self.server)).send().await?;
         match answer.status() {
             StatusCode::NOT_FOUND => Ok(false),
             _ => Ok(answer.error_for_status().map(|_| true)?),
@@ -75,37 +64,26 @@ impl Api {
 
     /// Creates an object in the collection at `path`.
     pub async fn create(&self, path: &str, object: &Value) -> Result<Value> {
-        self.send(Method::POST, path, "application/json", Some(object))
-            .await
+        self.send(Method::POST, path, "application/json", Some(object)).await
     }
 
     /// Creates many objects, several at a time: pairs of a collection's path and an object.
     pub async fn create_all(&self, objects: Vec<(String, Value)>) -> Result<()> {
         stream::iter(objects.into_iter().map(Ok))
-            .try_for_each_concurrent(WRITERS, async |(path, object)| {
-                self.create(&path, &object).await.map(drop)
-            })
+            .try_for_each_concurrent(WRITERS, async |(path, object)| self.create(&path, &object).await.map(drop))
             .await
     }
 
     /// Merges a patch into the object at `path`.
     pub async fn patch(&self, path: &str, patch: &Value) -> Result<Value> {
-        self.send(
-            Method::PATCH,
-            path,
-            "application/merge-patch+json",
-            Some(patch),
-        )
-        .await
+        self.send(Method::PATCH, path, "application/merge-patch+json", Some(patch)).await
     }
 
     /// Merges many patches, several at a time: pairs of an object's path and its patch.
     pub async fn patch_all(&self, patches: Vec<(String, Value)>) -> Result<()> {
         stream::iter(patches)
             .map(Ok)
-            .try_for_each_concurrent(WRITERS, async |(path, patch)| {
-                self.patch(&path, &patch).await.map(drop)
-            })
+            .try_for_each_concurrent(WRITERS, async |(path, patch)| self.patch(&path, &patch).await.map(drop))
             .await
     }
 
@@ -122,23 +100,15 @@ impl Api {
         body: Option<&Value>,
     ) -> Result<Value> {
         let what = format!("{method} {path}");
-        let mut request = self
-            .client
-            .request(method, format!("{}{path}", self.server));
+        let mut request = self.client.request(method, format!("{}{path}", self.server));
         if let Some(body) = body {
             let content_type = HeaderValue::from_static(content_type);
-            request = request
-                .header(CONTENT_TYPE, content_type)
-                .body(serde_json::to_vec(body)?);
+            request = request.header(CONTENT_TYPE, content_type).body(serde_json::to_vec(body)?);
         }
         let answer = request.send().await.context(what.clone())?;
         let status = answer.status();
         let object: Value = answer.json().await.context(what.clone())?;
-        anyhow::ensure!(
-            status.is_success(),
-            "{what}: {status}: {}",
-            object["message"]
-        );
+        anyhow::ensure!(status.is_success(), "{what}: {status}: {}", object["message"]);
         Ok(object)
     }
 }
@@ -152,12 +122,6 @@ pub fn install_tls() {
 /// One POST of JSON over plain HTTP, for servers that need no identity.
 pub async fn post_plain(url: &str, body: &Value) -> Result<Value> {
     install_tls();
-    let answer = Client::builder()
-        .no_proxy()
-        .build()?
-        .post(url)
-        .json(body)
-        .send()
-        .await?;
+    let answer = Client::builder().no_proxy().build()?.post(url).json(body).send().await?;
     Ok(answer.error_for_status()?.json().await?)
 }

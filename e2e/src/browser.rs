@@ -44,36 +44,21 @@ impl Browser {
     /// Starts one with a window of 1440 × 900 and its files under `folder`.
     pub async fn start(folder: &Path) -> Result<Self> {
         crate::api::install_tls();
-        let profile = tempfile::Builder::new()
-            .prefix("chromium-")
-            .tempdir_in(folder)?;
+        let profile = tempfile::Builder::new().prefix("chromium-").tempdir_in(folder)?;
         let port = free_port()?;
         let mut command = Command::new("chromedriver");
         command.arg(format!("--port={port}"));
         let mut chromedriver = Process::start("chromedriver", &command, profile.path())?;
         let url = format!("http://127.0.0.1:{port}");
         let started = wait::until("chromedriver", PATIENCE, async || {
-            Ok(tokio::net::TcpStream::connect(("127.0.0.1", port))
-                .await
-                .map(drop)?)
+            Ok(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.map(drop)?)
         })
         .await;
         chromedriver.check_running()?;
         started?;
-        let driver = WebDriver::new(url, capabilities(profile.path())?)
-            .await
-            .context("Chromium did not start")?;
-        let browser = Self {
-            driver,
-            profile,
-            chromedriver,
-        };
-        browser
-            .cdp(
-                "Page.addScriptToEvaluateOnNewDocument",
-                json!({ "source": WITNESS }),
-            )
-            .await?;
+        let driver = WebDriver::new(url, capabilities(profile.path())?).await.context("Chromium did not start")?;
+        let browser = Self { driver, profile, chromedriver };
+        browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WITNESS })).await?;
         browser.driver.set_script_timeout(PATIENCE).await?;
         Ok(browser)
     }
@@ -100,9 +85,7 @@ impl Browser {
 
     /// Follows a link to another fragment of the same page.
     pub async fn follow(&self, fragment: &str) -> Result<()> {
-        self.script("location.hash = arguments[0]", vec![json!(fragment)])
-            .await
-            .map(drop)
+        self.script("location.hash = arguments[0]", vec![json!(fragment)]).await.map(drop)
     }
 
     /// What a script body returns.
@@ -113,10 +96,7 @@ impl Browser {
 
     /// What a script hands to its last argument, a function.
     pub async fn script_async(&self, body: &str, arguments: Vec<Value>) -> Result<Value> {
-        let answer = self
-            .driver
-            .execute_async(body.to_owned(), arguments)
-            .await?;
+        let answer = self.driver.execute_async(body.to_owned(), arguments).await?;
         Ok(answer.json().clone())
     }
 
@@ -127,9 +107,7 @@ impl Browser {
 
     /// All the text that the page shows.
     pub async fn text(&self) -> Result<String> {
-        let text = self
-            .script("return document.body?.innerText ?? ''", Vec::new())
-            .await?;
+        let text = self.script("return document.body?.innerText ?? ''", Vec::new()).await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
@@ -145,19 +123,14 @@ impl Browser {
 
     /// Makes the page as wide and high as a device's screen, in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
-        let metrics =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.cdp("Emulation.setDeviceMetricsOverride", metrics)
-            .await
-            .map(drop)
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.cdp("Emulation.setDeviceMetricsOverride", metrics).await.map(drop)
     }
 
     /// Makes the system ask for `light` or `dark`.
     pub async fn prefer_colour_scheme(&self, scheme: &str) -> Result<()> {
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-        self.cdp("Emulation.setEmulatedMedia", features)
-            .await
-            .map(drop)
+        self.cdp("Emulation.setEmulatedMedia", features).await.map(drop)
     }
 
     /// Writes what is seen into a PNG file.
@@ -175,11 +148,7 @@ impl Browser {
 
     /// Ends the browser.
     pub async fn close(self) -> Result<()> {
-        let Self {
-            driver,
-            profile,
-            chromedriver,
-        } = self;
+        let Self { driver, profile, chromedriver } = self;
         let quit = driver.quit().await;
         drop(chromedriver);
         drop(profile);
@@ -187,11 +156,7 @@ impl Browser {
     }
 
     async fn cdp(&self, method: &str, parameters: Value) -> Result<Value> {
-        self.driver
-            .cdp()
-            .send_raw(method, parameters)
-            .await
-            .with_context(|| method.to_owned())
+        self.driver.cdp().send_raw(method, parameters).await.with_context(|| method.to_owned())
     }
 }
 
@@ -214,15 +179,9 @@ fn capabilities(profile: &Path) -> Result<thirtyfour::ChromeCapabilities> {
     ] {
         capabilities.add_arg(argument)?;
     }
-    capabilities.add_arg(&format!(
-        "--user-data-dir={}",
-        profile.join("profile").display()
-    ))?;
+    capabilities.add_arg(&format!("--user-data-dir={}", profile.join("profile").display()))?;
     capabilities.set_logging_prefs("browser", LoggingPrefsLogLevel::All)?;
     capabilities.set_logging_prefs("performance", LoggingPrefsLogLevel::All)?;
-    capabilities.set(
-        "goog:perfLoggingPrefs",
-        json!({ "enableNetwork": true, "enablePage": false }),
-    )?;
+    capabilities.set("goog:perfLoggingPrefs", json!({ "enableNetwork": true, "enablePage": false }))?;
     Ok(capabilities)
 }

@@ -56,9 +56,7 @@ impl ControlPlane {
     /// Starts everything on free ports in a scratch folder; ready when the API server and the users' rights are.
     pub async fn start() -> Result<Self> {
         let binaries = Binaries::locate()?;
-        let folder = tempfile::Builder::new()
-            .prefix("pilothouse-e2e-")
-            .tempdir()?;
+        let folder = tempfile::Builder::new().prefix("pilothouse-e2e-").tempdir()?;
         let root = folder.path();
         let pki = Pki::create(&root.join("pki"))?;
         let users = UserTokens::create(&root.join("tokens.csv"))?;
@@ -76,8 +74,7 @@ impl ControlPlane {
         let mut controller_manager = controller_manager::start(&binaries, root, &admin, &pki)?;
         let mut scheduler = scheduler::start(&binaries, root, &admin)?;
         let mut kwok = kwok::Kwok::start(&binaries, root, &admin, &pki)?;
-        let (mut metrics_server, metrics_port) =
-            metrics_server::start(&binaries, root, &admin, &pki)?;
+        let (mut metrics_server, metrics_port) = metrics_server::start(&binaries, root, &admin, &pki)?;
         users::grant(&api).await?;
         metrics_server::register(&api, metrics_port).await?;
         kwok.ready(START).await?;
@@ -115,14 +112,12 @@ impl ControlPlane {
 
     /// A user's kubeconfig that reaches the API server through another address, such as a wire that can be cut.
     pub fn kubeconfig_through(&self, user: User, address: &str, folder: &Path) -> Result<PathBuf> {
-        self.users
-            .kubeconfig_through(self.folder(), user, &format!("https://{address}"), folder)
+        self.users.kubeconfig_through(self.folder(), user, &format!("https://{address}"), folder)
     }
 
     /// A client with an administrator's rights.
     pub fn api(&self) -> Result<Api> {
-        self.users
-            .api(self.folder(), User::Admin, &self.api_server.url())
+        self.users.api(self.folder(), User::Admin, &self.api_server.url())
     }
 
     /// kubectl with an administrator's rights.
@@ -140,18 +135,11 @@ impl ControlPlane {
         let now = Timestamp::now();
         for minute in 0..60_i64 {
             let time = now - SignedDuration::from_mins(60 - minute);
-            self.kwok.log(
-                &time.to_string(),
-                &format!("level=info msg=\"request served\" id={minute} status=200"),
-            )?;
+            self.kwok.log(&time.to_string(), &format!("level=info msg=\"request served\" id={minute} status=200"))?;
         }
         let before = now - SignedDuration::from_hours(2);
-        self.kwok
-            .log_previous(&before.to_string(), "level=info msg=\"starting\"")?;
-        self.kwok.log_previous(
-            &before.to_string(),
-            "level=error msg=\"connection refused\" peer=postgres:5432",
-        )
+        self.kwok.log_previous(&before.to_string(), "level=info msg=\"starting\"")?;
+        self.kwok.log_previous(&before.to_string(), "level=error msg=\"connection refused\" peer=postgres:5432")
     }
 
     /// What plays the kubelets.
@@ -186,15 +174,8 @@ impl ControlPlane {
         let api = self.api()?;
         wait::until("schedulable nodes", START, async || {
             let nodes = api.list("/api/v1/nodes").await?;
-            let tainted = nodes
-                .iter()
-                .filter(|node| node["spec"]["taints"].is_array())
-                .count();
-            anyhow::ensure!(
-                tainted == 0,
-                "{tainted} of {} nodes are tainted",
-                nodes.len()
-            );
+            let tainted = nodes.iter().filter(|node| node["spec"]["taints"].is_array()).count();
+            anyhow::ensure!(tainted == 0, "{tainted} of {} nodes are tainted", nodes.len());
             Ok(())
         })
         .await

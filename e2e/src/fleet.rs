@@ -17,23 +17,13 @@ struct InstanceType {
 }
 
 const INSTANCE_TYPES: [InstanceType; 2] = [
-    InstanceType {
-        name: "standard-8",
-        cores: 8,
-        memory_gib: 32,
-    },
-    InstanceType {
-        name: "memory-16",
-        cores: 16,
-        memory_gib: 128,
-    },
+    InstanceType { name: "standard-8", cores: 8, memory_gib: 32 },
+    InstanceType { name: "memory-16", cores: 16, memory_gib: 128 },
 ];
 
 /// Creates `count` nodes whose kubelets listen on `kubelet_port`.
 pub async fn create_nodes(api: &Api, count: usize, kubelet_port: u16) -> Result<()> {
-    let nodes = (0..count)
-        .map(|index| ("/api/v1/nodes".to_owned(), node(index, kubelet_port)))
-        .collect();
+    let nodes = (0..count).map(|index| ("/api/v1/nodes".to_owned(), node(index, kubelet_port))).collect();
     api.create_all(nodes).await
 }
 

@@ -16,10 +16,7 @@ pub struct Kubectl {
 impl Kubectl {
     /// kubectl as a kubeconfig says.
     pub fn new(program: PathBuf, kubeconfig: PathBuf) -> Self {
-        Self {
-            program,
-            kubeconfig,
-        }
+        Self { program, kubeconfig }
     }
 
     /// The same program with another kubeconfig.
@@ -34,25 +31,15 @@ impl Kubectl {
 
     /// What it prints for arguments that may hold spaces.
     pub fn run_list(&self, arguments: &[&str]) -> Result<String> {
-        let output = self
-            .command()
-            .args(arguments)
-            .output()
-            .context("kubectl did not start")?;
+        let output = self.command().args(arguments).output().context("kubectl did not start")?;
         let complaint = String::from_utf8_lossy(&output.stderr);
-        anyhow::ensure!(
-            output.status.success(),
-            "kubectl {}: {complaint}",
-            arguments.join(" ")
-        );
+        anyhow::ensure!(output.status.success(), "kubectl {}: {complaint}", arguments.join(" "));
         Ok(String::from_utf8(output.stdout)?)
     }
 
     /// The JSON it prints for these arguments, separated by spaces.
     pub fn json(&self, arguments: &str) -> Result<Value> {
-        Ok(serde_json::from_str(
-            &self.run(&format!("{arguments} -o json"))?,
-        )?)
+        Ok(serde_json::from_str(&self.run(&format!("{arguments} -o json"))?)?)
     }
 
     /// The command with its identity, to add to.

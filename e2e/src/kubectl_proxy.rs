@@ -23,20 +23,8 @@ impl KubectlProxy {
     }
 
     /// The safer form: everything under a path that others cannot guess.
-    pub async fn start_under(
-        kubectl: &Kubectl,
-        site: &Path,
-        folder: &Path,
-        secret: &str,
-    ) -> Result<Self> {
-        Self::start_with(
-            kubectl,
-            site,
-            folder,
-            &format!("/{secret}/"),
-            format!("/{secret}/static/"),
-        )
-        .await
+    pub async fn start_under(kubectl: &Kubectl, site: &Path, folder: &Path, secret: &str) -> Result<Self> {
+        Self::start_with(kubectl, site, folder, &format!("/{secret}/"), format!("/{secret}/static/")).await
     }
 
     async fn start_with(
@@ -48,18 +36,10 @@ impl KubectlProxy {
     ) -> Result<Self> {
         let mut command = kubectl.command();
         command
-            .args([
-                "proxy",
-                "--port=0",
-                &format!("--api-prefix={api_prefix}"),
-                &format!("--www-prefix={site_path}"),
-            ])
+            .args(["proxy", "--port=0", &format!("--api-prefix={api_prefix}"), &format!("--www-prefix={site_path}")])
             .arg(format!("--www={}", site.display()));
         let mut process = Process::start("kubectl-proxy", &command, folder)?;
-        let started = wait::until("kubectl proxy", Duration::from_secs(20), async || {
-            address(&process).map(drop)
-        })
-        .await;
+        let started = wait::until("kubectl proxy", Duration::from_secs(20), async || address(&process).map(drop)).await;
         process.check_running()?;
         started.with_context(|| process.log_end())?;
         Ok(Self { process, site_path })
@@ -83,12 +63,7 @@ impl KubectlProxy {
 
 fn address(process: &Process) -> Result<String> {
     let output = process.output()?;
-    let line = output
-        .lines()
-        .next()
-        .context("nothing on standard output")?;
-    let address = line
-        .strip_prefix("Starting to serve on ")
-        .context("no address on standard output")?;
+    let line = output.lines().next().context("nothing on standard output")?;
+    let address = line.strip_prefix("Starting to serve on ").context("no address on standard output")?;
     Ok(address.to_owned())
 }

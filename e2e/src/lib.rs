@@ -1,5 +1,7 @@
 //! Pilothouse end to end: a real control plane, the two hosting modes and a real browser, for stories and benchmarks.
 
+#![expect(clippy::indexing_slicing, reason = "a serde_json::Value answers null for what is not there")]
+
 pub mod api;
 pub mod browser;
 pub mod control_plane;

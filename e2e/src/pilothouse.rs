@@ -17,8 +17,7 @@ pub struct Pilothouse {
 
 /// The binary under test: `PILOTHOUSE_BIN`, or what `make build` leaves.
 pub fn binary() -> PathBuf {
-    std::env::var_os("PILOTHOUSE_BIN")
-        .map_or_else(|| workspace().join("out/pilothouse"), PathBuf::from)
+    std::env::var_os("PILOTHOUSE_BIN").map_or_else(|| workspace().join("out/pilothouse"), PathBuf::from)
 }
 
 /// The built site: `PILOTHOUSE_SITE`, or what `make build` leaves.
@@ -27,24 +26,16 @@ pub fn site() -> PathBuf {
 }
 
 fn workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new(".."))
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".."))
 }
 
 impl Pilothouse {
     /// Starts it on a free port with a kubeconfig, its output under `folder`.
     pub async fn start(kubeconfig: &Path, folder: &Path) -> Result<Self> {
         let mut command = Command::new(binary());
-        command
-            .arg("--kubeconfig")
-            .arg(kubeconfig)
-            .args(["--listen", "127.0.0.1:0"]);
+        command.arg("--kubeconfig").arg(kubeconfig).args(["--listen", "127.0.0.1:0"]);
         let mut process = Process::start("pilothouse", &command, folder)?;
-        let started = wait::until("pilothouse's link", Duration::from_secs(20), async || {
-            link(&process)
-        })
-        .await;
+        let started = wait::until("pilothouse's link", Duration::from_secs(20), async || link(&process)).await;
         process.check_running()?;
         started.with_context(|| process.log_end())?;
         Ok(Self { process })
@@ -58,9 +49,7 @@ impl Pilothouse {
     /// `127.0.0.1:PORT`.
     pub fn address(&self) -> Result<String> {
         let link = self.link()?;
-        let address = link
-            .strip_prefix("http://")
-            .and_then(|rest| rest.split('/').next());
+        let address = link.strip_prefix("http://").and_then(|rest| rest.split('/').next());
         Ok(address.context("the link names no address")?.to_owned())
     }
 
@@ -77,9 +66,6 @@ impl Pilothouse {
 
 fn link(process: &Process) -> Result<String> {
     let output = process.output()?;
-    let link = output
-        .lines()
-        .rfind(|line| line.starts_with("http://"))
-        .context("no link on standard output")?;
+    let link = output.lines().rfind(|line| line.starts_with("http://")).context("no link on standard output")?;
     Ok(link.to_owned())
 }

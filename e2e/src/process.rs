@@ -26,10 +26,7 @@ pub struct Process {
 
 /// Kills every process that still runs; for the way out after an interrupt.
 pub fn kill_all() {
-    let running = RUNNING
-        .lock()
-        .map(|groups| groups.clone())
-        .unwrap_or_default();
+    let running = RUNNING.lock().map(|groups| groups.clone()).unwrap_or_default();
     for group in running {
         signal(group, Signal::KILL);
     }
@@ -49,12 +46,7 @@ impl Process {
         if let Ok(mut groups) = RUNNING.lock() {
             groups.insert(child.id());
         }
-        Ok(Self {
-            name: name.to_owned(),
-            child,
-            stdout,
-            stderr,
-        })
+        Ok(Self { name: name.to_owned(), child, stdout, stderr })
     }
 
     /// The process's id, which is also its group's.
@@ -69,12 +61,7 @@ impl Process {
 
     /// An error with the end of the log if the process has ended.
     pub fn check_running(&mut self) -> Result<()> {
-        anyhow::ensure!(
-            self.is_running(),
-            "{} ended early: {}",
-            self.name,
-            self.log_end()
-        );
+        anyhow::ensure!(self.is_running(), "{} ended early: {}", self.name, self.log_end());
         Ok(())
     }
 
@@ -122,9 +109,7 @@ impl Drop for Process {
 fn tied(command: &Command) -> Command {
     use std::os::unix::process::CommandExt as _;
     let mut tied = Command::new("setpriv");
-    tied.args(["--pdeathsig", "KILL", "--"])
-        .arg(command.get_program())
-        .args(command.get_args());
+    tied.args(["--pdeathsig", "KILL", "--"]).arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {
         match value {
             Some(value) => tied.env(name, value),

@@ -54,28 +54,17 @@ impl Mode {
 impl Site {
     /// Hosts the app for `user`.
     pub async fn start(mode: Mode, control_plane: &ControlPlane, user: User) -> Result<Self> {
-        let folder = tempfile::Builder::new()
-            .prefix("site-")
-            .tempdir_in(control_plane.folder())?;
+        let folder = tempfile::Builder::new().prefix("site-").tempdir_in(control_plane.folder())?;
         let wire = Wire::to(&control_plane.api_address()).await?;
         let kubeconfig = control_plane.kubeconfig_through(user, wire.address(), folder.path())?;
-        let kubectl = control_plane
-            .kubectl_as(user)
-            .with_kubeconfig(kubeconfig.clone());
+        let kubectl = control_plane.kubectl_as(user).with_kubeconfig(kubeconfig.clone());
         let server = match mode {
-            Mode::Pilothouse => {
-                Server::Pilothouse(Pilothouse::start(&kubeconfig, folder.path()).await?)
-            }
+            Mode::Pilothouse => Server::Pilothouse(Pilothouse::start(&kubeconfig, folder.path()).await?),
             Mode::KubectlProxy | Mode::SecretKubectlProxy => {
                 Server::KubectlProxy(start_kubectl_proxy(mode, &kubectl, folder.path()).await?)
             }
         };
-        Ok(Self {
-            mode,
-            server,
-            wire,
-            _folder: folder,
-        })
+        Ok(Self { mode, server, wire, _folder: folder })
     }
 
     /// How it is hosted.
@@ -102,11 +91,7 @@ impl Site {
     /// The address of the page, without a fragment.
     pub fn home(&self) -> Result<String> {
         let link = self.link()?;
-        Ok(link
-            .split('#')
-            .next()
-            .context("a link has a start")?
-            .to_owned())
+        Ok(link.split('#').next().context("a link has a start")?.to_owned())
     }
 
     /// The fragment of a route such as `pods?ns=shop`.
@@ -134,15 +119,9 @@ impl Site {
 
 async fn start_kubectl_proxy(mode: Mode, kubectl: &Kubectl, folder: &Path) -> Result<KubectlProxy> {
     let site = pilothouse::site();
-    anyhow::ensure!(
-        site.join("index.html").exists(),
-        "no site at {}: run make build",
-        site.display()
-    );
+    anyhow::ensure!(site.join("index.html").exists(), "no site at {}: run make build", site.display());
     match mode {
-        Mode::SecretKubectlProxy => {
-            KubectlProxy::start_under(kubectl, &site, folder, "f3c9a1d07b52").await
-        }
+        Mode::SecretKubectlProxy => KubectlProxy::start_under(kubectl, &site, folder, "f3c9a1d07b52").await,
         Mode::Pilothouse | Mode::KubectlProxy => KubectlProxy::start(kubectl, &site, folder).await,
     }
 }

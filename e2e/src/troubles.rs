@@ -51,8 +51,7 @@ const TROUBLES: [(&str, &str, usize, Trouble); 9] = [
 pub async fn create_troubles(api: &Api) -> Result<()> {
     for (namespace, name, replicas, trouble) in TROUBLES {
         let path = format!("/apis/apps/v1/namespaces/{namespace}/deployments");
-        api.create(&path, &deployment(name, replicas, trouble))
-            .await?;
+        api.create(&path, &deployment(name, replicas, trouble)).await?;
     }
     for (namespace, name, replicas, trouble) in TROUBLES {
         for pod in scheduled_pods(api, namespace, name, replicas, trouble).await? {
@@ -64,57 +63,25 @@ pub async fn create_troubles(api: &Api) -> Result<()> {
 
 /// Makes a node not ready, as a kubelet does that lost its container runtime.
 pub async fn make_not_ready(api: &Api, node: &str) -> Result<()> {
-    write_condition(
-        api,
-        node,
-        "Ready",
-        "False",
-        "KubeletNotReady",
-        "container runtime is down",
-    )
-    .await
+    write_condition(api, node, "Ready", "False", "KubeletNotReady", "container runtime is down").await
 }
 
 /// Puts a node under memory pressure.
 pub async fn make_pressed(api: &Api, node: &str) -> Result<()> {
     let message = "kubelet has insufficient memory available";
-    write_condition(
-        api,
-        node,
-        "MemoryPressure",
-        "True",
-        "KubeletHasInsufficientMemory",
-        message,
-    )
-    .await
+    write_condition(api, node, "MemoryPressure", "True", "KubeletHasInsufficientMemory", message).await
 }
 
 /// Gives a node back to kwok, which makes it ready.
 pub async fn make_ready(api: &Api, node: &str) -> Result<()> {
     let path = format!("/api/v1/nodes/{node}");
-    api.patch(
-        &path,
-        &json!({ "metadata": { "labels": { BY_HAND_LABEL: null } } }),
-    )
-    .await?;
+    api.patch(&path, &json!({ "metadata": { "labels": { BY_HAND_LABEL: null } } })).await?;
     Ok(())
 }
 
-async fn write_condition(
-    api: &Api,
-    node: &str,
-    kind: &str,
-    status: &str,
-    reason: &str,
-    message: &str,
-) -> Result<()> {
+async fn write_condition(api: &Api, node: &str, kind: &str, status: &str, reason: &str, message: &str) -> Result<()> {
     let path = format!("/api/v1/nodes/{node}");
-    let mut labelled = api
-        .patch(
-            &path,
-            &json!({ "metadata": { "labels": { BY_HAND_LABEL: "true" } } }),
-        )
-        .await?;
+    let mut labelled = api.patch(&path, &json!({ "metadata": { "labels": { BY_HAND_LABEL: "true" } } })).await?;
     let Value::Array(mut conditions) = labelled["status"]["conditions"].take() else {
         anyhow::bail!("{node} has no conditions yet");
     };
@@ -124,31 +91,17 @@ async fn write_condition(
         "type": kind, "status": status, "reason": reason, "message": message,
         "lastHeartbeatTime": now, "lastTransitionTime": now,
     }));
-    api.patch(
-        &format!("{path}/status"),
-        &json!({ "status": { "conditions": conditions } }),
-    )
-    .await?;
+    api.patch(&format!("{path}/status"), &json!({ "status": { "conditions": conditions } })).await?;
     Ok(())
 }
 
 fn deployment(name: &str, replicas: usize, trouble: Trouble) -> Value {
-    let cpu = if trouble == Trouble::Unschedulable {
-        "64"
-    } else {
-        "100m"
-    };
+    let cpu = if trouble == Trouble::Unschedulable { "64" } else { "100m" };
     let image = format!("registry.example/{name}:1.4.0");
     let labels = json!({ "app.kubernetes.io/name": name, BY_HAND_LABEL: by_hand(trouble) });
-    let mut spec =
-        json!({ "containers": [container(name, &image, (cpu, "128Mi"), (cpu, "256Mi"))] });
+    let mut spec = json!({ "containers": [container(name, &image, (cpu, "128Mi"), (cpu, "256Mi"))] });
     if trouble == Trouble::InitCrashLoop {
-        spec["initContainers"] = json!([container(
-            "migrate",
-            &image,
-            ("10m", "32Mi"),
-            ("100m", "64Mi")
-        )]);
+        spec["initContainers"] = json!([container("migrate", &image, ("10m", "32Mi"), ("100m", "64Mi"))]);
     }
     json!({
         "metadata": { "name": name },
@@ -175,49 +128,29 @@ async fn scheduled_pods(
     replicas: usize,
     trouble: Trouble,
 ) -> Result<Vec<Value>> {
-    let path = format!(
-        "/api/v1/namespaces/{namespace}/pods?labelSelector=app.kubernetes.io/name%3D{name}"
-    );
-    wait::until(
-        &format!("the pods of {name}"),
-        Duration::from_secs(60),
-        async || {
-            let pods = api.list(&path).await?;
-            let placed = pods
-                .iter()
-                .filter(|pod| pod["spec"]["nodeName"].is_string())
-                .count();
-            anyhow::ensure!(
-                pods.len() == replicas,
-                "{} of {replicas} pods are there",
-                pods.len()
-            );
-            anyhow::ensure!(
-                trouble == Trouble::Unschedulable || placed == replicas,
-                "{placed} have a node"
-            );
-            Ok(pods)
-        },
-    )
+    let path = format!("/api/v1/namespaces/{namespace}/pods?labelSelector=app.kubernetes.io/name%3D{name}");
+    wait::until(&format!("the pods of {name}"), Duration::from_secs(60), async || {
+        let pods = api.list(&path).await?;
+        let placed = pods.iter().filter(|pod| pod["spec"]["nodeName"].is_string()).count();
+        anyhow::ensure!(pods.len() == replicas, "{} of {replicas} pods are there", pods.len());
+        anyhow::ensure!(trouble == Trouble::Unschedulable || placed == replicas, "{placed} have a node");
+        Ok(pods)
+    })
     .await
 }
 
 async fn play(api: &Api, namespace: &str, pod: &Value, trouble: Trouble) -> Result<()> {
-    let name = pod["metadata"]["name"]
-        .as_str()
-        .context("every pod has a name")?;
+    let name = pod["metadata"]["name"].as_str().context("every pod has a name")?;
     let path = format!("/api/v1/namespaces/{namespace}/pods/{name}");
     if let Some(status) = status(pod, trouble) {
-        api.patch(&format!("{path}/status"), &json!({ "status": status }))
-            .await?;
+        api.patch(&format!("{path}/status"), &json!({ "status": status })).await?;
     }
     if trouble == Trouble::Terminating {
         api.delete(&path).await?;
     }
     if let Some((reason, message)) = complaint(trouble) {
         let event = event(namespace, pod, reason, message);
-        api.create(&format!("/api/v1/namespaces/{namespace}/events"), &event)
-            .await?;
+        api.create(&format!("/api/v1/namespaces/{namespace}/events"), &event).await?;
     }
     Ok(())
 }
@@ -233,47 +166,21 @@ fn status(pod: &Value, trouble: Trouble) -> Option<Value> {
     let back_off = "back-off 5m0s restarting failed container";
     // Phase, readiness, state, last state, restarts.
     let (phase, ready, state, last, restarts) = match trouble {
-        Trouble::CrashLoop => (
-            "Running",
-            false,
-            waiting("CrashLoopBackOff", back_off),
-            ended("Error", 1),
-            12,
-        ),
-        Trouble::ImagePull => (
-            "Pending",
-            false,
-            waiting("ImagePullBackOff", "Back-off pulling image: not found"),
-            json!({}),
-            0,
-        ),
+        Trouble::CrashLoop => ("Running", false, waiting("CrashLoopBackOff", back_off), ended("Error", 1), 12),
+        Trouble::ImagePull => {
+            ("Pending", false, waiting("ImagePullBackOff", "Back-off pulling image: not found"), json!({}), 0)
+        }
         Trouble::ConfigError => {
             let message = "secret \"exporter-token\" not found";
-            (
-                "Pending",
-                false,
-                waiting("CreateContainerConfigError", message),
-                json!({}),
-                0,
-            )
+            ("Pending", false, waiting("CreateContainerConfigError", message), json!({}), 0)
         }
         Trouble::OutOfMemory => ("Running", true, running, ended("OOMKilled", 137), 3),
         Trouble::NotReady => ("Running", false, running, json!({}), 0),
-        Trouble::Creating => (
-            "Pending",
-            false,
-            json!({ "waiting": { "reason": "ContainerCreating" } }),
-            json!({}),
-            0,
-        ),
+        Trouble::Creating => ("Pending", false, json!({ "waiting": { "reason": "ContainerCreating" } }), json!({}), 0),
         Trouble::Terminating => ("Running", true, running, json!({}), 0),
-        Trouble::InitCrashLoop => (
-            "Pending",
-            false,
-            json!({ "waiting": { "reason": "PodInitializing" } }),
-            json!({}),
-            0,
-        ),
+        Trouble::InitCrashLoop => {
+            ("Pending", false, json!({ "waiting": { "reason": "PodInitializing" } }), json!({}), 0)
+        }
         Trouble::Unschedulable => return None,
     };
     let spec = &pod["spec"]["containers"][0];
@@ -309,19 +216,11 @@ fn status(pod: &Value, trouble: Trouble) -> Option<Value> {
 /// The event that a kubelet would leave.
 fn complaint(trouble: Trouble) -> Option<(&'static str, &'static str)> {
     match trouble {
-        Trouble::CrashLoop | Trouble::InitCrashLoop => {
-            Some(("BackOff", "Back-off restarting failed container"))
-        }
+        Trouble::CrashLoop | Trouble::InitCrashLoop => Some(("BackOff", "Back-off restarting failed container")),
         Trouble::ImagePull => Some(("Failed", "Failed to pull image: not found")),
         Trouble::ConfigError => Some(("Failed", "Error: secret \"exporter-token\" not found")),
-        Trouble::NotReady => Some((
-            "Unhealthy",
-            "Readiness probe failed: HTTP probe failed with statuscode: 503",
-        )),
-        Trouble::OutOfMemory
-        | Trouble::Creating
-        | Trouble::Unschedulable
-        | Trouble::Terminating => None,
+        Trouble::NotReady => Some(("Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503")),
+        Trouble::OutOfMemory | Trouble::Creating | Trouble::Unschedulable | Trouble::Terminating => None,
     }
 }
 

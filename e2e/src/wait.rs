@@ -9,11 +9,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Asks until the answer is `Ok`; past the deadline the last `Err` says what was still missing.
-pub async fn until<T>(
-    what: &str,
-    deadline: Duration,
-    mut ask: impl AsyncFnMut() -> Result<T>,
-) -> Result<T> {
+pub async fn until<T>(what: &str, deadline: Duration, mut ask: impl AsyncFnMut() -> Result<T>) -> Result<T> {
     let end = Instant::now() + deadline;
     let mut missing = anyhow::anyhow!("not one answer came in time");
     loop {

@@ -32,23 +32,10 @@ impl Wire {
     pub async fn to(target: &str) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?.to_string();
-        let (flow, watched) = watch::channel(Flow {
-            silent_below: 0,
-            is_cut: false,
-        });
+        let (flow, watched) = watch::channel(Flow { silent_below: 0, is_cut: false });
         let accepted = Arc::new(AtomicUsize::new(0));
-        let relay = tokio::spawn(relay(
-            listener,
-            target.to_owned(),
-            watched,
-            Arc::clone(&accepted),
-        ));
-        Ok(Self {
-            address,
-            flow,
-            accepted,
-            relay,
-        })
+        let relay = tokio::spawn(relay(listener, target.to_owned(), watched, Arc::clone(&accepted)));
+        Ok(Self { address, flow, accepted, relay })
     }
 
     /// Where it listens, `127.0.0.1:PORT`.
@@ -59,8 +46,7 @@ impl Wire {
     /// Makes all present connections carry nothing more, while they stay open; new ones work.
     pub fn silence(&self) {
         let silent_below = self.accepted.load(Ordering::SeqCst);
-        self.flow
-            .send_modify(|flow| flow.silent_below = silent_below);
+        self.flow.send_modify(|flow| flow.silent_below = silent_below);
     }
 
     /// Closes all connections and refuses new ones.
@@ -80,12 +66,7 @@ impl Drop for Wire {
     }
 }
 
-async fn relay(
-    listener: TcpListener,
-    target: String,
-    flow: watch::Receiver<Flow>,
-    accepted: Arc<AtomicUsize>,
-) {
+async fn relay(listener: TcpListener, target: String, flow: watch::Receiver<Flow>, accepted: Arc<AtomicUsize>) {
     let mut connections = JoinSet::new();
     while let Ok((client, _)) = listener.accept().await {
         let number = accepted.fetch_add(1, Ordering::SeqCst);
@@ -97,12 +78,7 @@ async fn relay(
 }
 
 /// Joins one connection to the server until one side closes or the wire is cut.
-async fn join(
-    mut client: TcpStream,
-    target: String,
-    number: usize,
-    mut flow: watch::Receiver<Flow>,
-) {
+async fn join(mut client: TcpStream, target: String, number: usize, mut flow: watch::Receiver<Flow>) {
     let Ok(mut server) = TcpStream::connect(&target).await else {
         return;
     };

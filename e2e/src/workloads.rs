@@ -15,9 +15,9 @@ struct Workload {
     image: &'static str,
     /// How many of every hundred pods are its.
     share: usize,
-    requests: (&'static str, &'static str),
-    limits: (&'static str, &'static str),
-    usage: (&'static str, &'static str),
+    requests: Resources,
+    limits: Resources,
+    usage: Resources,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,49 +28,57 @@ enum Kind {
     Job,
 }
 
+/// CPU, then memory.
+type Resources = (&'static str, &'static str);
+
+const fn workload(
+    kind: Kind,
+    (namespace, name, image): (&'static str, &'static str, &'static str),
+    share: usize,
+    [requests, limits, usage]: [Resources; 3],
+) -> Workload {
+    Workload { kind, namespace, name, image, share, requests, limits, usage }
+}
+
+/// Each with its requests, limits and usage.
 #[rustfmt::skip]
-const WORKLOADS: [Workload; 14] = {
-    use Kind::{DaemonSet, Deployment, Job, StatefulSet};
-    const fn of(
-        kind: Kind, namespace: &'static str, name: &'static str, image: &'static str, share: usize,
-        requests: (&'static str, &'static str), limits: (&'static str, &'static str), usage: (&'static str, &'static str),
-    ) -> Workload {
-        Workload { kind, namespace, name, image, share, requests, limits, usage }
-    }
-    [
-        of(Deployment, "shop", "web", "registry.example/shop/web:2.14.1", 20, ("250m", "256Mi"), ("1", "512Mi"), ("180m", "210Mi")),
-        of(Deployment, "shop", "cart", "registry.example/shop/cart:1.8.0", 10, ("200m", "256Mi"), ("500m", "512Mi"), ("90m", "190Mi")),
-        of(Deployment, "shop", "catalog", "registry.example/shop/catalog:3.2.7", 10, ("300m", "512Mi"), ("1", "1Gi"), ("310m", "480Mi")),
-        of(Deployment, "payments", "ledger", "registry.example/payments/ledger:5.0.3", 8, ("500m", "1Gi"), ("2", "2Gi"), ("420m", "900Mi")),
-        of(Deployment, "payments", "fraud-model", "registry.example/payments/fraud-model:2026.11", 4, ("2", "4Gi"), ("4", "8Gi"), ("1600m", "3Gi")),
-        of(StatefulSet, "data", "postgres", "postgres:18.1", 3, ("1", "4Gi"), ("4", "8Gi"), ("700m", "5Gi")),
-        of(StatefulSet, "data", "redis", "redis:8.4", 3, ("200m", "1Gi"), ("1", "2Gi"), ("60m", "700Mi")),
-        of(StatefulSet, "data", "kafka", "apache/kafka:4.2.0", 5, ("1", "6Gi"), ("3", "8Gi"), ("850m", "5500Mi")),
-        of(DaemonSet, "monitoring", "node-exporter", "prom/node-exporter:v1.11.0", 0, ("50m", "32Mi"), ("200m", "64Mi"), ("15m", "24Mi")),
-        of(Deployment, "monitoring", "prometheus", "prom/prometheus:v3.9.1", 2, ("1", "4Gi"), ("2", "8Gi"), ("640m", "3800Mi")),
-        of(Deployment, TEAM_NAMESPACE, "search", "registry.example/team-a/search:0.31.2", 15, ("400m", "768Mi"), ("1", "1Gi"), ("350m", "700Mi")),
-        of(Deployment, TEAM_NAMESPACE, "indexer", "registry.example/team-a/indexer:0.31.2", 5, ("500m", "1Gi"), ("1", "1Gi"), ("120m", "400Mi")),
-        of(Deployment, "team-b", "notifier", "registry.example/team-b/notifier:1.0.9", 12, ("100m", "128Mi"), ("250m", "256Mi"), ("40m", "90Mi")),
-        of(Job, "team-b", "report-2026-11-22", "registry.example/team-b/report:7", 3, ("250m", "256Mi"), ("1", "1Gi"), ("10m", "20Mi")),
-    ]
-};
+const WORKLOADS: [Workload; 14] = [
+    workload(Kind::Deployment, ("shop", "web", "registry.example/shop/web:2.14.1"), 20,
+        [("250m", "256Mi"), ("1", "512Mi"), ("180m", "210Mi")]),
+    workload(Kind::Deployment, ("shop", "cart", "registry.example/shop/cart:1.8.0"), 10,
+        [("200m", "256Mi"), ("500m", "512Mi"), ("90m", "190Mi")]),
+    workload(Kind::Deployment, ("shop", "catalog", "registry.example/shop/catalog:3.2.7"), 10,
+        [("300m", "512Mi"), ("1", "1Gi"), ("310m", "480Mi")]),
+    workload(Kind::Deployment, ("payments", "ledger", "registry.example/payments/ledger:5.0.3"), 8,
+        [("500m", "1Gi"), ("2", "2Gi"), ("420m", "900Mi")]),
+    workload(Kind::Deployment, ("payments", "fraud-model", "registry.example/payments/fraud-model:2026.11"), 4,
+        [("2", "4Gi"), ("4", "8Gi"), ("1600m", "3Gi")]),
+    workload(Kind::StatefulSet, ("data", "postgres", "postgres:18.1"), 3,
+        [("1", "4Gi"), ("4", "8Gi"), ("700m", "5Gi")]),
+    workload(Kind::StatefulSet, ("data", "redis", "redis:8.4"), 3,
+        [("200m", "1Gi"), ("1", "2Gi"), ("60m", "700Mi")]),
+    workload(Kind::StatefulSet, ("data", "kafka", "apache/kafka:4.2.0"), 5,
+        [("1", "6Gi"), ("3", "8Gi"), ("850m", "5500Mi")]),
+    workload(Kind::DaemonSet, ("monitoring", "node-exporter", "prom/node-exporter:v1.11.0"), 0,
+        [("50m", "32Mi"), ("200m", "64Mi"), ("15m", "24Mi")]),
+    workload(Kind::Deployment, ("monitoring", "prometheus", "prom/prometheus:v3.9.1"), 2,
+        [("1", "4Gi"), ("2", "8Gi"), ("640m", "3800Mi")]),
+    workload(Kind::Deployment, (TEAM_NAMESPACE, "search", "registry.example/team-a/search:0.31.2"), 15,
+        [("400m", "768Mi"), ("1", "1Gi"), ("350m", "700Mi")]),
+    workload(Kind::Deployment, (TEAM_NAMESPACE, "indexer", "registry.example/team-a/indexer:0.31.2"), 5,
+        [("500m", "1Gi"), ("1", "1Gi"), ("120m", "400Mi")]),
+    workload(Kind::Deployment, ("team-b", "notifier", "registry.example/team-b/notifier:1.0.9"), 12,
+        [("100m", "128Mi"), ("250m", "256Mi"), ("40m", "90Mi")]),
+    workload(Kind::Job, ("team-b", "report-2026-11-22", "registry.example/team-b/report:7"), 3,
+        [("250m", "256Mi"), ("1", "1Gi"), ("10m", "20Mi")]),
+];
 
 /// Creates the workloads, about `pods` pods in all besides one for each node.
 pub async fn create_workloads(api: &Api, pods: usize) -> Result<()> {
     for namespace in ["shop", "payments", "data", "monitoring", "team-b"] {
-        api.create(
-            "/api/v1/namespaces",
-            &json!({ "metadata": { "name": namespace } }),
-        )
-        .await?;
+        api.create("/api/v1/namespaces", &json!({ "metadata": { "name": namespace } })).await?;
     }
-    api.create_all(
-        WORKLOADS
-            .iter()
-            .map(|workload| (workload.path(), workload.object(pods)))
-            .collect(),
-    )
-    .await
+    api.create_all(WORKLOADS.iter().map(|workload| (workload.path(), workload.object(pods))).collect()).await
 }
 
 impl Workload {

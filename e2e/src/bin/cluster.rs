@@ -32,10 +32,7 @@ async fn main() -> Result<()> {
 async fn run(flags: &Flags) -> Result<()> {
     eprintln!("Starting the control plane");
     let control_plane = ControlPlane::start().await?;
-    eprintln!(
-        "Creating {} nodes and about {} pods",
-        flags.nodes, flags.pods
-    );
+    eprintln!("Creating {} nodes and about {} pods", flags.nodes, flags.pods);
     let api = control_plane.api()?;
     fleet::create_nodes(&api, flags.nodes, control_plane.kwok().port()).await?;
     control_plane.nodes_are_schedulable().await?;
@@ -51,23 +48,13 @@ async fn run(flags: &Flags) -> Result<()> {
 fn print_instructions(control_plane: &ControlPlane) {
     println!("The cluster runs. Usage figures come after half a minute. In another terminal:");
     println!();
-    println!(
-        "  export KUBECONFIG={}",
-        control_plane.kubeconfig(User::Admin).display()
-    );
+    println!("  export KUBECONFIG={}", control_plane.kubeconfig(User::Admin).display());
     println!("  make run");
     println!();
     println!("Other users, who may do less:");
     for user in [User::Viewer, User::Dev, User::Nobody] {
-        println!(
-            "  {:7} {}",
-            user.name(),
-            control_plane.kubeconfig(user).display()
-        );
+        println!("  {:7} {}", user.name(), control_plane.kubeconfig(user).display());
     }
     println!();
-    println!(
-        "Logs are in {}. Ctrl-C ends it and leaves nothing behind.",
-        control_plane.folder().display()
-    );
+    println!("Logs are in {}. Ctrl-C ends it and leaves nothing behind.", control_plane.folder().display());
 }

@@ -18,24 +18,13 @@ impl Browser {
     pub async fn elements(&self, role: &str) -> Result<Vec<Element>> {
         let document = self.cdp("DOM.getDocument", json!({ "depth": 0 })).await?;
         let root = &document["root"]["backendNodeId"];
-        let found = self
-            .cdp(
-                "Accessibility.queryAXTree",
-                json!({ "backendNodeId": root, "role": role }),
-            )
-            .await?;
-        let nodes = found["nodes"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let found = self.cdp("Accessibility.queryAXTree", json!({ "backendNodeId": root, "role": role })).await?;
+        let nodes = found["nodes"].as_array().map(Vec::as_slice).unwrap_or_default();
         Ok(nodes
             .iter()
             .filter(|node| node["ignored"] != true)
             .map(|node| Element {
-                name: node["name"]["value"]
-                    .as_str()
-                    .unwrap_or_default()
-                    .to_owned(),
+                name: node["name"]["value"].as_str().unwrap_or_default().to_owned(),
                 node: node["backendDOMNodeId"].clone(),
             })
             .collect())
@@ -53,29 +42,15 @@ impl Browser {
     /// The text of that element.
     pub async fn text_of(&self, role: &str, name: &str) -> Result<String> {
         let element = self.element(role, name).await?;
-        let text = self
-            .call_on(
-                &element,
-                "function() { return this.innerText ?? this.textContent }",
-            )
-            .await?;
+        let text = self.call_on(&element, "function() { return this.innerText ?? this.textContent }").await?;
         Ok(text.as_str().unwrap_or_default().trim().to_owned())
     }
 
     /// An attribute of that element.
-    pub async fn attribute_of(
-        &self,
-        role: &str,
-        name: &str,
-        attribute: &str,
-    ) -> Result<Option<String>> {
+    pub async fn attribute_of(&self, role: &str, name: &str, attribute: &str) -> Result<Option<String>> {
         let element = self.element(role, name).await?;
         let function = format!("function() {{ return this.getAttribute({attribute:?}) }}");
-        Ok(self
-            .call_on(&element, &function)
-            .await?
-            .as_str()
-            .map(str::to_owned))
+        Ok(self.call_on(&element, &function).await?.as_str().map(str::to_owned))
     }
 
     /// Presses the mouse on the middle of that element.
@@ -99,38 +74,25 @@ impl Browser {
     /// Types into that field, in place of what it holds.
     pub async fn type_into(&self, role: &str, name: &str, text: &str) -> Result<()> {
         let element = self.element(role, name).await?;
-        self.call_on(&element, "function() { this.focus(); this.select?.() }")
-            .await?;
-        self.cdp("Input.insertText", json!({ "text": text }))
-            .await
-            .map(drop)
+        self.call_on(&element, "function() { this.focus(); this.select?.() }").await?;
+        self.cdp("Input.insertText", json!({ "text": text })).await.map(drop)
     }
 
     /// Presses a key that types nothing, such as `Tab` or `ArrowDown`.
     pub async fn press(&self, key: &str) -> Result<()> {
         for kind in ["rawKeyDown", "keyUp"] {
-            self.cdp(
-                "Input.dispatchKeyEvent",
-                json!({ "type": kind, "key": key, "code": key }),
-            )
-            .await?;
+            self.cdp("Input.dispatchKeyEvent", json!({ "type": kind, "key": key, "code": key })).await?;
         }
         Ok(())
     }
 
     async fn call_on(&self, element: &Element, function: &str) -> Result<Value> {
-        let resolved = self
-            .cdp("DOM.resolveNode", json!({ "backendNodeId": element.node }))
-            .await?;
+        let resolved = self.cdp("DOM.resolveNode", json!({ "backendNodeId": element.node })).await?;
         let call = json!({
             "objectId": resolved["object"]["objectId"], "functionDeclaration": function, "returnByValue": true,
         });
         let mut answer = self.cdp("Runtime.callFunctionOn", call).await?;
-        anyhow::ensure!(
-            answer["exceptionDetails"].is_null(),
-            "{}",
-            answer["exceptionDetails"]
-        );
+        anyhow::ensure!(answer["exceptionDetails"].is_null(), "{}", answer["exceptionDetails"]);
         Ok(answer["result"]["value"].take())
     }
 }

@@ -20,10 +20,7 @@ impl Browser {
         Ok(entries
             .into_iter()
             .filter(|entry| entry.level == "SEVERE" || entry.message.contains("panicked at"))
-            .map(|entry| ConsoleError {
-                source: entry.source.unwrap_or_default(),
-                message: entry.message,
-            })
+            .map(|entry| ConsoleError { source: entry.source.unwrap_or_default(), message: entry.message })
             .collect())
     }
 }

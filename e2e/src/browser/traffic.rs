@@ -38,10 +38,7 @@ impl Browser {
 impl Traffic {
     /// Those whose address holds `part`.
     pub fn with(&self, part: &str) -> Vec<&Request> {
-        self.requests
-            .iter()
-            .filter(|request| request.url.contains(part))
-            .collect()
+        self.requests.iter().filter(|request| request.url.contains(part)).collect()
     }
 
     /// Those that went anywhere but to `address`, `HOST:PORT`.
@@ -59,17 +56,11 @@ impl Traffic {
 fn request(event: &Value) -> Option<Request> {
     let parameters = &event["params"];
     let initiator = &parameters["initiator"];
-    let asked_by = initiator["url"]
-        .as_str()
-        .or_else(|| initiator["stack"]["callFrames"][0]["url"].as_str());
+    let asked_by = initiator["url"].as_str().or_else(|| initiator["stack"]["callFrames"][0]["url"].as_str());
     let (url, is_socket) = match event["method"].as_str()? {
         "Network.requestWillBeSent" => (parameters["request"]["url"].as_str()?, false),
         "Network.webSocketCreated" => (parameters["url"].as_str()?, true),
         _ => return None,
     };
-    Some(Request {
-        url: url.to_owned(),
-        is_socket,
-        initiator: asked_by.map(str::to_owned),
-    })
+    Some(Request { url: url.to_owned(), is_socket, initiator: asked_by.map(str::to_owned) })
 }

@@ -30,82 +30,30 @@ impl ApiServer {
         let mut command = Command::new(binaries.program("kube-apiserver"));
         let service_account = &pki.service_account;
         command
-            .args([
-                format!("--etcd-servers={}", etcd.url()),
-                format!("--secure-port={port}"),
-            ])
-            .args([
-                "--bind-address=127.0.0.1",
-                "--advertise-address=127.0.0.1",
-                "--endpoint-reconciler-type=none",
-            ])
+            .args([format!("--etcd-servers={}", etcd.url()), format!("--secure-port={port}")])
+            .args(["--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", "--endpoint-reconciler-type=none"])
             .arg(format!("--tls-cert-file={}", pki.server.cert.display()))
-            .arg(format!(
-                "--tls-private-key-file={}",
-                pki.server.key.display()
-            ))
-            .arg(format!(
-                "--token-auth-file={}",
-                folder.join("tokens.csv").display()
-            ))
+            .arg(format!("--tls-private-key-file={}", pki.server.key.display()))
+            .arg(format!("--token-auth-file={}", folder.join("tokens.csv").display()))
             .arg(format!("--client-ca-file={}", pki.ca.display()))
-            .args([
-                "--authorization-mode=RBAC",
-                "--anonymous-auth=true",
-                "--allow-privileged=true",
-            ])
+            .args(["--authorization-mode=RBAC", "--anonymous-auth=true", "--allow-privileged=true"])
             // Pods here have no use for tokens, and need not wait for service accounts.
-            .args([
-                "--disable-admission-plugins=ServiceAccount",
-                "--service-cluster-ip-range=10.96.0.0/16",
-            ])
+            .args(["--disable-admission-plugins=ServiceAccount", "--service-cluster-ip-range=10.96.0.0/16"])
             .arg("--service-account-issuer=https://kubernetes.default.svc")
-            .arg(format!(
-                "--service-account-key-file={}",
-                service_account.cert.display()
-            ))
-            .arg(format!(
-                "--service-account-signing-key-file={}",
-                service_account.key.display()
-            ))
-            .arg(format!(
-                "--kubelet-client-certificate={}",
-                pki.kubelet_client.cert.display()
-            ))
-            .arg(format!(
-                "--kubelet-client-key={}",
-                pki.kubelet_client.key.display()
-            ))
-            .args([
-                "--kubelet-preferred-address-types=InternalIP",
-                "--profiling=false",
-                "--v=1",
-            ])
+            .arg(format!("--service-account-key-file={}", service_account.cert.display()))
+            .arg(format!("--service-account-signing-key-file={}", service_account.key.display()))
+            .arg(format!("--kubelet-client-certificate={}", pki.kubelet_client.cert.display()))
+            .arg(format!("--kubelet-client-key={}", pki.kubelet_client.key.display()))
+            .args(["--kubelet-preferred-address-types=InternalIP", "--profiling=false", "--v=1"])
             // Aggregation, for the metrics server.
-            .arg(format!(
-                "--requestheader-client-ca-file={}",
-                pki.ca.display()
-            ))
+            .arg(format!("--requestheader-client-ca-file={}", pki.ca.display()))
             .arg(format!("--requestheader-allowed-names={FRONT_PROXY}"))
-            .args([
-                "--requestheader-username-headers=X-Remote-User",
-                "--requestheader-group-headers=X-Remote-Group",
-            ])
+            .args(["--requestheader-username-headers=X-Remote-User", "--requestheader-group-headers=X-Remote-Group"])
             .arg("--requestheader-extra-headers-prefix=X-Remote-Extra-")
-            .arg(format!(
-                "--proxy-client-cert-file={}",
-                pki.front_proxy.cert.display()
-            ))
-            .arg(format!(
-                "--proxy-client-key-file={}",
-                pki.front_proxy.key.display()
-            ));
+            .arg(format!("--proxy-client-cert-file={}", pki.front_proxy.cert.display()))
+            .arg(format!("--proxy-client-key-file={}", pki.front_proxy.key.display()));
         let process = Process::start("kube-apiserver", &command, folder)?;
-        Ok(Self {
-            process: Some(process),
-            command,
-            port,
-        })
+        Ok(Self { process: Some(process), command, port })
     }
 
     /// `127.0.0.1:PORT`.
@@ -121,10 +69,7 @@ impl ApiServer {
     /// Waits until it says that it is ready.
     pub async fn ready(&mut self, api: &Api, deadline: Duration) -> Result<()> {
         let process = self.process.as_mut().context("the API server was killed")?;
-        let ready = wait::until("the API server", deadline, async || {
-            api.text("/readyz").await
-        })
-        .await;
+        let ready = wait::until("the API server", deadline, async || api.text("/readyz").await).await;
         process.check_running()?;
         ready.with_context(|| process.log_end())?;
         Ok(())
@@ -138,14 +83,10 @@ impl ApiServer {
     /// Starts it again, once its port is free.
     pub async fn restart(&mut self, folder: &Path) -> Result<()> {
         self.kill();
-        wait::until(
-            "the API server's port",
-            Duration::from_secs(60),
-            async || {
-                TcpListener::bind(("127.0.0.1", self.port))?;
-                Ok(())
-            },
-        )
+        wait::until("the API server's port", Duration::from_secs(60), async || {
+            TcpListener::bind(("127.0.0.1", self.port))?;
+            Ok(())
+        })
         .await?;
         self.process = Some(Process::start("kube-apiserver", &self.command, folder)?);
         Ok(())

@@ -21,18 +21,9 @@ impl Binaries {
             .output()
             .with_context(|| format!("{} did not start", script.display()))?;
         let stdout = String::from_utf8(output.stdout)?;
-        anyhow::ensure!(
-            output.status.success(),
-            "the control plane could not be built"
-        );
-        let cache = stdout
-            .lines()
-            .last()
-            .context("the build script named no folder")?;
-        Ok(Self {
-            envtest: std::env::var_os("KUBEBUILDER_ASSETS").map(PathBuf::from),
-            cache: cache.into(),
-        })
+        anyhow::ensure!(output.status.success(), "the control plane could not be built");
+        let cache = stdout.lines().last().context("the build script named no folder")?;
+        Ok(Self { envtest: std::env::var_os("KUBEBUILDER_ASSETS").map(PathBuf::from), cache: cache.into() })
     }
 
     /// A program of the control plane.

@@ -20,20 +20,8 @@ pub fn start(binaries: &Binaries, folder: &Path, kubeconfig: &Path, pki: &Pki) -
     command
         .arg(format!("--kubeconfig={}", kubeconfig.display()))
         .arg(format!("--controllers={CONTROLLERS}"))
-        .arg(format!(
-            "--service-account-private-key-file={}",
-            pki.service_account.key.display()
-        ))
-        .args([
-            "--leader-elect=false",
-            "--secure-port=0",
-            "--use-service-account-credentials=false",
-        ])
-        .args([
-            "--kube-api-qps=500",
-            "--kube-api-burst=1000",
-            "--concurrent-replicaset-syncs=10",
-            "--v=1",
-        ]);
+        .arg(format!("--service-account-private-key-file={}", pki.service_account.key.display()))
+        .args(["--leader-elect=false", "--secure-port=0", "--use-service-account-credentials=false"])
+        .args(["--kube-api-qps=500", "--kube-api-burst=1000", "--concurrent-replicaset-syncs=10", "--v=1"]);
     Process::start("kube-controller-manager", &command, folder)
 }

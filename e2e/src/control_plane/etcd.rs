@@ -23,31 +23,15 @@ impl Etcd {
     /// Starts a single member without disk syncs: nothing in it outlives the run.
     pub fn start(binaries: &Binaries, folder: &Path) -> Result<Self> {
         let (port, peer_port) = (free_port()?, free_port()?);
-        let (client, peer) = (
-            format!("http://127.0.0.1:{port}"),
-            format!("http://127.0.0.1:{peer_port}"),
-        );
+        let (client, peer) = (format!("http://127.0.0.1:{port}"), format!("http://127.0.0.1:{peer_port}"));
         let mut command = Command::new(binaries.program("etcd"));
         command
             .arg(format!("--data-dir={}", folder.join("etcd").display()))
-            .args([
-                format!("--listen-client-urls={client}"),
-                format!("--advertise-client-urls={client}"),
-            ])
-            .args([
-                format!("--listen-peer-urls={peer}"),
-                format!("--initial-advertise-peer-urls={peer}"),
-            ])
+            .args([format!("--listen-client-urls={client}"), format!("--advertise-client-urls={client}")])
+            .args([format!("--listen-peer-urls={peer}"), format!("--initial-advertise-peer-urls={peer}")])
             .arg(format!("--initial-cluster=default={peer}"))
-            .args([
-                "--unsafe-no-fsync",
-                "--quota-backend-bytes=8589934592",
-                "--log-level=warn",
-            ]);
-        Ok(Self {
-            process: Process::start("etcd", &command, folder)?,
-            port,
-        })
+            .args(["--unsafe-no-fsync", "--quota-backend-bytes=8589934592", "--log-level=warn"]);
+        Ok(Self { process: Process::start("etcd", &command, folder)?, port })
     }
 
     /// Where it listens.
@@ -57,11 +41,9 @@ impl Etcd {
 
     /// Waits until it answers.
     pub async fn ready(&self, deadline: Duration) -> Result<()> {
-        wait::until("etcd", deadline, async || {
-            self.call("/v3/maintenance/status", &json!({})).await
-        })
-        .await
-        .with_context(|| self.process.log_end())?;
+        wait::until("etcd", deadline, async || self.call("/v3/maintenance/status", &json!({})).await)
+            .await
+            .with_context(|| self.process.log_end())?;
         Ok(())
     }
 
@@ -69,11 +51,7 @@ impl Etcd {
     pub async fn compact(&self) -> Result<()> {
         let status = self.call("/v3/maintenance/status", &json!({})).await?;
         let revision = &status["header"]["revision"];
-        self.call(
-            "/v3/kv/compaction",
-            &json!({ "revision": revision, "physical": true }),
-        )
-        .await?;
+        self.call("/v3/kv/compaction", &json!({ "revision": revision, "physical": true })).await?;
         Ok(())
     }
 

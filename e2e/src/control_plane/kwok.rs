@@ -56,27 +56,13 @@ impl Kwok {
 
         let mut command = Command::new(binaries.program("kwok"));
         command
-            .args([
-                format!("--kubeconfig={}", kubeconfig.display()),
-                format!("--node-port={port}"),
-            ])
-            .args([
-                "--manage-all-nodes=true",
-                "--cidr=10.0.0.0/12",
-                "--node-ip=127.0.0.1",
-            ])
-            .args([
-                format!("--server-address=127.0.0.1:{port}"),
-                "--node-lease-duration-seconds=40".to_owned(),
-            ])
+            .args([format!("--kubeconfig={}", kubeconfig.display()), format!("--node-port={port}")])
+            .args(["--manage-all-nodes=true", "--cidr=10.0.0.0/12", "--node-ip=127.0.0.1"])
+            .args([format!("--server-address=127.0.0.1:{port}"), "--node-lease-duration-seconds=40".to_owned()])
             .arg(format!("--tls-cert-file={}", pki.server.cert.display()))
-            .arg(format!(
-                "--tls-private-key-file={}",
-                pki.server.key.display()
-            ));
+            .arg(format!("--tls-private-key-file={}", pki.server.key.display()));
         for name in STAGES {
-            let stage = fs::read_to_string(binaries.stages().join(name))
-                .with_context(|| name.to_owned())?;
+            let stage = fs::read_to_string(binaries.stages().join(name)).with_context(|| name.to_owned())?;
             let file = config.join(name);
             fs::write(&file, leaving_by_hand_alone(&stage, name))?;
             command.arg(format!("--config={}", file.display()));
@@ -86,11 +72,7 @@ impl Kwok {
             fs::write(&file, object.to_string())?;
             command.arg(format!("--config={}", file.display()));
         }
-        Ok(Self {
-            process: Process::start("kwok", &command, folder)?,
-            port,
-            logs,
-        })
+        Ok(Self { process: Process::start("kwok", &command, folder)?, port, logs })
     }
 
     /// Where the kubelets of all nodes listen.
@@ -127,8 +109,7 @@ fn leaving_by_hand_alone(stage: &str, name: &str) -> String {
         "pod-delete.yaml" => format!("operator: 'NotIn'\n      values: ['{STUCK}']"),
         _ => "operator: 'DoesNotExist'".to_owned(),
     };
-    let unlabelled =
-        format!("    - key: '.metadata.labels[\"{BY_HAND_LABEL}\"]'\n      {operator}\n");
+    let unlabelled = format!("    - key: '.metadata.labels[\"{BY_HAND_LABEL}\"]'\n      {operator}\n");
     stage.replacen(CONDITIONS, &format!("{CONDITIONS}{unlabelled}"), 1)
 }
 

@@ -16,39 +16,18 @@ use crate::process::Process;
 pub const API_SERVICE: &str = "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io";
 
 /// Starts it as an administrator; returns its port too.
-pub fn start(
-    binaries: &Binaries,
-    folder: &Path,
-    kubeconfig: &Path,
-    pki: &Pki,
-) -> Result<(Process, u16)> {
+pub fn start(binaries: &Binaries, folder: &Path, kubeconfig: &Path, pki: &Pki) -> Result<(Process, u16)> {
     let port = free_port()?;
     let mut command = Command::new(binaries.program("metrics-server"));
     let kubeconfig = kubeconfig.display();
     command
-        .args([
-            format!("--kubeconfig={kubeconfig}"),
-            format!("--authentication-kubeconfig={kubeconfig}"),
-        ])
-        .args([
-            format!("--authorization-kubeconfig={kubeconfig}"),
-            format!("--secure-port={port}"),
-        ])
-        .args([
-            "--bind-address=127.0.0.1",
-            "--kubelet-insecure-tls",
-            "--kubelet-use-node-status-port",
-        ])
+        .args([format!("--kubeconfig={kubeconfig}"), format!("--authentication-kubeconfig={kubeconfig}")])
+        .args([format!("--authorization-kubeconfig={kubeconfig}"), format!("--secure-port={port}")])
+        .args(["--bind-address=127.0.0.1", "--kubelet-insecure-tls", "--kubelet-use-node-status-port"])
         // Less than 15 s is refused.
-        .args([
-            "--kubelet-preferred-address-types=InternalIP",
-            "--metric-resolution=15s",
-        ])
+        .args(["--kubelet-preferred-address-types=InternalIP", "--metric-resolution=15s"])
         .arg(format!("--tls-cert-file={}", pki.server.cert.display()))
-        .arg(format!(
-            "--tls-private-key-file={}",
-            pki.server.key.display()
-        ));
+        .arg(format!("--tls-private-key-file={}", pki.server.key.display()));
     Ok((Process::start("metrics-server", &command, folder)?, port))
 }
 
@@ -73,7 +52,6 @@ pub async fn register(api: &Api, port: u16) -> Result<()> {
             "versionPriority": 100,
         },
     });
-    api.create("/apis/apiregistration.k8s.io/v1/apiservices", &api_service)
-        .await?;
+    api.create("/apis/apiregistration.k8s.io/v1/apiservices", &api_service).await?;
     Ok(())
 }

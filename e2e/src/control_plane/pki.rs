@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
 };
 
 /// A certificate and its key, as files.
@@ -43,18 +42,12 @@ impl Pki {
         let ca_key = KeyPair::generate()?;
         let mut ca = params("pilothouse-e2e-ca", &[])?;
         ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        ca.key_usages = vec![
-            KeyUsagePurpose::KeyCertSign,
-            KeyUsagePurpose::DigitalSignature,
-        ];
+        ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
         let ca_file = folder.join("ca.crt");
         fs::write(&ca_file, ca.self_signed(&ca_key)?.pem())?;
         let issuer = Issuer::new(ca, ca_key);
 
-        let mut server = params(
-            "kube-apiserver",
-            &["localhost", "127.0.0.1", "::1", "kubernetes.default.svc"],
-        )?;
+        let mut server = params("kube-apiserver", &["localhost", "127.0.0.1", "::1", "kubernetes.default.svc"])?;
         server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let mut kubelet_client = params("kube-apiserver-kubelet-client", &[])?;
         kubelet_client.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
@@ -78,34 +71,19 @@ impl Pki {
 }
 
 fn params(common_name: &str, names: &[&str]) -> Result<CertificateParams> {
-    let mut params = CertificateParams::new(
-        names
-            .iter()
-            .map(|name| (*name).to_owned())
-            .collect::<Vec<_>>(),
-    )?;
-    params
-        .distinguished_name
-        .push(DnType::CommonName, common_name);
+    let mut params = CertificateParams::new(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())?;
+    params.distinguished_name.push(DnType::CommonName, common_name);
     Ok(params)
 }
 
-fn sign(
-    folder: &Path,
-    name: &str,
-    params: &CertificateParams,
-    issuer: &Issuer<'_, KeyPair>,
-) -> Result<Identity> {
+fn sign(folder: &Path, name: &str, params: &CertificateParams, issuer: &Issuer<'_, KeyPair>) -> Result<Identity> {
     let key = KeyPair::generate()?;
     let cert = params.signed_by(&key, issuer)?;
     write(folder, name, &cert.pem(), &key.serialize_pem())
 }
 
 fn write(folder: &Path, name: &str, cert: &str, key: &str) -> Result<Identity> {
-    let identity = Identity {
-        cert: folder.join(format!("{name}.crt")),
-        key: folder.join(format!("{name}.key")),
-    };
+    let identity = Identity { cert: folder.join(format!("{name}.crt")), key: folder.join(format!("{name}.key")) };
     fs::write(&identity.cert, cert)?;
     fs::write(&identity.key, key)?;
     Ok(identity)

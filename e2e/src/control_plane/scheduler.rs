@@ -21,8 +21,6 @@ pub fn start(binaries: &Binaries, folder: &Path, kubeconfig: &Path) -> Result<Pr
     });
     fs::write(&config, content.to_string())?;
     let mut command = Command::new(binaries.program("kube-scheduler"));
-    command
-        .arg(format!("--config={}", config.display()))
-        .args(["--secure-port=0", "--v=1"]);
+    command.arg(format!("--config={}", config.display())).args(["--secure-port=0", "--v=1"]);
     Process::start("kube-scheduler", &command, folder)
 }

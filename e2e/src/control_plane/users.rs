@@ -69,12 +69,8 @@ impl UserTokens {
         for user in User::ALL {
             let (name, groups) = (user.name(), user.groups());
             // A new public key is as random as anything and made of what a token may hold.
-            let token: String = KeyPair::generate()?
-                .public_key_raw()
-                .iter()
-                .skip(1)
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let token: String =
+                KeyPair::generate()?.public_key_raw().iter().skip(1).map(|byte| format!("{byte:02x}")).collect();
             lines.push_str(&format!("{token},{name},{name},\"{groups}\"\n"));
             tokens.insert(user, token);
         }
@@ -93,13 +89,7 @@ impl UserTokens {
     }
 
     /// Writes a user's kubeconfig with another server into another folder.
-    pub fn kubeconfig_through(
-        &self,
-        root: &Path,
-        user: User,
-        server: &str,
-        folder: &Path,
-    ) -> Result<PathBuf> {
+    pub fn kubeconfig_through(&self, root: &Path, user: User, server: &str, folder: &Path) -> Result<PathBuf> {
         let path = self.kubeconfig(folder, user);
         self.write(user, server, &root.join("pki/ca.crt"), &path)?;
         Ok(path)
@@ -113,14 +103,7 @@ impl UserTokens {
 
     fn write(&self, user: User, server: &str, ca: &Path, path: &Path) -> Result<()> {
         let token = self.0.get(&user).context("every user has a token")?;
-        Kubeconfig {
-            server,
-            ca,
-            user: user.name(),
-            token,
-            namespace: user.namespace(),
-        }
-        .write(path)
+        Kubeconfig { server, ca, user: user.name(), token, namespace: user.namespace() }.write(path)
     }
 }
 
@@ -136,24 +119,14 @@ pub async fn grant(api: &Api) -> Result<()> {
             "verbs": ["get", "list", "watch"],
         }],
     });
-    api.create(&format!("{RBAC}/clusterroles"), &reads_all)
-        .await?;
+    api.create(&format!("{RBAC}/clusterroles"), &reads_all).await?;
     for role in ["reads-all", "view"] {
         let binding = binding(&format!("viewer-{role}"), role, User::Viewer);
-        api.create(&format!("{RBAC}/clusterrolebindings"), &binding)
-            .await?;
+        api.create(&format!("{RBAC}/clusterrolebindings"), &binding).await?;
     }
-    api.create(
-        "/api/v1/namespaces",
-        &json!({ "metadata": { "name": TEAM_NAMESPACE } }),
-    )
-    .await?;
+    api.create("/api/v1/namespaces", &json!({ "metadata": { "name": TEAM_NAMESPACE } })).await?;
     let edits = binding("dev-edits", "edit", User::Dev);
-    api.create(
-        &format!("{RBAC}/namespaces/{TEAM_NAMESPACE}/rolebindings"),
-        &edits,
-    )
-    .await?;
+    api.create(&format!("{RBAC}/namespaces/{TEAM_NAMESPACE}/rolebindings"), &edits).await?;
     Ok(())
 }
 

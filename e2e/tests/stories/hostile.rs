@@ -45,8 +45,7 @@ pub fn stories() -> Vec<Story> {
         ),
         Story::without_visit("a name that an attacker rebinds to this machine gets nothing", rebinding)
             .only_in(Mode::Pilothouse),
-        Story::without_visit("a forged, foreign or borrowed session gets nothing", sessions)
-            .only_in(Mode::Pilothouse),
+        Story::without_visit("a forged, foreign or borrowed session gets nothing", sessions).only_in(Mode::Pilothouse),
         Story::without_visit("the log and the page's answers hold no secret", no_secrets_told)
             .only_in(Mode::Pilothouse),
     ]
@@ -97,6 +96,9 @@ async fn rebinding(control_plane: &mut ControlPlane, mode: Mode) -> Result<()> {
     visit.browser.close().await
 }
 
+/// What is tried, with which method and headers, and how it must be answered.
+type Case<'a> = (&'a str, Method, &'a [(&'a str, &'a str)], StatusCode);
+
 async fn sessions(control_plane: &mut ControlPlane, mode: Mode) -> Result<()> {
     let site = Site::start(mode, control_plane, User::Admin).await?;
     let other = Site::start(mode, control_plane, User::Admin).await?;
@@ -112,7 +114,7 @@ async fn sessions(control_plane: &mut ControlPlane, mode: Mode) -> Result<()> {
     let renamed = format!("{my_name}={foreign_value}");
     let origin = format!("http://{address}");
     let next_port = format!("http://127.0.0.1:{}", port.parse::<u16>()?.wrapping_add(1));
-    let cases: [(&str, Method, &[(&str, &str)], StatusCode); 11] = [
+    let cases: [Case; 11] = [
         ("no cookie", Method::GET, &[], unauthorized),
         ("my cookie", Method::GET, &[("cookie", &mine)], ok),
         ("a forged one", Method::GET, &[("cookie", &forged)], unauthorized),
@@ -126,8 +128,7 @@ async fn sessions(control_plane: &mut ControlPlane, mode: Mode) -> Result<()> {
         ("a form's POST", Method::POST, &[("cookie", &mine), ("content-type", "text/plain")], forbidden),
     ];
     for (what, method, headers, expected) in cases {
-        let mut request =
-            client()?.request(method, format!("http://{address}/api/v1/namespaces/default/configmaps"));
+        let mut request = client()?.request(method, format!("http://{address}/api/v1/namespaces/default/configmaps"));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -15,8 +15,7 @@ pub fn stories() -> Vec<Story> {
         Story::new("an open kubectl proxy is warned about", ADMIN, warning).only_in(Mode::KubectlProxy),
         Story::new("the safer kubectl proxy shows the same pages without a warning", ADMIN, safer)
             .only_in(Mode::SecretKubectlProxy),
-        Story::new("without a session the page says what to do", no_session, without_session)
-            .only_in(Mode::Pilothouse),
+        Story::new("without a session the page says what to do", no_session, without_session).only_in(Mode::Pilothouse),
         Story::without_visit("each link opens one session, and the next one is printed", links)
             .only_in(Mode::Pilothouse),
     ]

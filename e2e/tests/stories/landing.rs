@@ -1,28 +1,34 @@
 //! The landing page.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use pilothouse_e2e::browser::Request;
 use pilothouse_e2e::control_plane::ControlPlane;
+use pilothouse_e2e::site::Mode;
 use pilothouse_e2e::wait;
 
 use crate::oracle::{self, Counts};
 use crate::story::{ADMIN, Story};
 use crate::visit::{START, Visit};
 
+/// Html, css, js and wasm together, with brotli.
+const FIRST_LOAD_BYTES: u64 = 250_000;
+
 pub fn stories() -> Vec<Story> {
     vec![
         Story::new("the landing page's numbers equal what kubectl says", ADMIN, numbers),
-        Story::new("the first chart needs at most eight requests, three deep", ADMIN, first_chart),
+        Story::new(
+            "the first load is small, and the first chart needs at most eight requests, three deep",
+            ADMIN,
+            first_chart,
+        ),
     ]
 }
 
 async fn numbers(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.open("overview").await?;
     let kubectl = control_plane.kubectl();
-    wait::until("the numbers of kubectl", START, async || {
-        says(&visit.health().await?, &oracle::counts(&kubectl)?)
-    })
-    .await?;
+    wait::until("the numbers of kubectl", START, async || says(&visit.health().await?, &oracle::counts(&kubectl)?))
+        .await?;
     visit.is_live(START).await?;
     visit.picture("overview").await
 }
@@ -60,6 +66,11 @@ async fn first_chart(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
         Ok(())
     })
     .await?;
+    if visit.site.mode() == Mode::Pilothouse {
+        let bytes = bytes_over_the_wire(visit).await?;
+        println!("    the first load is {bytes} bytes over the wire");
+        anyhow::ensure!(bytes <= FIRST_LOAD_BYTES, "the first load is {bytes} bytes");
+    }
     let traffic = visit.browser.traffic().await?;
     let home = visit.site.home()?;
     let requests: Vec<&Request> =
@@ -71,6 +82,14 @@ async fn first_chart(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
         anyhow::ensure!(depth <= 3, "{} is {depth} deep", request.url);
     }
     Ok(())
+}
+
+/// The page and what it loaded, compressed as they came, without the API's answers.
+async fn bytes_over_the_wire(visit: &Visit) -> Result<u64> {
+    const SCRIPT: &str = r"return [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+        .filter((entry) => !/^\/(apis?|version|readyz)\b/.test(new URL(entry.name).pathname))
+        .reduce((sum, entry) => sum + entry.encodedBodySize, 0)";
+    visit.browser.script(SCRIPT, Vec::new()).await?.as_u64().context("a sum")
 }
 
 fn is_api(url: &str, home: &str) -> bool {

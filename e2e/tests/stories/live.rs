@@ -33,7 +33,8 @@ async fn pod(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
     wait::until("the new pod", SOON, async || visit.row("walker").await).await?;
     visit.row_says("walker", "Running", START).await?;
 
-    let status = json!({ "status": { "phase": "Failed", "reason": "Evicted", "message": "The node was low on memory." } });
+    let status =
+        json!({ "status": { "phase": "Failed", "reason": "Evicted", "message": "The node was low on memory." } });
     api.patch(&format!("/api/v1/namespaces/{namespace}/pods/walker/status"), &status).await?;
     visit.row_says("walker", "Evicted", SOON).await?;
 
@@ -64,10 +65,8 @@ async fn node(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
     turned?;
     let pictured = pictured?;
     anyhow::ensure!(pictured.to_lowercase().contains("not ready"), "the picture says {pictured:?}");
-    wait::until("the sentence to turn back", START, async || {
-        says(&visit.health().await?, &oracle::counts(&kubectl)?)
-    })
-    .await?;
+    wait::until("the sentence to turn back", START, async || says(&visit.health().await?, &oracle::counts(&kubectl)?))
+        .await?;
     visit.page_is_the_same().await
 }
 

@@ -72,7 +72,8 @@ async fn create_crowd(control_plane: &ControlPlane) -> Result<()> {
             "state": { "running": {} },
         }],
     } });
-    api.patch_all((0..PODS).map(|index| (format!("{collection}/crowd-{index}/status"), running.clone())).collect()).await
+    api.patch_all((0..PODS).map(|index| (format!("{collection}/crowd-{index}/status"), running.clone())).collect())
+        .await
 }
 
 fn pod(index: usize) -> Value {

@@ -65,7 +65,8 @@ async fn deep_links(control_plane: &mut ControlPlane, visit: &Visit) -> Result<(
 
 /// What tells a page from another: its headings, and the names in its table's first column.
 async fn outline(visit: &Visit) -> Result<Vec<String>> {
-    let mut outline: Vec<_> = visit.browser.elements("heading").await?.into_iter().map(|heading| heading.name).collect();
+    let mut outline: Vec<_> =
+        visit.browser.elements("heading").await?.into_iter().map(|heading| heading.name).collect();
     outline.extend(visit.rows().await?.into_iter().filter_map(|row| row.into_iter().next()));
     anyhow::ensure!(!outline.is_empty(), "the page has no headings yet");
     Ok(outline)

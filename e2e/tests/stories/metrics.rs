@@ -29,7 +29,10 @@ async fn with_metrics(control_plane: &mut ControlPlane, visit: &Visit) -> Result
     visit.sees("pods run", START).await?;
     wait::until("usage", START, async || {
         let text = visit.browser.text().await?;
-        anyhow::ensure!(!text.contains("No usage") && !text.to_lowercase().contains("no data"), "the page says {text:?}");
+        anyhow::ensure!(
+            !text.contains("No usage") && !text.to_lowercase().contains("no data"),
+            "the page says {text:?}"
+        );
         Ok(())
     })
     .await?;

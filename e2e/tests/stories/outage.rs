@@ -21,10 +21,10 @@ const RECOVERY: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_secs(90);
 
 pub fn stories() -> Vec<Story> {
-    let cut_off = || Cast { user: User::Admin, expected: CUT_OFF };
+    let cut_off = Cast { user: User::Admin, expected: CUT_OFF };
     vec![
-        Story::new("the API server is killed and started again, and the page is right again", cut_off(), restart),
-        Story::new("a watch that has expired lists again", cut_off(), expired),
+        Story::new("the API server is killed and started again, and the page is right again", cut_off, restart),
+        Story::new("a watch that has expired lists again", cut_off, expired),
         // Both modes at once, since it takes more than a minute.
         Story::without_visit("a socket that dies silently is noticed", silence).only_in(Mode::Pilothouse),
     ]

@@ -2,17 +2,16 @@
 
 use anyhow::Result;
 use jiff::Timestamp;
-use pilothouse_e2e::control_plane::{ControlPlane, User};
+use pilothouse_e2e::control_plane::ControlPlane;
 
-use crate::story::{ADMIN, Cast, Story};
+use crate::story::{ADMIN, Story};
 use crate::visit::{SOON, START, Visit};
 
 pub fn stories() -> Vec<Story> {
-    let admin = || Cast { user: User::Admin, expected: &[] };
     vec![
         Story::new("a pod in a crash loop shows why, with its events", ADMIN, crash_loop),
-        Story::new("logs follow, and the previous container's are there", admin(), logs),
-        Story::new("the YAML of a pod is what kubectl shows", admin(), yaml),
+        Story::new("logs follow, and the previous container's are there", ADMIN, logs),
+        Story::new("the YAML of a pod is what kubectl shows", ADMIN, yaml),
     ]
 }
 
@@ -50,7 +49,10 @@ async fn yaml(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.open(&format!("pods/payments/{pod}/yaml")).await?;
     visit.sees("kind: Pod", START).await?;
     let page = visit.browser.text().await?;
-    for line in shown.lines().filter(|line| ["image:", "uid:", "nodeName:", "restartCount:"].iter().any(|key| line.contains(key))) {
+    for line in shown
+        .lines()
+        .filter(|line| ["image:", "uid:", "nodeName:", "restartCount:"].iter().any(|key| line.contains(key)))
+    {
         let line = line.trim_start_matches(['-', ' ']);
         anyhow::ensure!(page.contains(line), "the page lacks {line:?}");
     }

@@ -18,6 +18,7 @@ pub struct Story {
 }
 
 /// What a story needs to be told.
+#[derive(Clone, Copy)]
 pub struct Cast {
     /// Who visits.
     pub user: User,
@@ -49,8 +50,7 @@ impl Story {
     where
         T: AsyncFn(&mut ControlPlane, Mode) -> Result<()> + Send + Sync + 'static,
     {
-        let tell =
-            move |world: &World, mode: Mode| world.tell(async |control_plane| tell(control_plane, mode).await);
+        let tell = move |world: &World, mode: Mode| world.tell(async |control_plane| tell(control_plane, mode).await);
         Self { name, modes: Mode::BOTH.to_vec(), tell: std::sync::Arc::new(tell) }
     }
 
