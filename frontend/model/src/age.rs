@@ -44,11 +44,7 @@ pub fn brief(age_s: i64) -> String {
 /// The larger unit, and what is left in the smaller one unless that is none.
 fn two_units(age_s: i64, (large_s, large): (i64, char), (small_s, small): (i64, char)) -> String {
     let (count, rest) = (age_s / large_s, age_s % large_s / small_s);
-    if rest == 0 {
-        format!("{count}{large}")
-    } else {
-        format!("{count}{large}{rest}{small}")
-    }
+    if rest == 0 { format!("{count}{large}") } else { format!("{count}{large}{rest}{small}") }
 }
 
 #[cfg(test)]

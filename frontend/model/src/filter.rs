@@ -112,11 +112,7 @@ fn places(text: &str) -> impl Iterator<Item = Range<usize>> {
     text.split(char::is_whitespace).filter_map(move |part| {
         let place = from..from + part.len();
         // Every kind of white space is skipped by its own length.
-        from = place.end
-            + text
-                .get(place.end..)
-                .and_then(|rest| rest.chars().next())
-                .map_or(0, char::len_utf8);
+        from = place.end + text.get(place.end..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         (!part.is_empty()).then_some(place)
     })
 }

@@ -44,11 +44,7 @@ pub fn cores(cpu_millis: u64) -> String {
 /// Writes a part of a whole in cores: `3.2 / 16 cores`.
 #[must_use]
 pub fn cores_of(used_millis: u64, total_millis: u64) -> String {
-    let unit = if total_millis == 1000 {
-        "core"
-    } else {
-        "cores"
-    };
+    let unit = if total_millis == 1000 { "core" } else { "cores" };
     format!("{} / {} {unit}", cores(used_millis), cores(total_millis))
 }
 
@@ -93,12 +89,7 @@ pub fn middle(name: &str, most: usize) -> String {
     }
     let kept = most.saturating_sub(1);
     let (head, tail) = (kept - kept / 2, kept / 2);
-    name.chars()
-        .take(head)
-        .chain(['…'])
-        .chain(name.chars().skip(length - tail))
-        .take(most)
-        .collect()
+    name.chars().take(head).chain(['…']).chain(name.chars().skip(length - tail)).take(most).collect()
 }
 
 const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
@@ -118,11 +109,7 @@ fn bytes_and_unit(bytes: u64) -> (String, &'static str) {
     // A unit holds more than ten tenths of itself in a u64 only up to PiB, hence the wider product.
     let tenths = (u128::from(bytes) * 20 + u128::from(size)) / (u128::from(size) * 2);
     let tenths = u64::try_from(tenths).unwrap_or(u64::MAX);
-    let number = if tenths < 100 {
-        decimal(tenths, 1)
-    } else {
-        rounded(bytes, size).to_string()
-    };
+    let number = if tenths < 100 { decimal(tenths, 1) } else { rounded(bytes, size).to_string() };
     (number, unit)
 }
 
@@ -134,12 +121,7 @@ fn rounded(number: u64, unit: u64) -> u64 {
 /// Writes `number / 10^places` without the zeros at its end.
 fn decimal(number: u64, places: u32) -> String {
     let unit = 10_u64.pow(places);
-    let text = format!(
-        "{}.{:0width$}",
-        number / unit,
-        number % unit,
-        width = places as usize
-    );
+    let text = format!("{}.{:0width$}", number / unit, number % unit, width = places as usize);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 

@@ -60,15 +60,7 @@ impl LogLines {
     /// A log of which nothing has come yet.
     #[must_use]
     pub fn new(bounds: Bounds, timestamps: Timestamps) -> Self {
-        Self {
-            bounds,
-            timestamps,
-            lines: VecDeque::new(),
-            bytes: 0,
-            dropped: 0,
-            open: Vec::new(),
-            open_is_cut: false,
-        }
+        Self { bounds, timestamps, lines: VecDeque::new(), bytes: 0, dropped: 0, open: Vec::new(), open_is_cut: false }
     }
 
     /// Takes in the next bytes.
@@ -109,8 +101,7 @@ impl LogLines {
 
     fn extend_open(&mut self, bytes: &[u8]) {
         let room = LINE_BYTES + TIME_BYTES - self.open.len().min(LINE_BYTES + TIME_BYTES);
-        self.open
-            .extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        self.open.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
         self.open_is_cut |= bytes.len() > room;
     }
 
@@ -153,9 +144,7 @@ fn read_line(bytes: &[u8], cut: bool, timestamps: Timestamps) -> LogLine {
 /// Leaves out the character that a cut went through.
 fn whole_characters(bytes: &[u8]) -> &[u8] {
     match str::from_utf8(bytes) {
-        Err(error) if error.error_len().is_none() => {
-            bytes.get(..error.valid_up_to()).unwrap_or(bytes)
-        }
+        Err(error) if error.error_len().is_none() => bytes.get(..error.valid_up_to()).unwrap_or(bytes),
         _ => bytes,
     }
 }

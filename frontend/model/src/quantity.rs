@@ -37,13 +37,7 @@ struct Quantity {
 impl Quantity {
     fn parse(text: &[u8]) -> Option<Self> {
         let (negative, text) = sign(text);
-        let mut quantity = Self {
-            mantissa: 0,
-            decimal: 0,
-            binary: 0,
-            inexact: false,
-            negative,
-        };
+        let mut quantity = Self { mantissa: 0, decimal: 0, binary: 0, inexact: false, negative };
         let (whole, rest) = digits(text);
         quantity.push(whole, 1);
         let (fraction, rest) = match rest.split_first() {
@@ -63,10 +57,7 @@ impl Quantity {
     /// `skipped` is the power of ten that a digit which no longer fits is worth: one before the point, none after it.
     fn push(&mut self, digits: &[u8], skipped: i64) {
         for digit in digits.iter().map(|byte| u64::from(byte - b'0')) {
-            let longer = self
-                .mantissa
-                .checked_mul(10)
-                .and_then(|mantissa| mantissa.checked_add(digit));
+            let longer = self.mantissa.checked_mul(10).and_then(|mantissa| mantissa.checked_add(digit));
             match longer {
                 Some(mantissa) if !self.inexact && self.decimal <= 0 => {
                     self.mantissa = mantissa;
@@ -148,11 +139,9 @@ fn parse_exponent(text: &[u8]) -> Option<i64> {
     if number.is_empty() || !rest.is_empty() {
         return None;
     }
-    let magnitude = number.iter().fold(0_i64, |sum, byte| {
-        sum.saturating_mul(10)
-            .saturating_add(i64::from(byte - b'0'))
-            .min(1_000_000)
-    });
+    let magnitude = number
+        .iter()
+        .fold(0_i64, |sum, byte| sum.saturating_mul(10).saturating_add(i64::from(byte - b'0')).min(1_000_000));
     Some(if negative { -magnitude } else { magnitude })
 }
 
@@ -196,14 +185,9 @@ mod tests {
 
     #[test]
     fn values_past_the_largest_read_as_the_largest() {
-        for text in [
-            "9223372036854775808",
-            "100E",
-            "8Ei",
-            "1e400",
-            "1e999999999999999999999",
-            "10000000000000000000000",
-        ] {
+        for text in
+            ["9223372036854775808", "100E", "8Ei", "1e400", "1e999999999999999999999", "10000000000000000000000"]
+        {
             assert_eq!(whole(text), Some(MAX), "{text:?}");
         }
         assert_eq!(whole("9223372036854775807"), Some(MAX));
@@ -220,8 +204,8 @@ mod tests {
     #[test]
     fn text_that_is_no_quantity_reads_as_nothing() {
         for text in [
-            "", " 1", "1 ", "-", ".", "Ki", "e3", "1e", "1ee3", "1mm", "1K", "1ki", "0x10",
-            "1_000", "12.34.5", "１", "NaN",
+            "", " 1", "1 ", "-", ".", "Ki", "e3", "1e", "1ee3", "1mm", "1K", "1ki", "0x10", "1_000", "12.34.5", "１",
+            "NaN",
         ] {
             assert_eq!(whole(text), None, "{text:?}");
             assert_eq!(cpu_millis(text), None, "{text:?}");

@@ -73,11 +73,7 @@ impl Location {
     /// The landing page of a cluster.
     #[must_use]
     pub fn overview(cluster: impl Into<String>) -> Self {
-        Self {
-            cluster: cluster.into(),
-            page: Page::Overview,
-            view: View::default(),
-        }
+        Self { cluster: cluster.into(), page: Page::Overview, view: View::default() }
     }
 
     /// Reads a URL fragment, with or without its `#`; `None` if it names no cluster.
@@ -90,25 +86,14 @@ impl Location {
         if cluster.is_empty() {
             return None;
         }
-        Some(Self {
-            cluster: percent::decode(cluster),
-            page: Page::parse(page),
-            view: View::parse(query),
-        })
+        Some(Self { cluster: percent::decode(cluster), page: Page::parse(page), view: View::parse(query) })
     }
 
     /// Another page of the same cluster, in the same namespaces; the rest of the view belongs to the page left.
     #[must_use]
     pub fn with_page(&self, page: Page) -> Self {
-        let view = View {
-            namespaces: self.view.namespaces.clone(),
-            ..View::default()
-        };
-        Self {
-            cluster: self.cluster.clone(),
-            page,
-            view,
-        }
+        let view = View { namespaces: self.view.namespaces.clone(), ..View::default() };
+        Self { cluster: self.cluster.clone(), page, view }
     }
 
     /// The same page in other namespaces; none means all.
@@ -151,22 +136,13 @@ impl Location {
 impl fmt::Display for Location {
     /// Writes the fragment with its `#`, ready for a link.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "#/c/{}/{}{}",
-            percent::segment(&self.cluster),
-            self.page,
-            self.view
-        )
+        write!(out, "#/c/{}/{}{}", percent::segment(&self.cluster), self.page, self.view)
     }
 }
 
 impl Page {
     fn parse(path: &str) -> Self {
-        let segments: Vec<&str> = path
-            .split('/')
-            .filter(|segment| !segment.is_empty())
-            .collect();
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         let pod = |namespace, name, tab| Self::Pod {
             namespace: percent::decode(namespace),
             name: percent::decode(name),
@@ -175,9 +151,7 @@ impl Page {
         match *segments.as_slice() {
             [] | ["overview"] => Self::Overview,
             ["nodes"] => Self::Nodes,
-            ["nodes", name] => Self::Node {
-                name: percent::decode(name),
-            },
+            ["nodes", name] => Self::Node { name: percent::decode(name) },
             ["pods"] => Self::Pods,
             ["pods", namespace, name] => pod(namespace, name, PodTab::Summary),
             ["pods", namespace, name, "yaml"] => pod(namespace, name, PodTab::Yaml),
@@ -195,23 +169,14 @@ impl fmt::Display for Page {
             Self::Nodes => out.write_str("nodes"),
             Self::Node { name } => write!(out, "nodes/{}", percent::segment(name)),
             Self::Pods => out.write_str("pods"),
-            Self::Pod {
-                namespace,
-                name,
-                tab,
-            } => {
+            Self::Pod { namespace, name, tab } => {
                 let tab = match tab {
                     PodTab::Summary => "",
                     PodTab::Yaml => "/yaml",
                     PodTab::Events => "/events",
                     PodTab::Logs => "/logs",
                 };
-                write!(
-                    out,
-                    "pods/{}/{}{tab}",
-                    percent::segment(namespace),
-                    percent::segment(name)
-                )
+                write!(out, "pods/{}/{}{tab}", percent::segment(namespace), percent::segment(name))
             }
             Self::Unknown(text) => out.write_str(text),
         }

@@ -44,18 +44,15 @@ fn parse(text: &[u8]) -> Option<(i64, u32)> {
     if day == 0 || day > days_in_month(year, month)? || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let seconds =
-        days_from_civil(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset;
+    let seconds = days_from_civil(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset;
     Some((seconds, micros))
 }
 
 /// Exactly `width` digits.
 fn number(text: &[u8], width: usize) -> Option<(i64, &[u8])> {
     let (digits, rest) = text.split_at_checked(width)?;
-    let value = digits.iter().try_fold(0, |sum, byte| {
-        byte.is_ascii_digit()
-            .then(|| sum * 10 + i64::from(byte - b'0'))
-    })?;
+    let value =
+        digits.iter().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))?;
     Some((value, rest))
 }
 
@@ -86,8 +83,7 @@ fn offset(text: &[u8]) -> Option<i64> {
     };
     let (hours, rest) = number(rest, 2)?;
     let (minutes, rest) = number(after(rest, b":")?, 2)?;
-    (rest.is_empty() && hours <= 23 && minutes <= 59)
-        .then_some(sign * (hours * 3600 + minutes * 60))
+    (rest.is_empty() && hours <= 23 && minutes <= 59).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
 fn days_in_month(year: i64, month: i64) -> Option<i64> {
@@ -105,16 +101,14 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * DAYS_PER_ERA + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year
-        - DAYS_TO_1970
+    era * DAYS_PER_ERA + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - DAYS_TO_1970
 }
 
 /// The way back from [`days_from_civil`].
 fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + DAYS_TO_1970;
     let (era, day_of_era) = (days.div_euclid(DAYS_PER_ERA), days.rem_euclid(DAYS_PER_ERA));
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;

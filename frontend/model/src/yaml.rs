@@ -66,11 +66,7 @@ impl Highlighter {
                 return Vec::new();
             }
             if start > owner {
-                return vec![Span {
-                    start,
-                    end: line.len(),
-                    kind: Kind::String,
-                }];
+                return vec![Span { start, end: line.len(), kind: Kind::String }];
             }
             self.block_owner = None;
         }
@@ -78,11 +74,7 @@ impl Highlighter {
         let start = after_dashes(line, start);
         let value = match key_end(line.get(start..).unwrap_or("")) {
             Some(length) => {
-                spans.push(Span {
-                    start,
-                    end: start + length,
-                    kind: Kind::Key,
-                });
+                spans.push(Span { start, end: start + length, kind: Kind::Key });
                 start + length + 1
             }
             None => start,
@@ -119,9 +111,7 @@ fn key_end(text: &str) -> Option<usize> {
         let end = quoted_end(text, first)?;
         return text.get(end..)?.starts_with(':').then_some(end);
     }
-    let end = text
-        .find(": ")
-        .or_else(|| text.ends_with(':').then(|| text.len() - 1))?;
+    let end = text.find(": ").or_else(|| text.ends_with(':').then(|| text.len() - 1))?;
     // A flow map, or a sentence that happens to hold a colon after a quote or comment began.
     (end > 0 && !text.get(..end)?.contains(['{', '[', '"', '#'])).then_some(end)
 }
@@ -141,12 +131,9 @@ fn quoted_end(text: &str, quote: char) -> Option<usize> {
 
 /// Whether a value announces a block of text: `|`, `>`, `|-`, `>+`, `|2-`.
 fn opens_block(value: &str) -> bool {
-    value.strip_prefix(['|', '>']).is_some_and(|rest| {
-        rest.len() <= 2
-            && rest
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || b"+-".contains(&byte))
-    })
+    value
+        .strip_prefix(['|', '>'])
+        .is_some_and(|rest| rest.len() <= 2 && rest.bytes().all(|byte| byte.is_ascii_digit() || b"+-".contains(&byte)))
 }
 
 fn push_value(line: &str, from: usize, spans: &mut Vec<Span>) {
@@ -156,18 +143,10 @@ fn push_value(line: &str, from: usize, spans: &mut Vec<Span>) {
     let comment = comment_start(text);
     let value = text.get(..comment).unwrap_or("").trim_end();
     if !value.is_empty() && !matches!(value, "-" | "{}" | "[]" | "---" | "...") {
-        spans.push(Span {
-            start,
-            end: start + value.len(),
-            kind: kind_of(value),
-        });
+        spans.push(Span { start, end: start + value.len(), kind: kind_of(value) });
     }
     if comment < text.len() {
-        spans.push(Span {
-            start: start + comment,
-            end: line.len(),
-            kind: Kind::Comment,
-        });
+        spans.push(Span { start: start + comment, end: line.len(), kind: Kind::Comment });
     }
 }
 
@@ -181,9 +160,7 @@ fn comment_start(text: &str) -> usize {
     if text.starts_with('#') {
         return 0;
     }
-    text.get(quoted..)
-        .and_then(|rest| rest.find(" #"))
-        .map_or(text.len(), |place| quoted + place + 1)
+    text.get(quoted..).and_then(|rest| rest.find(" #")).map_or(text.len(), |place| quoted + place + 1)
 }
 
 fn kind_of(value: &str) -> Kind {
@@ -200,9 +177,7 @@ fn kind_of(value: &str) -> Kind {
 fn is_number(value: &str) -> bool {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (number, exponent) = value.split_once(['e', 'E']).unwrap_or((value, "0"));
-    let (whole, fraction) = unsigned(number)
-        .split_once('.')
-        .unwrap_or((unsigned(number), "0"));
+    let (whole, fraction) = unsigned(number).split_once('.').unwrap_or((unsigned(number), "0"));
     is_digits(whole) && is_digits(fraction) && is_digits(unsigned(exponent))
 }
 

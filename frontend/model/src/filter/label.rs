@@ -27,15 +27,9 @@ impl Requirement {
             return Ok(Self::Present { key });
         }
         if let Some(value) = operator_and_value.strip_prefix('!') {
-            return Ok(Self::Unequal {
-                key,
-                value: value.trim_start_matches('=').to_owned(),
-            });
+            return Ok(Self::Unequal { key, value: value.trim_start_matches('=').to_owned() });
         }
-        Ok(Self::Equal {
-            key,
-            value: operator_and_value.trim_start_matches('=').to_owned(),
-        })
+        Ok(Self::Equal { key, value: operator_and_value.trim_start_matches('=').to_owned() })
     }
 
     pub(super) fn key(&self) -> &str {

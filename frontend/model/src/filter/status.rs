@@ -40,7 +40,5 @@ impl StatusPattern {
 
 /// The bytes of a text that count, in lower case.
 fn significant(text: &str) -> impl Iterator<Item = u8> {
-    text.bytes()
-        .filter(|byte| !b" -_".contains(byte))
-        .map(|byte| byte.to_ascii_lowercase())
+    text.bytes().filter(|byte| !b" -_".contains(byte)).map(|byte| byte.to_ascii_lowercase())
 }

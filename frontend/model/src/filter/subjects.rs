@@ -72,8 +72,5 @@ impl Subject for Named<'_, NodeRow> {
 
 fn label<'a>(labels: &[(Name, Name)], names: &'a Names, key: &str) -> Option<&'a str> {
     let key = names.find(key)?;
-    labels
-        .iter()
-        .find(|(found, _)| *found == key)
-        .map(|(_, value)| names.text(*value))
+    labels.iter().find(|(found, _)| *found == key).map(|(_, value)| names.text(*value))
 }

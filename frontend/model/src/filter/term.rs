@@ -24,16 +24,11 @@ enum Test {
 impl Term {
     /// Reads a text without spaces.
     pub(super) fn parse(text: &str) -> Result<Self, Reason> {
-        let (negated, text) = text
-            .strip_prefix('-')
-            .map_or((false, text), |text| (true, text));
+        let (negated, text) = text.strip_prefix('-').map_or((false, text), |text| (true, text));
         if text.is_empty() {
             return Err(Reason::MissingTerm);
         }
-        Ok(Self {
-            negated,
-            test: Test::parse(text)?,
-        })
+        Ok(Self { negated, test: Test::parse(text)? })
     }
 
     pub(super) fn matches(&self, subject: &impl Subject) -> bool {
@@ -56,10 +51,7 @@ impl Test {
         match key {
             "ns" => Ok(Self::Namespace(values().map(str::to_owned).collect())),
             "node" => Ok(Self::Node(values().map(str::to_owned).collect())),
-            "label" => values()
-                .map(Requirement::parse)
-                .collect::<Result<_, _>>()
-                .map(Self::Labels),
+            "label" => values().map(Requirement::parse).collect::<Result<_, _>>().map(Self::Labels),
             "status" => Ok(Self::Status(values().map(StatusPattern::new).collect())),
             _ => Err(Reason::UnknownKey(key.to_owned())),
         }
@@ -70,12 +62,10 @@ impl Test {
             Self::Name(word) => word.is_in(subject.name()),
             Self::Namespace(names) => names.iter().any(|name| name == subject.namespace()),
             Self::Node(names) => names.iter().any(|name| name == subject.node()),
-            Self::Labels(requirements) => requirements
-                .iter()
-                .all(|requirement| requirement.holds(subject.label(requirement.key()))),
-            Self::Status(patterns) => patterns
-                .iter()
-                .any(|pattern| pattern.matches(subject.state(), subject.status())),
+            Self::Labels(requirements) => {
+                requirements.iter().all(|requirement| requirement.holds(subject.label(requirement.key())))
+            }
+            Self::Status(patterns) => patterns.iter().any(|pattern| pattern.matches(subject.state(), subject.status())),
         }
     }
 }

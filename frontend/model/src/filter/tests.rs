@@ -25,10 +25,7 @@ impl Subject for Row {
     }
 
     fn label(&self, key: &str) -> Option<&str> {
-        self.labels
-            .iter()
-            .find(|(found, _)| *found == key)
-            .map(|(_, value)| *value)
+        self.labels.iter().find(|(found, _)| *found == key).map(|(_, value)| *value)
     }
 
     fn state(&self) -> &str {
@@ -67,8 +64,7 @@ fn found(text: &str) -> (bool, bool) {
 
 #[test]
 fn rows_match_every_term() {
-    let check =
-        |text: &str, web: bool, migrate: bool| assert_eq!(found(text), (web, migrate), "{text:?}");
+    let check = |text: &str, web: bool, migrate: bool| assert_eq!(found(text), (web, migrate), "{text:?}");
     check("", true, true);
     check("   ", true, true);
     check("web", true, false);
@@ -97,8 +93,7 @@ fn rows_match_every_term() {
 
 #[test]
 fn statuses_are_our_states_or_the_beginnings_of_kubectls_words() {
-    let check =
-        |text: &str, web: bool, migrate: bool| assert_eq!(found(text), (web, migrate), "{text:?}");
+    let check = |text: &str, web: bool, migrate: bool| assert_eq!(found(text), (web, migrate), "{text:?}");
     check("status:failing", false, true);
     check("status:fail", false, true);
     check("status:not-ready", true, false);
@@ -119,11 +114,7 @@ fn statuses_are_our_states_or_the_beginnings_of_kubectls_words() {
 #[test]
 fn what_is_not_understood_is_told_with_its_place() {
     let check = |text: &str, place: Range<usize>, reason: Reason| {
-        assert_eq!(
-            Filter::parse(text).problems,
-            [Problem { place, reason }],
-            "{text:?}"
-        );
+        assert_eq!(Filter::parse(text).problems, [Problem { place, reason }], "{text:?}");
     };
     check("web owner:x", 4..11, Reason::UnknownKey("owner".to_owned()));
     check("\u{2003}ü ns:", 6..9, Reason::MissingValue("ns".to_owned()));
@@ -157,24 +148,10 @@ fn the_stores_rows_are_matched_by_their_names() {
     let pod = Named { row, names };
     let (_, row) = store.nodes.rows().iter().next().unwrap();
     let node = Named { row, names };
-    for text in [
-        "web",
-        "ns:a",
-        "node:n1",
-        "label:app=web",
-        "status:failing",
-        "status:evict",
-    ] {
+    for text in ["web", "ns:a", "node:n1", "label:app=web", "status:failing", "status:evict"] {
         assert!(Filter::parse(text).matches(&pod), "{text:?}");
     }
-    for text in [
-        "n1",
-        "node:n1",
-        "label:zone=a",
-        "status:not-ready",
-        "status:scheduling",
-        "-ns:a",
-    ] {
+    for text in ["n1", "node:n1", "label:zone=a", "status:not-ready", "status:scheduling", "-ns:a"] {
         assert!(Filter::parse(text).matches(&node), "{text:?}");
     }
 }

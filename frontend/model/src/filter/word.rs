@@ -20,9 +20,7 @@ impl Word {
         };
         let name = name.as_bytes();
         memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), name).any(|place| {
-            let after = name
-                .get(place + 1..)
-                .and_then(|after| after.get(..rest.len()));
+            let after = name.get(place + 1..).and_then(|after| after.get(..rest.len()));
             after.is_some_and(|after| after.eq_ignore_ascii_case(rest))
         })
     }

@@ -56,10 +56,7 @@ mod tests {
         check("\u{1B}[38;5;208mcolour\u{1B}[m", "colour");
         check("a\u{1B}[2Kb\u{1B}[1;1Hc", "abc");
         check("\u{1B}]0;title\u{7}text", "text");
-        check(
-            "\u{1B}]8;;https://example.com\u{1B}\\link\u{1B}]8;;\u{1B}\\",
-            "link",
-        );
+        check("\u{1B}]8;;https://example.com\u{1B}\\link\u{1B}]8;;\u{1B}\\", "link");
         check("\u{1B}(Btext\u{1B}=", "text");
         check("\u{9B}1mtext", "text");
         check("10 %\r20 %\u{8}\u{0}", "10 %20 %");

@@ -1,10 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-const WIDE: Bounds = Bounds {
-    lines: 1000,
-    bytes: 1 << 20,
-};
+const WIDE: Bounds = Bounds { lines: 1000, bytes: 1 << 20 };
 
 fn texts(log: &LogLines) -> Vec<&str> {
     log.lines().iter().map(|line| line.text.as_str()).collect()
@@ -20,11 +17,7 @@ fn read(bytes: &[u8], bounds: Bounds, timestamps: Timestamps) -> LogLines {
 #[test]
 fn lines_end_with_a_line_feed_or_with_the_log() {
     let check = |bytes: &[u8], expect: &[&str]| {
-        assert_eq!(
-            texts(&read(bytes, WIDE, Timestamps::Absent)),
-            expect,
-            "{bytes:?}"
-        );
+        assert_eq!(texts(&read(bytes, WIDE, Timestamps::Absent)), expect, "{bytes:?}");
     };
     check(b"", &[]);
     check(b"a\nb\n", &["a", "b"]);
@@ -48,25 +41,10 @@ fn a_line_without_an_end_is_not_shown_before_the_log_ends() {
 fn times_are_read_when_they_were_asked_for() {
     let check = |line: &str, time_micros: Option<i64>, text: &str| {
         let log = read(line.as_bytes(), WIDE, Timestamps::Prefixed);
-        assert_eq!(
-            log.lines()[0],
-            LogLine {
-                time_micros,
-                text: text.to_owned()
-            },
-            "{line:?}"
-        );
+        assert_eq!(log.lines()[0], LogLine { time_micros, text: text.to_owned() }, "{line:?}");
     };
-    check(
-        "2026-11-23T18:00:00.123456789Z hello world",
-        Some(1_795_456_800_123_456),
-        "hello world",
-    );
-    check(
-        "2026-11-23T19:00:00+01:00 hello",
-        Some(1_795_456_800_000_000),
-        "hello",
-    );
+    check("2026-11-23T18:00:00.123456789Z hello world", Some(1_795_456_800_123_456), "hello world");
+    check("2026-11-23T19:00:00+01:00 hello", Some(1_795_456_800_000_000), "hello");
     check("2026-11-23T18:00:00Z ", Some(1_795_456_800_000_000), "");
     check("no time", None, "no time");
     let log = read(b"2026-11-23T18:00:00Z hello", WIDE, Timestamps::Absent);
@@ -75,62 +53,24 @@ fn times_are_read_when_they_were_asked_for() {
 
 #[test]
 fn the_oldest_lines_go_first() {
-    let log = read(
-        b"a\nb\nc\nd\n",
-        Bounds {
-            lines: 3,
-            bytes: 100,
-        },
-        Timestamps::Absent,
-    );
-    assert_eq!(
-        (texts(&log), log.dropped(), log.bytes()),
-        (vec!["b", "c", "d"], 1, 3)
-    );
-    let log = read(
-        b"aaaa\nbbbb\ncccc\n",
-        Bounds {
-            lines: 10,
-            bytes: 9,
-        },
-        Timestamps::Absent,
-    );
-    assert_eq!(
-        (texts(&log), log.dropped(), log.bytes()),
-        (vec!["bbbb", "cccc"], 1, 8)
-    );
-    let log = read(
-        b"aaaa\n",
-        Bounds {
-            lines: 10,
-            bytes: 3,
-        },
-        Timestamps::Absent,
-    );
+    let log = read(b"a\nb\nc\nd\n", Bounds { lines: 3, bytes: 100 }, Timestamps::Absent);
+    assert_eq!((texts(&log), log.dropped(), log.bytes()), (vec!["b", "c", "d"], 1, 3));
+    let log = read(b"aaaa\nbbbb\ncccc\n", Bounds { lines: 10, bytes: 9 }, Timestamps::Absent);
+    assert_eq!((texts(&log), log.dropped(), log.bytes()), (vec!["bbbb", "cccc"], 1, 8));
+    let log = read(b"aaaa\n", Bounds { lines: 10, bytes: 3 }, Timestamps::Absent);
     assert_eq!((texts(&log), log.dropped(), log.bytes()), (vec![], 1, 0));
 }
 
 #[test]
 fn a_long_line_is_cut_with_a_mark() {
     let just = "x".repeat(LINE_BYTES);
-    assert_eq!(
-        texts(&read(just.as_bytes(), WIDE, Timestamps::Absent)),
-        [just.as_str()]
-    );
+    assert_eq!(texts(&read(just.as_bytes(), WIDE, Timestamps::Absent)), [just.as_str()]);
     let expect = format!("{just}{CUT}");
     for more in [1, TIME_BYTES, 1 << 20] {
         let line = "x".repeat(LINE_BYTES + more) + "\nnext";
-        assert_eq!(
-            texts(&read(line.as_bytes(), WIDE, Timestamps::Absent)),
-            [expect.as_str(), "next"],
-            "{more}"
-        );
+        assert_eq!(texts(&read(line.as_bytes(), WIDE, Timestamps::Absent)), [expect.as_str(), "next"], "{more}");
         let line = format!("2026-11-23T18:00:00Z {line}");
-        assert_eq!(
-            texts(&read(line.as_bytes(), WIDE, Timestamps::Prefixed)),
-            [expect.as_str(), "next"],
-            "{more}"
-        );
+        assert_eq!(texts(&read(line.as_bytes(), WIDE, Timestamps::Prefixed)), [expect.as_str(), "next"], "{more}");
     }
 }
 
@@ -138,10 +78,7 @@ fn a_long_line_is_cut_with_a_mark() {
 fn a_cut_never_goes_through_a_character() {
     let line = format!("x{}", "é".repeat(LINE_BYTES));
     let expect = format!("x{}{CUT}", "é".repeat((LINE_BYTES - 1) / 2));
-    assert_eq!(
-        texts(&read(line.as_bytes(), WIDE, Timestamps::Absent)),
-        [expect]
-    );
+    assert_eq!(texts(&read(line.as_bytes(), WIDE, Timestamps::Absent)), [expect]);
 }
 
 proptest! {

@@ -2,18 +2,11 @@ use super::*;
 use proptest::prelude::*;
 
 fn at(page: Page) -> Location {
-    Location {
-        page,
-        ..Location::overview("kind")
-    }
+    Location { page, ..Location::overview("kind") }
 }
 
 fn pod(tab: PodTab) -> Page {
-    Page::Pod {
-        namespace: "team-1".to_owned(),
-        name: "web-0".to_owned(),
-        tab,
-    }
+    Page::Pod { namespace: "team-1".to_owned(), name: "web-0".to_owned(), tab }
 }
 
 #[test]
@@ -24,25 +17,14 @@ fn every_page_has_its_fragment() {
     };
     check(Page::Overview, "#/c/kind/overview");
     check(Page::Nodes, "#/c/kind/nodes");
-    check(
-        Page::Node {
-            name: "ip-10-0-0-1.internal".to_owned(),
-        },
-        "#/c/kind/nodes/ip-10-0-0-1.internal",
-    );
+    check(Page::Node { name: "ip-10-0-0-1.internal".to_owned() }, "#/c/kind/nodes/ip-10-0-0-1.internal");
     check(Page::Pods, "#/c/kind/pods");
     check(pod(PodTab::Summary), "#/c/kind/pods/team-1/web-0");
     check(pod(PodTab::Yaml), "#/c/kind/pods/team-1/web-0/yaml");
     check(pod(PodTab::Events), "#/c/kind/pods/team-1/web-0/events");
     check(pod(PodTab::Logs), "#/c/kind/pods/team-1/web-0/logs");
-    check(
-        Page::Unknown("access/roles".to_owned()),
-        "#/c/kind/access/roles",
-    );
-    check(
-        Page::Unknown("pods/a%2Fb".to_owned()),
-        "#/c/kind/pods/a%2Fb",
-    );
+    check(Page::Unknown("access/roles".to_owned()), "#/c/kind/access/roles");
+    check(Page::Unknown("pods/a%2Fb".to_owned()), "#/c/kind/pods/a%2Fb");
 }
 
 #[test]
@@ -52,45 +34,21 @@ fn a_cluster_may_have_any_name() {
         assert_eq!(Location::parse(fragment).unwrap().cluster, cluster);
     };
     check("kind kind", "#/c/kind%20kind/overview");
-    check(
-        "arn:aws:eks:eu-1:12:cluster/x",
-        "#/c/arn:aws:eks:eu-1:12:cluster%2Fx/overview",
-    );
+    check("arn:aws:eks:eu-1:12:cluster/x", "#/c/arn:aws:eks:eu-1:12:cluster%2Fx/overview");
     check("ü", "#/c/%C3%BC/overview");
     check("100%?#", "#/c/100%25%3F%23/overview");
 }
 
 #[test]
 fn a_bare_cluster_is_its_overview() {
-    for fragment in [
-        "/c/kind",
-        "#/c/kind",
-        "#/c/kind/",
-        "#/c/kind/overview/",
-        "#/c/kind?",
-    ] {
-        assert_eq!(
-            Location::parse(fragment),
-            Some(Location::overview("kind")),
-            "{fragment}"
-        );
+    for fragment in ["/c/kind", "#/c/kind", "#/c/kind/", "#/c/kind/overview/", "#/c/kind?"] {
+        assert_eq!(Location::parse(fragment), Some(Location::overview("kind")), "{fragment}");
     }
 }
 
 #[test]
 fn a_fragment_without_a_cluster_is_no_location() {
-    for fragment in [
-        "",
-        "#",
-        "/",
-        "#/",
-        "#/c",
-        "#/c/",
-        "#/c//pods",
-        "#session=abc",
-        "#pods",
-        "#/overview",
-    ] {
+    for fragment in ["", "#", "/", "#/", "#/c", "#/c/", "#/c//pods", "#session=abc", "#pods", "#/overview"] {
         assert_eq!(Location::parse(fragment), None, "{fragment}");
     }
 }
@@ -100,10 +58,7 @@ fn the_view_is_the_query() {
     let view = View {
         namespaces: vec!["team-1".to_owned(), "a,b".to_owned()],
         query: "web label:app=x&y -z".to_owned(),
-        sort: Some(Sort {
-            column: "age".to_owned(),
-            descending: true,
-        }),
+        sort: Some(Sort { column: "age".to_owned(), descending: true }),
         by: Some("label:topology.kubernetes.io/rack".to_owned()),
         container: Some("main".to_owned()),
         previous: true,
@@ -111,10 +66,7 @@ fn the_view_is_the_query() {
     };
     let fragment = "#/c/kind/pods?ns=team-1,a%2Cb&q=web%20label:app%3Dx%26y%20-z&sort=-age\
         &by=label:topology.kubernetes.io/rack&container=main&previous=1&columns=name%2Cage";
-    let location = Location {
-        view,
-        ..at(Page::Pods)
-    };
+    let location = Location { view, ..at(Page::Pods) };
     assert_eq!(location.to_string(), fragment);
     assert_eq!(Location::parse(fragment), Some(location));
 }
@@ -123,99 +75,39 @@ fn the_view_is_the_query() {
 fn odd_queries_are_read_as_what_they_can_mean() {
     let check = |query: &str, expect: View| assert_eq!(View::parse(query), expect, "{query}");
     check("ns=&q=&sort=-&by=&container=&previous=0&&", View::default());
-    check(
-        "ns=,a,",
-        View {
-            namespaces: vec!["a".to_owned()],
-            ..View::default()
-        },
-    );
-    check(
-        "q=a&q=b%",
-        View {
-            query: "b%".to_owned(),
-            ..View::default()
-        },
-    );
-    check(
-        "q=%zz%F",
-        View {
-            query: "%zz%F".to_owned(),
-            ..View::default()
-        },
-    );
-    check(
-        "q=%FF",
-        View {
-            query: "\u{FFFD}".to_owned(),
-            ..View::default()
-        },
-    );
-    check(
-        "q=a+b=c",
-        View {
-            query: "a+b=c".to_owned(),
-            ..View::default()
-        },
-    );
-    check(
-        "new",
-        View {
-            other: vec![("new".to_owned(), String::new())],
-            ..View::default()
-        },
-    );
+    check("ns=,a,", View { namespaces: vec!["a".to_owned()], ..View::default() });
+    check("q=a&q=b%", View { query: "b%".to_owned(), ..View::default() });
+    check("q=%zz%F", View { query: "%zz%F".to_owned(), ..View::default() });
+    check("q=%FF", View { query: "\u{FFFD}".to_owned(), ..View::default() });
+    check("q=a+b=c", View { query: "a+b=c".to_owned(), ..View::default() });
+    check("new", View { other: vec![("new".to_owned(), String::new())], ..View::default() });
 }
 
 #[test]
 fn another_page_keeps_the_namespaces_and_nothing_else() {
-    let before = at(Page::Pods)
-        .with_namespaces(vec!["a".to_owned()])
-        .with_query("web")
-        .with_by(Some("zone".to_owned()));
-    assert_eq!(
-        before.with_page(Page::Nodes).to_string(),
-        "#/c/kind/nodes?ns=a"
-    );
-    let sort = Some(Sort {
-        column: "name".to_owned(),
-        descending: false,
-    });
-    assert_eq!(
-        before.with_sort(sort).to_string(),
-        "#/c/kind/pods?ns=a&q=web&sort=name&by=zone"
-    );
+    let before =
+        at(Page::Pods).with_namespaces(vec!["a".to_owned()]).with_query("web").with_by(Some("zone".to_owned()));
+    assert_eq!(before.with_page(Page::Nodes).to_string(), "#/c/kind/nodes?ns=a");
+    let sort = Some(Sort { column: "name".to_owned(), descending: false });
+    assert_eq!(before.with_sort(sort).to_string(), "#/c/kind/pods?ns=a&q=web&sort=name&by=zone");
     let logs = at(pod(PodTab::Logs)).with_container("main", true);
-    assert_eq!(
-        logs.to_string(),
-        "#/c/kind/pods/team-1/web-0/logs?container=main&previous=1"
-    );
+    assert_eq!(logs.to_string(), "#/c/kind/pods/team-1/web-0/logs?container=main&previous=1");
 }
 
 fn any_page() -> impl Strategy<Value = Page> {
-    let tab = prop_oneof![
-        Just(PodTab::Summary),
-        Just(PodTab::Yaml),
-        Just(PodTab::Events),
-        Just(PodTab::Logs)
-    ];
+    let tab = prop_oneof![Just(PodTab::Summary), Just(PodTab::Yaml), Just(PodTab::Events), Just(PodTab::Logs)];
     prop_oneof![
         Just(Page::Overview),
         Just(Page::Nodes),
         ".+".prop_map(|name| Page::Node { name }),
         Just(Page::Pods),
-        (".+", ".+", tab).prop_map(|(namespace, name, tab)| Page::Pod {
-            namespace,
-            name,
-            tab
-        }),
+        (".+", ".+", tab).prop_map(|(namespace, name, tab)| Page::Pod { namespace, name, tab }),
         "[a-z]{0,3}x(/[a-z%]{1,5}){0,3}".prop_map(Page::Unknown),
     ]
 }
 
 fn any_view() -> impl Strategy<Value = View> {
-    let sort =
-        ("[^-].*", any::<bool>()).prop_map(|(column, descending)| Sort { column, descending });
+    let sort = ("[^-].*", any::<bool>()).prop_map(|(column, descending)| Sort { column, descending });
     let parts = (
         prop::collection::vec(".+", 0..3),
         ".*",
@@ -225,17 +117,15 @@ fn any_view() -> impl Strategy<Value = View> {
         any::<bool>(),
         prop::collection::vec(("x.*", ".*"), 0..3),
     );
-    parts.prop_map(
-        |(namespaces, query, sort, by, container, previous, other)| View {
-            namespaces,
-            query,
-            sort,
-            by,
-            container,
-            previous,
-            other,
-        },
-    )
+    parts.prop_map(|(namespaces, query, sort, by, container, previous, other)| View {
+        namespaces,
+        query,
+        sort,
+        by,
+        container,
+        previous,
+        other,
+    })
 }
 
 proptest! {

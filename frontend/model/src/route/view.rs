@@ -47,11 +47,7 @@ impl View {
         match key.as_str() {
             // Split before decoding, so that a comma in a name is not a delimiter.
             "ns" => {
-                self.namespaces = value
-                    .split(',')
-                    .map(percent::decode)
-                    .filter(|name| !name.is_empty())
-                    .collect();
+                self.namespaces = value.split(',').map(percent::decode).filter(|name| !name.is_empty()).collect();
             }
             "q" => self.query = percent::decode(value),
             "sort" => self.sort = Sort::parse(&percent::decode(value)),
@@ -73,11 +69,7 @@ impl fmt::Display for View {
             written
         };
         if !self.namespaces.is_empty() {
-            let names: Vec<String> = self
-                .namespaces
-                .iter()
-                .map(|name| percent::value(name).to_string())
-                .collect();
+            let names: Vec<String> = self.namespaces.iter().map(|name| percent::value(name).to_string()).collect();
             write("ns", &names.join(","))?;
         }
         if !self.query.is_empty() {
@@ -85,10 +77,7 @@ impl fmt::Display for View {
         }
         if let Some(sort) = &self.sort {
             let sign = if sort.descending { "-" } else { "" };
-            write(
-                "sort",
-                &format_args!("{sign}{}", percent::value(&sort.column)),
-            )?;
+            write("sort", &format_args!("{sign}{}", percent::value(&sort.column)))?;
         }
         if let Some(by) = &self.by {
             write("by", &percent::value(by))?;
@@ -108,13 +97,8 @@ impl fmt::Display for View {
 
 impl Sort {
     fn parse(text: &str) -> Option<Self> {
-        let (column, descending) = text
-            .strip_prefix('-')
-            .map_or((text, false), |column| (column, true));
-        (!column.is_empty()).then(|| Self {
-            column: column.to_owned(),
-            descending,
-        })
+        let (column, descending) = text.strip_prefix('-').map_or((text, false), |column| (column, true));
+        (!column.is_empty()).then(|| Self { column: column.to_owned(), descending })
     }
 }
 

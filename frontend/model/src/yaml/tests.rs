@@ -45,27 +45,17 @@ spec:
 
 #[test]
 fn text_without_managed_fields_stays_as_it_is() {
-    for text in [
-        "",
-        "\n",
-        "kind: Pod",
-        "metadata:\n  name: a\n",
-        "data:\n  a: |\n    metadata:\n      managedFields:\n",
-    ] {
+    for text in
+        ["", "\n", "kind: Pod", "metadata:\n  name: a\n", "data:\n  a: |\n    metadata:\n      managedFields:\n"]
+    {
         assert_eq!(without_managed_fields(text), text);
     }
 }
 
 #[test]
 fn managed_fields_at_the_end_are_left_out() {
-    assert_eq!(
-        without_managed_fields("metadata:\n  managedFields:\n  - manager: a\n"),
-        "metadata:\n"
-    );
-    assert_eq!(
-        without_managed_fields("metadata:\n  managedFields: []\nkind: Pod\n"),
-        "metadata:\nkind: Pod\n"
-    );
+    assert_eq!(without_managed_fields("metadata:\n  managedFields:\n  - manager: a\n"), "metadata:\n");
+    assert_eq!(without_managed_fields("metadata:\n  managedFields: []\nkind: Pod\n"), "metadata:\nkind: Pod\n");
 }
 
 /// The parts of each line with a letter for what they are.
@@ -74,9 +64,7 @@ fn parts(text: &str) -> Vec<Vec<(char, &str)>> {
     text.lines()
         .map(|line| {
             let spans = highlighter.line(line).into_iter();
-            spans
-                .map(|span| (letter(span.kind), line.get(span.start..span.end).unwrap()))
-                .collect()
+            spans.map(|span| (letter(span.kind), line.get(span.start..span.end).unwrap())).collect()
         })
         .collect()
 }
@@ -102,33 +90,18 @@ fn the_parts_of_a_line_are_told() {
     check("  date: 2026-11-23", &[('k', "date"), ('s', "2026-11-23")]);
     check("  hash: e3", &[('k', "hash"), ('s', "e3")]);
     check("  version: 1.2.3", &[('k', "version"), ('s', "1.2.3")]);
-    check(
-        "  image: nginx:1.27",
-        &[('k', "image"), ('s', "nginx:1.27")],
-    );
-    check(
-        "  hostNetwork: true",
-        &[('k', "hostNetwork"), ('c', "true")],
-    );
+    check("  image: nginx:1.27", &[('k', "image"), ('s', "nginx:1.27")]);
+    check("  hostNetwork: true", &[('k', "hostNetwork"), ('c', "true")]);
     check("  - name: main", &[('k', "name"), ('s', "main")]);
     check("  - - a", &[('s', "a")]);
     check("  - --port=80", &[('s', "--port=80")]);
     check("  -", &[]);
     check("  emptyDir: {}", &[('k', "emptyDir")]);
-    check(
-        "  app.kubernetes.io/name: web",
-        &[('k', "app.kubernetes.io/name"), ('s', "web")],
-    );
+    check("  app.kubernetes.io/name: web", &[('k', "app.kubernetes.io/name"), ('s', "web")]);
     check("  f:metadata:", &[('k', "f:metadata")]);
-    check(
-        r#"  "a: b": "c # d" # e"#,
-        &[('k', "\"a: b\""), ('s', "\"c # d\""), ('#', "# e")],
-    );
+    check(r#"  "a: b": "c # d" # e"#, &[('k', "\"a: b\""), ('s', "\"c # d\""), ('#', "# e")]);
     check(r#"  a: "b \" # c""#, &[('k', "a"), ('s', r#""b \" # c""#)]);
-    check(
-        "  a: 'it''s' # b",
-        &[('k', "a"), ('s', "'it''s'"), ('#', "# b")],
-    );
+    check("  a: 'it''s' # b", &[('k', "a"), ('s', "'it''s'"), ('#', "# b")]);
     check("# a: b", &[('#', "# a: b")]);
     check("  a: b#c", &[('k', "a"), ('s', "b#c")]);
     check("  a: {b: c}", &[('k', "a"), ('s', "{b: c}")]);
@@ -154,14 +127,8 @@ fn a_block_of_text_is_a_string_to_its_end() {
 #[test]
 fn a_block_in_a_list_ends_with_its_item() {
     let text = "args:\n- |\n  echo a\n- b: |\n    echo c\n  d: 1";
-    let expect: [&[(char, &str)]; 6] = [
-        &[('k', "args")],
-        &[],
-        &[('s', "echo a")],
-        &[('k', "b")],
-        &[('s', "echo c")],
-        &[('k', "d"), ('n', "1")],
-    ];
+    let expect: [&[(char, &str)]; 6] =
+        [&[('k', "args")], &[], &[('s', "echo a")], &[('k', "b")], &[('s', "echo c")], &[('k', "d"), ('n', "1")]];
     assert_eq!(parts(text), expect);
 }
 
