@@ -17,7 +17,7 @@ pub struct Line {
     pub amount: String,
     /// All that there is: `of 160k cores`.
     pub of: String,
-    /// Used, requested and limited as shares of all.
+    /// Used, requested and limited as shares of all, in the order of the legend; usage that is not known says so.
     pub shares: String,
     /// All of it in one sentence, for those who do not see the bar.
     pub sentence: String,
@@ -101,18 +101,21 @@ fn line(
         requests: requested.map_or(0.0, float),
         limits: limited.map(float),
     };
-    let named = [(used, "used"), (requested, "requested"), (limited, "limits")];
     let share = |amount: u64| crate::format::percent(amount, all);
-    let present = named.into_iter().filter_map(|(amount, word)| Some((amount?, word)));
-    let parts: Vec<String> = present.map(|(amount, word)| format!("{} {word}", share(amount))).collect();
+    let unknown = (used.is_none() && requested.is_some()).then(|| "no data".to_owned());
+    let used_share = used.map(share).or(unknown);
+    let named = [(used_share, "used"), (requested.map(share), "requested"), (limited.map(share), "limits")];
+    let said: Vec<String> =
+        named.iter().filter_map(|(share, word)| Some(format!("{} {word}", share.as_ref()?))).collect();
+    let shares: Vec<String> = named.into_iter().filter_map(|(share, _)| share).collect();
     let whole = format!("{}{unit}", text(all));
     Line {
         title,
         capacity,
         amount: used.or(requested).map_or_else(|| NONE.to_owned(), &text),
         of: if used.is_some() { format!("of {whole}") } else { format!("requested of {whole}") },
-        shares: parts.join(" · "),
-        sentence: format!("{title}: {} of {}", parts.join(", "), whole),
+        shares: shares.join(" · "),
+        sentence: format!("{title}: {} of {}", said.join(", "), whole),
     }
 }
 
@@ -140,8 +143,8 @@ mod tests {
             Capacity { allocatable: 8000.0, usage: None, requests: 3000.0, limits: Some(10_000.0) }
         );
         assert_eq!((cpu.amount.as_str(), cpu.of.as_str()), ("3", "requested of 8 cores"));
-        assert_eq!(cpu.shares, "38 % requested · 125 % limits");
-        assert_eq!((pods.amount.as_str(), pods.shares.as_str()), ("2", "1 % used"));
+        assert_eq!(cpu.shares, "no data · 38 % · 125 %");
+        assert_eq!((pods.amount.as_str(), pods.shares.as_str()), ("2", "1 %"));
     }
 
     #[test]
@@ -158,7 +161,7 @@ mod tests {
     #[test]
     fn a_cluster_without_nodes_has_no_shares() {
         let [cpu, ..] = lines(&Store::default());
-        assert_eq!(cpu.shares, "– requested");
+        assert_eq!(cpu.shares, "no data · –");
         assert_eq!(cpu.capacity.share(1.0), None);
     }
 }

@@ -1,7 +1,9 @@
 //! What the cluster has, and how much of it is spoken for.
 
 use leptos::prelude::*;
+use model::age;
 use model::chart::capacity;
+use model::chart::sparkline::{self, Sample};
 use model::overview::capacity::{Line, Reporting, lines, reporting};
 
 use super::{counted, everything};
@@ -11,6 +13,9 @@ use crate::live::metrics::Metrics;
 use crate::pages::faces::face_of;
 use crate::ui::card::{Card, Face};
 use crate::ui::chart::{Chart, Twin};
+
+/// An hour of readings.
+const MOST_SAMPLES: usize = 240;
 
 /// One bar each for CPU, memory, pods and disk.
 #[component]
@@ -37,6 +42,7 @@ pub(super) fn CapacityCard() -> impl IntoView {
         <Card title="Capacity" face retry=Callback::new(move |()| lists.retry_nodes()) aside=legend>
             {[0, 1, 2, 3].map(|index| view! { <Bar bars index /> }).collect_view()}
             <UsageNote />
+            <History />
             <Twin caption="Capacity" columns=&["Resource", "Capacity"] rows />
         </Card>
     }
@@ -71,6 +77,51 @@ fn Bar(bars: Memo<[Line; 4]>, index: usize) -> impl IntoView {
             />
         </div>
     }
+}
+
+/// The CPU that was in use since the page was opened: what was seen here, since nobody else remembers it.
+#[component]
+fn History() -> impl IntoView {
+    let cluster: Cluster = expect_context();
+    let (usage, now_s) = (cluster.usage_version(), cluster.now_s());
+    let seen = Memo::new(move |old: Option<&Vec<Sample>>| {
+        usage.track();
+        let [cpu, ..] = cluster.store(lines);
+        let value = cpu.capacity.usage.and_then(|usage| cpu.capacity.share(usage));
+        with_sample(old.cloned().unwrap_or_default(), Sample { at_s: now_s.get_untracked() as f64, value })
+    });
+    let span_s = move || seen.with(|seen| Some(seen.last()?.at_s - seen.first()?.at_s)).unwrap_or(0.0) as i64;
+    let words = move || {
+        let last = seen.with(|seen| seen.last().and_then(|sample| sample.value));
+        last.map_or_else(|| "no data".to_owned(), |share| format!("{} % now", (share * 100.0).round() as u64))
+    };
+    view! {
+        <Show when=move || seen.with(|seen| !seen.is_empty())>
+            <div class="history">
+                <p><span>"CPU used, since you opened this page"</span><span>{move || age::brief(span_s())}</span></p>
+                <Chart
+                    label=Signal::derive(move || format!("CPU used over time: {}", words()))
+                    draw=move |area, theme| {
+                        // The canvas' error type has no values.
+                        let _ = seen.with(|seen| sparkline::draw(area, seen, 1.0, theme));
+                    }
+                />
+            </div>
+        </Show>
+    }
+}
+
+/// Adds a sample: not before the first that is known, not twice for one reading, and not more than are seen.
+fn with_sample(mut seen: Vec<Sample>, sample: Sample) -> Vec<Sample> {
+    let soon = seen.last().is_some_and(|last| sample.at_s - last.at_s < 5.0);
+    if soon || (seen.is_empty() && sample.value.is_none()) {
+        return seen;
+    }
+    if seen.len() >= MOST_SAMPLES {
+        seen.remove(0);
+    }
+    seen.push(sample);
+    seen
 }
 
 /// Why usage is missing, or of how many nodes it is.

@@ -66,7 +66,7 @@ fn PictureView(shown: Memo<Picture>, loaded: Memo<bool>) -> impl IntoView {
         shown.with(|picture| {
             let not_ready: usize = picture.groups.iter().map(|group| group.not_ready).sum();
             let nodes = count(picture.bars.len() as u64);
-            format!("{nodes} nodes by pressure, {} of them not ready. Arrow keys walk along, Enter opens.", not_ready)
+            format!("{nodes} nodes by pressure, {not_ready} of them not ready. Arrow keys walk along, Enter opens.")
         })
     });
     view! {
@@ -94,7 +94,6 @@ fn PictureView(shown: Memo<Picture>, loaded: Memo<bool>) -> impl IntoView {
             <span><i class="warn"></i>"from 80 %"</span>
             <span><i class="full"></i>"from 90 %"</span>
             <span><i class="bad"></i>"not ready"</span>
-            <span>"a bar: the worst of CPU, memory, pods, disk"</span>
         </div>
         <Twin
             caption="Nodes by pressure"
@@ -150,6 +149,7 @@ fn Groupings(grouping: Memo<Grouping>) -> impl IntoView {
             .collect_view()
     };
     view! {
+        <span class="explains">"bar: worst of CPU, memory, pods, disk"</span>
         <span>"by"</span>
         <div class="segments" role="group" aria-label="Group nodes by">
             {button("none", Grouping::None)}

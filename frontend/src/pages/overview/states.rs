@@ -67,7 +67,7 @@ fn StateLine(states: Memo<[u64; 6]>, index: usize, state: PodState) -> impl Into
     let number = Memo::new(move |_| states.with(|states| states.get(index).copied().unwrap_or(0)));
     let href = place.link(move |location| location.with_page(Page::Pods).with_query(filter(state)));
     view! {
-        <li>
+        <li class:none=move || number.get() == 0>
             <a href=href>
                 <StateMark tone=tone(state) word=state.word() />
                 <span>{move || format::count(number.get())}</span>

@@ -5,7 +5,7 @@ use crate::chart::Rect;
 /// The widest a bar with its gap gets, in CSS pixels.
 const WIDEST: f64 = 160.0;
 /// A row is this many times as high as a bar is wide, unless it is `HIGH_ENOUGH` anyway.
-const SLENDER: f64 = 6.0;
+const SLENDER: f64 = 5.0;
 /// A row of this many CSS pixels is high enough for bars of any width.
 const HIGH_ENOUGH: f64 = 40.0;
 /// From this many CSS pixels on, a bar is wide enough for a name.
