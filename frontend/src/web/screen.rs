@@ -22,10 +22,7 @@ impl SizeWatch {
         let on_change = Closure::<dyn FnMut(JsValue)>::new(move |_| on_change());
         let observer = ResizeObserver::new(on_change.as_ref().unchecked_ref()).ok()?;
         observer.observe(element);
-        Some(Self {
-            observer,
-            _on_change: on_change,
-        })
+        Some(Self { observer, _on_change: on_change })
     }
 }
 
@@ -46,13 +43,10 @@ impl MediaWatch {
     /// Calls `on_change` with each new answer to `query`.
     pub fn new(query: &str, mut on_change: impl FnMut(bool) + 'static) -> Option<Self> {
         let query = media(query)?;
-        let on_change =
-            Closure::<dyn FnMut(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| {
-                on_change(event.matches())
-            });
-        query
-            .add_event_listener_with_callback("change", on_change.as_ref().unchecked_ref())
-            .ok()?;
+        let on_change = Closure::<dyn FnMut(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| {
+            on_change(event.matches());
+        });
+        query.add_event_listener_with_callback("change", on_change.as_ref().unchecked_ref()).ok()?;
         Some(Self { query, on_change })
     }
 }
@@ -60,9 +54,7 @@ impl MediaWatch {
 impl Drop for MediaWatch {
     fn drop(&mut self) {
         // It fails only where it was never added.
-        let _ = self
-            .query
-            .remove_event_listener_with_callback("change", self.on_change.as_ref().unchecked_ref());
+        let _ = self.query.remove_event_listener_with_callback("change", self.on_change.as_ref().unchecked_ref());
     }
 }
 
