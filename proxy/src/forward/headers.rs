@@ -17,7 +17,8 @@ pub fn exchange(method: &Method, headers: &HeaderMap) -> Exchange {
 
 /// The headers that the API server sees of a browser's request; the identity is added after this.
 ///
-/// Not Origin: it has been checked, and the API server would compare it with its own host.
+/// Origin, which has been checked here, only with a WebSocket: the API server refuses to watch over one without it, and
+/// does not care which it is.
 pub fn for_api_server(headers: &HeaderMap, exchange: Exchange) -> HeaderMap {
     cross(headers, exchange, may_reach_api_server)
 }
@@ -96,7 +97,8 @@ fn may_reach_browser(name: &str) -> bool {
 fn is_of_web_socket(name: &str) -> bool {
     matches!(
         name,
-        "sec-websocket-accept"
+        "origin"
+            | "sec-websocket-accept"
             | "sec-websocket-extensions"
             | "sec-websocket-key"
             | "sec-websocket-protocol"
@@ -187,8 +189,8 @@ mod tests {
             ("sec-websocket-protocol", "v5.channel.k8s.io"),
         ]);
         let crossed = for_api_server(&sent, Exchange::Upgrade);
-        let expect = ["sec-websocket-key", "sec-websocket-version", "sec-websocket-protocol", "connection", "upgrade"];
-        assert_eq!(names(&crossed), expect);
+        let handshake = ["origin", "sec-websocket-key", "sec-websocket-version", "sec-websocket-protocol"];
+        assert_eq!(names(&crossed), [&handshake[..], &["connection", "upgrade"]].concat());
         let answer = map(&[("connection", "Upgrade"), ("sec-websocket-accept", "a"), ("set-cookie", "x=y")]);
         assert_eq!(names(&for_browser(&answer, Exchange::Upgrade)), ["sec-websocket-accept", "connection", "upgrade"]);
     }
