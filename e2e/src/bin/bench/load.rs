@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::client::Client;
 use crate::contestant::Contestant;
 use crate::upstream::{LARGE, LARGE_BYTES, SMALL, SMALL_BYTES};
+use crate::usage;
 
 /// What one measurement of small answers gave.
 #[derive(Clone, Debug, Serialize)]
@@ -20,15 +21,19 @@ pub struct Small {
     pub p50_us: f64,
     /// The time 99 of 100 took at most, in microseconds.
     pub p99_us: f64,
+    /// What the contestant spent of the processor on one answer, in microseconds; other work on the machine hardly moves it.
+    pub cpu_us: f64,
 }
 
 /// Asks for the small answer again and again, over some connections at once.
 pub async fn small(contestant: &Contestant, connections: usize, duration: Duration) -> Result<Small> {
     let clients = try_join_all((0..connections).map(|_| Client::connect(&contestant.address))).await?;
+    let cpu = usage::cpu_time(contestant.pid)?;
     let start = Instant::now();
     let end = start + duration;
     let latencies = try_join_all(clients.into_iter().map(|client| ask_until(end, client, &contestant.cookie))).await?;
     let elapsed_s = start.elapsed().as_secs_f64();
+    let cpu = usage::cpu_time(contestant.pid)?.saturating_sub(cpu);
     let mut latencies: Vec<Duration> = latencies.into_iter().flatten().collect();
     latencies.sort_unstable();
     ensure!(!latencies.is_empty(), "{} gave no answer in {duration:?}", contestant.name);
@@ -36,6 +41,7 @@ pub async fn small(contestant: &Contestant, connections: usize, duration: Durati
         per_s: as_f64(latencies.len()) / elapsed_s,
         p50_us: percentile_us(&latencies, 50),
         p99_us: percentile_us(&latencies, 99),
+        cpu_us: cpu.as_secs_f64() * 1e6 / as_f64(latencies.len()),
     })
 }
 

@@ -8,10 +8,10 @@ mod contestant;
 mod figures;
 mod load;
 mod machine;
-mod memory;
 mod page;
 mod table;
 mod upstream;
+mod usage;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -70,9 +70,9 @@ async fn measure(contestant: &Contestant, duration: Duration) -> Result<Sample> 
     load::small(contestant, 64, Duration::from_millis(500)).await?;
     let one = load::small(contestant, 1, duration).await?;
     let many = load::small(contestant, 64, duration).await?;
-    memory::reset_peak(contestant.pid)?;
+    usage::reset_peak(contestant.pid)?;
     let large_mb_per_s = load::large(contestant).await?;
-    let large_peak_kib = memory::peak_kib(contestant.pid)?;
+    let large_peak_kib = usage::peak_kib(contestant.pid)?;
     // The next one begins with idle cores.
     sleep(Duration::from_millis(200)).await;
     Ok(Sample { one, many, large_mb_per_s, large_peak_kib })

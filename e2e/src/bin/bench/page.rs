@@ -13,8 +13,8 @@ use tokio::time::sleep;
 
 use crate::client::Client;
 use crate::contestant::{self, Contestant};
-use crate::memory;
 use crate::upstream::{SMALL, Upstream};
+use crate::usage;
 
 /// What a page load came to.
 #[derive(Clone, Debug, Serialize)]
@@ -42,7 +42,7 @@ pub async fn measure(upstream: &Upstream, folder: &Path, rest: Duration) -> Resu
     sleep(rest).await;
     let mut resident_kib = BTreeMap::new();
     for contestant in [&proxy, &kubectl_proxy] {
-        resident_kib.insert(contestant.name, memory::resident_kib(contestant.pid)?);
+        resident_kib.insert(contestant.name, usage::resident_kib(contestant.pid)?);
     }
     Ok(PageLoad { file_bytes, resident_kib })
 }
@@ -63,13 +63,16 @@ async fn load(contestant: &Contestant, prefix: &str) -> Result<BTreeMap<String, 
     Ok(file_bytes)
 }
 
-/// The files of a folder by their paths in it.
+/// The files of a folder by their paths in it, without hidden ones, which are the bundler's own.
 fn files_under(folder: &Path) -> Result<Vec<String>> {
     let mut files = Vec::new();
     let entries = fs::read_dir(folder).with_context(|| format!("no site at {}: run make build", folder.display()))?;
     for entry in entries {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            continue;
+        }
         if entry.file_type()?.is_dir() {
             files.extend(files_under(&entry.path())?.into_iter().map(|below| format!("{name}/{below}")));
         } else {

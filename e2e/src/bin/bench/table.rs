@@ -11,13 +11,15 @@ struct Row {
     decimals: usize,
 }
 
-const ROWS: [Row; 8] = [
+const ROWS: [Row; 10] = [
     Row { words: "5 KB, 64 connections: requests/s", figure: |sample| sample.many.per_s, decimals: 0 },
     Row { words: "p50, ms", figure: |sample| sample.many.p50_us / 1e3, decimals: 2 },
     Row { words: "p99, ms", figure: |sample| sample.many.p99_us / 1e3, decimals: 2 },
+    Row { words: "processor time for an answer, µs", figure: |sample| sample.many.cpu_us, decimals: 0 },
     Row { words: "5 KB, 1 connection: requests/s", figure: |sample| sample.one.per_s, decimals: 0 },
     Row { words: "p50, ms", figure: |sample| sample.one.p50_us / 1e3, decimals: 3 },
     Row { words: "p99, ms", figure: |sample| sample.one.p99_us / 1e3, decimals: 3 },
+    Row { words: "processor time for an answer, µs", figure: |sample| sample.one.cpu_us, decimals: 0 },
     Row { words: "one 200 MB answer: MB/s", figure: |sample| sample.large_mb_per_s, decimals: 0 },
     Row { words: "peak memory meanwhile, MiB", figure: |sample| kib_as_mib(sample.large_peak_kib), decimals: 1 },
 ];

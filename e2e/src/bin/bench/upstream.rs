@@ -9,17 +9,20 @@ use std::task::{Context, Poll};
 
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
-use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::body::{Body, Frame, SizeHint};
+use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::server::conn::http2;
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Response, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
+
+mod http1;
 
 /// The path of the small answer.
 pub const SMALL: &str = "/api/v1/namespaces/default/pods/web-0";
@@ -40,6 +43,13 @@ pub struct Upstream {
     pub ca: PathBuf,
     /// A kubeconfig that names it.
     pub kubeconfig: PathBuf,
+}
+
+/// An answer: its body is the chunk, again and again up to the length.
+struct Answer {
+    status: StatusCode,
+    chunk: Bytes,
+    length: u64,
 }
 
 /// The same bytes again and again, up to a size.
@@ -101,30 +111,43 @@ async fn serve(listener: std::net::TcpListener, acceptor: TlsAcceptor) -> Result
         let (acceptor, chunk) = (acceptor.clone(), chunk.clone());
         tokio::spawn(async move {
             stream.set_nodelay(true)?;
-            let stream = TokioIo::new(acceptor.accept(stream).await?);
-            let service = service_fn(|request| {
-                let response = answer(&request, &chunk);
-                async move { Ok::<_, Infallible>(response) }
-            });
+            let stream = acceptor.accept(stream).await?;
             // A contestant that closes its connection is no failure of the upstream.
-            let _closed = auto::Builder::new(TokioExecutor::new()).serve_connection(stream, service).await;
+            if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+                let service = service_fn(|request| {
+                    let response = response(&answer(request.uri().path(), &chunk));
+                    async move { Ok::<_, Infallible>(response) }
+                });
+                let _closed =
+                    http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
+            } else {
+                let _closed = http1::serve(stream, &chunk).await;
+            }
             anyhow::Ok(())
         });
     }
 }
 
-fn answer(request: &Request<Incoming>, chunk: &Bytes) -> Response<Repeat> {
-    let whole = |text: &'static str| (Bytes::from_static(text.as_bytes()), text.len() as u64);
-    let (status, (chunk, left)) = match request.uri().path() {
-        SMALL => (StatusCode::OK, (chunk.clone(), SMALL_BYTES)),
-        LARGE => (StatusCode::OK, (chunk.clone(), LARGE_BYTES)),
-        "/version" => (StatusCode::OK, whole(r#"{"major":"1","minor":"37","gitVersion":"v1.37.2"}"#)),
-        "/readyz" => (StatusCode::OK, whole("ok")),
-        _ => (StatusCode::NOT_FOUND, whole(r#"{"kind":"Status","apiVersion":"v1","status":"Failure","code":404}"#)),
+/// What a path is answered.
+fn answer(path: &str, chunk: &Bytes) -> Answer {
+    let whole = |status, text: &'static str| Answer {
+        status,
+        chunk: Bytes::from_static(text.as_bytes()),
+        length: text.len() as u64,
     };
-    let mut response = Response::new(Repeat { chunk, left });
-    *response.status_mut() = status;
-    response.headers_mut().insert("content-type", hyper::header::HeaderValue::from_static("application/json"));
+    match path {
+        SMALL => Answer { status: StatusCode::OK, chunk: chunk.clone(), length: SMALL_BYTES },
+        LARGE => Answer { status: StatusCode::OK, chunk: chunk.clone(), length: LARGE_BYTES },
+        "/version" => whole(StatusCode::OK, r#"{"major":"1","minor":"37","gitVersion":"v1.37.2"}"#),
+        "/readyz" => whole(StatusCode::OK, "ok"),
+        _ => whole(StatusCode::NOT_FOUND, r#"{"kind":"Status","apiVersion":"v1","status":"Failure","code":404}"#),
+    }
+}
+
+fn response(answer: &Answer) -> Response<Repeat> {
+    let mut response = Response::new(Repeat { chunk: answer.chunk.clone(), left: answer.length });
+    *response.status_mut() = answer.status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 
