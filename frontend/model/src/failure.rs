@@ -50,12 +50,7 @@ pub enum Failure {
 
 impl Failure {
     /// Reads a failed answer. `own` is the value of the proxy's `X-Pilothouse` header, where it is there.
-    pub fn from_answer(
-        code: u16,
-        body: &[u8],
-        retry_after: Option<&str>,
-        own: Option<&str>,
-    ) -> Self {
+    pub fn from_answer(code: u16, body: &[u8], retry_after: Option<&str>, own: Option<&str>) -> Self {
         let status = Status::parse(body);
         let reason = status.as_ref().map_or("", |s| &*s.reason);
         let message = match &status {
@@ -68,14 +63,12 @@ impl Failure {
             403 => Self::Forbidden { message },
             404 => Self::NotFound { message },
             410 => Self::Expired,
-            429 => Self::TooManyRequests {
-                retry_after_s: retry_after.and_then(|s| s.trim().parse().ok()),
-            },
+            429 => Self::TooManyRequests { retry_after_s: retry_after.and_then(|s| s.trim().parse().ok()) },
             // The proxy reached nobody: for the app that is the same as reaching nobody itself.
             502 | 504 if own.is_some() => Self::Unreachable,
-            504 if reason == "Timeout" && message.contains("Too large resource version") => {
-                Self::Expired
-            }
+            // Nor did whatever stands between and has its own words for it: `kubectl proxy` says 500.
+            500 | 502 | 504 if status.is_none() => Self::Unreachable,
+            504 if reason == "Timeout" && message.contains("Too large resource version") => Self::Expired,
             _ => Self::Server { code, message },
         }
     }
@@ -83,15 +76,11 @@ impl Failure {
     /// Whether trying again can help without anybody doing anything.
     pub fn passes(&self) -> bool {
         match self {
-            Self::Unreachable
-            | Self::Expired
-            | Self::TooManyRequests { .. }
-            | Self::Malformed { .. } => true,
+            Self::Unreachable | Self::Expired | Self::TooManyRequests { .. } | Self::Malformed { .. } => true,
             Self::Server { code, .. } => *code >= 500,
-            Self::NoSession { .. }
-            | Self::Unauthorized { .. }
-            | Self::Forbidden { .. }
-            | Self::NotFound { .. } => false,
+            Self::NoSession { .. } | Self::Unauthorized { .. } | Self::Forbidden { .. } | Self::NotFound { .. } => {
+                false
+            }
         }
     }
 
@@ -104,12 +93,10 @@ impl Failure {
             Self::Forbidden { .. } => "You may not see this.".into(),
             Self::NotFound { .. } => "The API server does not have this.".into(),
             Self::Expired => "The list has expired and is read again.".into(),
-            Self::TooManyRequests {
-                retry_after_s: Some(s),
-            } => format!("The API server is busy and asks to wait {s} s."),
-            Self::TooManyRequests {
-                retry_after_s: None,
-            } => "The API server is busy.".into(),
+            Self::TooManyRequests { retry_after_s: Some(s) } => {
+                format!("The API server is busy and asks to wait {s} s.")
+            }
+            Self::TooManyRequests { retry_after_s: None } => "The API server is busy.".into(),
             Self::Server { code, .. } => format!("The API server answered with {code}."),
             Self::Malformed { .. } => "The answer could not be read.".into(),
         }
@@ -138,12 +125,8 @@ impl Failure {
             Self::Unauthorized { .. } => {
                 "Log in again where your kubeconfig gets its credentials, then restart the proxy."
             }
-            Self::Forbidden { .. } => {
-                "Ask who runs the cluster for the right to get, list and watch it."
-            }
-            Self::NotFound { .. } => {
-                "It may have been deleted, or the cluster does not serve this API."
-            }
+            Self::Forbidden { .. } => "Ask who runs the cluster for the right to get, list and watch it.",
+            Self::NotFound { .. } => "It may have been deleted, or the cluster does not serve this API.",
             Self::Expired | Self::TooManyRequests { .. } => "It is tried again by itself.",
             Self::Server { .. } | Self::Malformed { .. } => {
                 "It is tried again by itself; if it stays, the API server's log says more."
@@ -156,10 +139,7 @@ impl Failure {
 const MAX_WORDS: usize = 1000;
 
 fn clip(text: &str) -> String {
-    match text
-        .char_indices()
-        .find(|(i, c)| i + c.len_utf8() > MAX_WORDS)
-    {
+    match text.char_indices().find(|(i, c)| i + c.len_utf8() > MAX_WORDS) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     }
@@ -175,63 +155,24 @@ mod tests {
             serde_json::json!({"kind": "Status", "code": code, "reason": reason, "message": message}).to_string()
         };
         let check = |code: u16, body: &str, own: Option<&str>, expected: Failure| {
-            assert_eq!(
-                Failure::from_answer(code, body.as_bytes(), None, own),
-                expected
-            );
+            assert_eq!(Failure::from_answer(code, body.as_bytes(), None, own), expected);
         };
         let forbidden = r#"pods is forbidden: User "dev" cannot list resource "pods""#;
-        check(
-            403,
-            &status(403, "Forbidden", forbidden),
-            None,
-            Failure::Forbidden {
-                message: forbidden.into(),
-            },
-        );
-        check(
-            401,
-            "Unauthorized",
-            None,
-            Failure::Unauthorized {
-                message: "Unauthorized".into(),
-            },
-        );
-        check(
-            401,
-            &status(401, "Unauthorized", "x"),
-            Some("no-session"),
-            Failure::NoSession {
-                message: "x".into(),
-            },
-        );
+        check(403, &status(403, "Forbidden", forbidden), None, Failure::Forbidden { message: forbidden.into() });
+        check(401, "Unauthorized", None, Failure::Unauthorized { message: "Unauthorized".into() });
+        check(401, &status(401, "Unauthorized", "x"), Some("no-session"), Failure::NoSession { message: "x".into() });
         check(410, "", None, Failure::Expired);
         check(502, "", Some("upstream-unreachable"), Failure::Unreachable);
-        check(
-            502,
-            "bad",
-            None,
-            Failure::Server {
-                code: 502,
-                message: "bad".into(),
-            },
-        );
-        check(
-            504,
-            &status(504, "Timeout", "Too large resource version: 9, current: 3"),
-            None,
-            Failure::Expired,
-        );
+        check(502, "bad", None, Failure::Unreachable);
+        check(500, "Error while proxying request: connection refused", None, Failure::Unreachable);
+        check(503, "service unavailable", None, Failure::Server { code: 503, message: "service unavailable".into() });
+        check(504, &status(504, "Timeout", "Too large resource version: 9, current: 3"), None, Failure::Expired);
     }
 
     #[test]
     fn a_long_answer_is_cut_at_a_character() {
         let body = "ü".repeat(2000);
-        let Failure::Server { message, .. } =
-            Failure::from_answer(500, body.as_bytes(), None, None)
-        else {
-            panic!()
-        };
+        let Failure::Server { message, .. } = Failure::from_answer(500, body.as_bytes(), None, None) else { panic!() };
         assert!(message.len() <= 1003 && message.ends_with('…'));
     }
 }
