@@ -46,7 +46,12 @@ fn main() -> io::Result<()> {
 /// The files below a folder, with their paths below the origin.
 fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
     for item in fs::read_dir(folder)? {
-        let path = item?.path();
+        let item = item?;
+        let path = item.path();
+        // The bundler's lock file and its like are no part of the site.
+        if item.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
         if path.is_dir() {
             collect(root, &path, files)?;
         } else if let Some(name) = path.strip_prefix(root).ok().and_then(Path::to_str) {

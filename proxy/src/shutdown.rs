@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -14,6 +14,13 @@ pub struct Shutdown {
     pub begun: CancellationToken,
     /// Connections and joined WebSockets.
     pub tasks: TaskTracker,
+}
+
+/// The signals that ask the process to end: Ctrl-C's, and a service manager's.
+#[derive(Debug)]
+pub struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
 }
 
 /// How long requests under way may take to end.
@@ -28,13 +35,17 @@ impl Shutdown {
     }
 }
 
-/// Completes when the process is asked to end, by Ctrl-C or by a service manager.
-pub async fn signalled() -> io::Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+impl Signals {
+    /// Takes the signals over; until then they end the process at once.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
-    Ok(())
+
+    /// Completes with the next signal.
+    pub async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }

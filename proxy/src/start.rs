@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::config::{Config, ConfigError};
 use crate::server::{self, ListenError};
-use crate::shutdown::{self, DRAIN_TIMEOUT};
+use crate::shutdown::{DRAIN_TIMEOUT, Signals};
 use crate::site::{Names, Site};
 use crate::upstream::kubeconfig::{Context, KubeconfigError};
 use crate::upstream::probe::ProbeError;
@@ -64,7 +64,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let site = Site::new(address, &names, upstream, config.proxy_subresources).map_err(io::Error::other)?;
     let site = Arc::new(site);
     let shutdown = site.shutdown.clone();
-    let signalled = shutdown::signalled();
+    let mut signals = Signals::new()?;
     let link = site.gate.session.link();
     let serving = tokio::spawn(server::serve(listener, router::router(site), shutdown.clone()));
     tracing::info!(%address, "open the link on standard output, once");
@@ -75,14 +75,14 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         None
     };
 
-    signalled.await?;
+    signals.next().await;
     tracing::info!("ending; requests under way have {DRAIN_TIMEOUT:?}");
     tokio::select! {
         all = shutdown.drain(DRAIN_TIMEOUT) => if !all {
             tracing::warn!("some requests were cut off");
         },
         // Asked twice: at once.
-        _ = shutdown::signalled() => {}
+        () = signals.next() => {}
     }
     serving.abort();
     Ok(())

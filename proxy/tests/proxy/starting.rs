@@ -16,13 +16,12 @@ use crate::fake::{Fake, Scenario};
 use crate::kubeconfig::{Kubeconfig, make_executable};
 use crate::program::{Ended, Program, run, run_with};
 
-/// Quick bounds, for tests of what hangs.
+/// Bounds for what never ends, so that its end need not be awaited for long.
 const QUICK: [&str; 4] = ["--connect-timeout", "0.3", "--exec-timeout", "0.3"];
 
 async fn start(kubeconfig: &Kubeconfig, arguments: &[&str]) -> Ended {
     let file = kubeconfig.path();
     let mut all = vec!["--kubeconfig", file.to_str().unwrap(), "--listen", "127.0.0.1:0"];
-    all.extend(QUICK);
     all.extend(arguments);
     run(kubeconfig.folder.path(), &all).await
 }
@@ -145,19 +144,19 @@ async fn a_client_certificate_is_shown_and_the_api_servers_is_checked() {
 async fn an_exec_plugin_that_fails_hangs_or_prints_nonsense() {
     let fake = Fake::start(Scenario::Healthy).await;
     let cluster = format!("{{server: 'http://{}'}}", fake.address);
-    let check = async |script: &str, mode: &str, words: &[&str]| {
+    let check = async |script: &str, mode: &str, arguments: &[&str], words: &[&str]| {
         let user = format!("{{exec: {{command: ./plugin, installHint: Get it., interactiveMode: {mode}}}}}");
         let kubeconfig = Kubeconfig::new(&cluster, &user);
         if !script.is_empty() {
             make_executable(&kubeconfig.write("plugin", &format!("#!/bin/sh\n{script}\n")));
         }
-        assert_sentence(&start(&kubeconfig, &[]).await, words);
+        assert_sentence(&start(&kubeconfig, arguments).await, words);
     };
-    check("exit 3", "Never", &["exec plugin", "failed", "3"]).await;
-    check("exec sleep 600", "Never", &["exec plugin", "did not end within 300ms"]).await;
-    check("echo hello", "Never", &["exec plugin", "printed no credential"]).await;
-    check("", "Never", &["exec plugin", "cannot be started", "Get it."]).await;
-    check("exit 0", "Always", &["exec plugin", "insists on a terminal"]).await;
+    check("exit 3", "Never", &[], &["exec plugin", "failed", "3"]).await;
+    check("exec sleep 600", "Never", &QUICK, &["exec plugin", "did not end within 300ms"]).await;
+    check("echo hello", "Never", &[], &["exec plugin", "printed no credential"]).await;
+    check("", "Never", &[], &["exec plugin", "cannot be started", "Get it."]).await;
+    check("exit 0", "Always", &[], &["exec plugin", "insists on a terminal"]).await;
     assert_eq!(fake.requests(), 0);
 }
 
@@ -185,11 +184,13 @@ async fn an_address_that_others_can_reach() {
 async fn an_api_server_that_is_down_slow_or_no_api_server() {
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     assert_sentence(&start(&Kubeconfig::plain(free), &[]).await, &["cannot be reached", "refused"]);
+    let silent = Fake::start(Scenario::Silent).await;
+    let ended = start(&Kubeconfig::plain(silent.address), &QUICK).await;
+    assert_sentence(&ended, &["did not answer within 300ms", "--connect-timeout"]);
     let check = async |scenario: Scenario, words: &[&str]| {
         let fake = Fake::start(scenario).await;
         assert_sentence(&start(&Kubeconfig::plain(fake.address), &[]).await, words);
     };
-    check(Scenario::Silent, &["did not answer within 300ms", "--connect-timeout"]).await;
     check(Scenario::NotHttp, &["not a Kubernetes API server"]).await;
     check(Scenario::WebPage, &["not a Kubernetes API server"]).await;
     check(Scenario::Answers(StatusCode::FOUND), &["not a Kubernetes API server", "302"]).await;
