@@ -2,8 +2,8 @@
 
 mod cells;
 mod events;
-mod facts;
 mod faces;
+mod facts;
 mod listing;
 mod logs;
 mod node;

@@ -6,6 +6,7 @@
 
 pub mod capacity;
 pub mod level;
+pub mod marks;
 pub mod nodes;
 pub mod rect;
 pub mod sparkline;

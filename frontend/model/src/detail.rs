@@ -40,13 +40,8 @@ impl From<&Condition<'_>> for ConditionRow {
 /// `None` for conditions of which nobody can say which way is good.
 fn is_well(kind: &str, status: &str) -> Option<bool> {
     let good = match kind {
-        "Ready"
-        | "Initialized"
-        | "ContainersReady"
-        | "PodScheduled"
-        | "PodReadyToStartContainers" => "True",
-        "MemoryPressure" | "DiskPressure" | "PIDPressure" | "NetworkUnavailable"
-        | "DisruptionTarget" => "False",
+        "Ready" | "Initialized" | "ContainersReady" | "PodScheduled" | "PodReadyToStartContainers" => "True",
+        "MemoryPressure" | "DiskPressure" | "PIDPressure" | "NetworkUnavailable" | "DisruptionTarget" => "False",
         _ => return None,
     };
     Some(status == good)
@@ -54,11 +49,7 @@ fn is_well(kind: &str, status: &str) -> Option<bool> {
 
 /// Labels or annotations, sorted by key.
 fn owned_pairs(pairs: &Pairs<'_>) -> Vec<(String, String)> {
-    let mut owned: Vec<_> = pairs
-        .0
-        .iter()
-        .map(|(k, v)| (k.to_string(), v.to_string()))
-        .collect();
+    let mut owned: Vec<_> = pairs.0.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
     owned.sort();
     owned
 }

@@ -92,6 +92,16 @@ pub fn middle(name: &str, most: usize) -> String {
     name.chars().take(head).chain(['…']).chain(name.chars().skip(length - tail)).take(most).collect()
 }
 
+/// How many characters of the end of a name always stay: the random part of a pod's name and a little more.
+const TAIL: usize = 8;
+
+/// Parts a name into a head that may be cut on the page, and the tail that tells it from others.
+#[must_use]
+pub fn head_and_tail(name: &str) -> (&str, &str) {
+    let at = name.char_indices().rev().nth(TAIL - 1).map_or(0, |(at, _)| at);
+    name.split_at(at)
+}
+
 const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
 fn bytes_and_unit(bytes: u64) -> (String, &'static str) {
@@ -217,6 +227,14 @@ mod tests {
         check("checkout", 1, "…");
         check("checkout", 0, "");
         check("", 0, "");
+    }
+
+    #[test]
+    fn the_end_of_a_name_is_kept_by_characters() {
+        assert_eq!(head_and_tail("checkout-7d9c8b6f5-x2kvp"), ("checkout-7d9c8b6", "f5-x2kvp"));
+        assert_eq!(head_and_tail("web"), ("", "web"));
+        assert_eq!(head_and_tail("ääääääääää"), ("ää", "ääääääää"));
+        assert_eq!(head_and_tail(""), ("", ""));
     }
 
     proptest! {

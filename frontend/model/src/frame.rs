@@ -62,19 +62,10 @@ impl<'a> Frame<'a> {
         if &*event.kind == "ERROR" {
             return serde_json::from_str(object).map(Self::Error).map_err(bad);
         }
-        let resource_version = serde_json::from_str::<OnlyMeta<'a>>(object)
-            .map_err(bad)?
-            .metadata
-            .resource_version;
+        let resource_version = serde_json::from_str::<OnlyMeta<'a>>(object).map_err(bad)?.metadata.resource_version;
         match &*event.kind {
-            "ADDED" | "MODIFIED" => Ok(Self::Upsert {
-                object,
-                resource_version,
-            }),
-            "DELETED" => Ok(Self::Delete {
-                object,
-                resource_version,
-            }),
+            "ADDED" | "MODIFIED" => Ok(Self::Upsert { object, resource_version }),
+            "DELETED" => Ok(Self::Delete { object, resource_version }),
             "BOOKMARK" => Ok(Self::Bookmark { resource_version }),
             other => Err(FrameError(format!("unknown type {other:.40}"))),
         }
@@ -97,8 +88,7 @@ mod tests {
         assert!(
             matches!(Frame::parse(delete), Ok(Frame::Delete { resource_version, .. }) if &*resource_version == "8")
         );
-        let bookmark =
-            r#"{"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"9"}}}"#;
+        let bookmark = r#"{"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"9"}}}"#;
         assert!(
             matches!(Frame::parse(bookmark), Ok(Frame::Bookmark { resource_version }) if &*resource_version == "9")
         );

@@ -40,11 +40,7 @@ pub enum Freshness {
 impl Link {
     /// A link that has just been proved.
     pub fn new(now_ms: f64) -> Self {
-        Self {
-            state: State::Up,
-            probing: false,
-            last_proof_ms: now_ms,
-        }
+        Self { state: State::Up, probing: false, last_proof_ms: now_ms }
     }
 
     /// A frame or an answer arrived. Returns whether an outage ends with it.
@@ -58,9 +54,7 @@ impl Link {
     /// A request got no answer: from now on probes find out when the server is back.
     pub fn lost(&mut self, now_ms: f64) {
         if self.state == State::Up {
-            self.state = State::Down {
-                next_probe_ms: now_ms,
-            };
+            self.state = State::Down { next_probe_ms: now_ms };
         }
     }
 
@@ -72,9 +66,7 @@ impl Link {
     /// Time passes. Returns whether to send a probe; a hidden tab waits until it is seen.
     pub fn tick(&mut self, now_ms: f64, visible: bool) -> bool {
         match &mut self.state {
-            State::Down { next_probe_ms }
-                if visible && !self.probing && now_ms >= *next_probe_ms =>
-            {
+            State::Down { next_probe_ms } if visible && !self.probing && now_ms >= *next_probe_ms => {
                 *next_probe_ms = now_ms + PROBE_EVERY_MS;
                 self.probing = true;
                 true
@@ -102,11 +94,7 @@ impl Link {
     pub fn freshness(&self, now_ms: f64) -> Freshness {
         // Seconds since the last proof fit: a float cast saturates and reads NaN as 0.
         let age_s = ((now_ms - self.last_proof_ms) / 1000.0) as u32;
-        if self.is_up() {
-            Freshness::Live { age_s }
-        } else {
-            Freshness::Reconnecting { age_s }
-        }
+        if self.is_up() { Freshness::Live { age_s } } else { Freshness::Reconnecting { age_s } }
     }
 }
 
@@ -150,10 +138,7 @@ mod tests {
         let mut link = Link::new(0.0);
         assert_eq!(link.freshness(2500.0), Freshness::Live { age_s: 2 });
         link.lost(10_000.0);
-        assert_eq!(
-            link.freshness(18_000.0),
-            Freshness::Reconnecting { age_s: 18 }
-        );
+        assert_eq!(link.freshness(18_000.0), Freshness::Reconnecting { age_s: 18 });
         link.proved(18_500.0);
         assert_eq!(link.freshness(18_600.0), Freshness::Live { age_s: 0 });
     }

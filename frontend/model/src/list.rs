@@ -113,9 +113,7 @@ impl ListScanner {
                 }
                 Some(b'}' | b']') => {
                     let Some(depth) = self.depth.checked_sub(1) else {
-                        return Err(ListError::Malformed(
-                            "a bracket closes that was not opened".into(),
-                        ));
+                        return Err(ListError::Malformed("a bracket closes that was not opened".into()));
                     };
                     self.depth = depth;
                     if self.in_items && depth == ITEM_DEPTH - 1 {
@@ -148,11 +146,7 @@ impl ListScanner {
             at += 1;
         }
         let rest = chunk.get(from..).unwrap_or_default();
-        if self.inside_item() {
-            self.keep_item(rest)
-        } else {
-            self.keep_envelope(Some(rest))
-        }
+        if self.inside_item() { self.keep_item(rest) } else { self.keep_envelope(Some(rest)) }
     }
 
     /// Ends the list.
@@ -163,13 +157,10 @@ impl ListScanner {
         if let Some(status) = Status::parse(&self.envelope) {
             return Err(ListError::Status(status.message.to_string()));
         }
-        let envelope: Envelope<'_> = serde_json::from_slice(&self.envelope)
-            .map_err(|e| ListError::Malformed(e.to_string()))?;
+        let envelope: Envelope<'_> =
+            serde_json::from_slice(&self.envelope).map_err(|e| ListError::Malformed(e.to_string()))?;
         if !envelope.kind.ends_with("List") {
-            return Err(ListError::Malformed(format!(
-                "its kind is “{:.40}”",
-                &*envelope.kind
-            )));
+            return Err(ListError::Malformed(format!("its kind is “{:.40}”", &*envelope.kind)));
         }
         Ok(ListMeta {
             resource_version: envelope.metadata.resource_version.to_string(),
@@ -228,9 +219,7 @@ mod tests {
         let mut scanner = ListScanner::default();
         let mut items = Vec::new();
         for part in bytes.chunks(chunk.max(1)) {
-            if let Err(e) = scanner.feed(part, |i| {
-                items.push(String::from_utf8_lossy(i).into_owned())
-            }) {
+            if let Err(e) = scanner.feed(part, |i| items.push(String::from_utf8_lossy(i).into_owned())) {
                 return (items, Err(e));
             }
         }
@@ -244,21 +233,8 @@ mod tests {
     fn items_are_the_same_for_any_chunking() {
         for chunk in 1..LIST.len() + 1 {
             let (items, meta) = scan(LIST.as_bytes(), chunk);
-            assert_eq!(
-                items,
-                [
-                    r#"{"a":"}]\"{","items":[1,{"x":[]}]}"#,
-                    "{}",
-                    r#"{"b":"\\"}"#
-                ]
-            );
-            assert_eq!(
-                meta,
-                Ok(ListMeta {
-                    resource_version: "42".into(),
-                    continue_token: "abc".into()
-                })
-            );
+            assert_eq!(items, [r#"{"a":"}]\"{","items":[1,{"x":[]}]}"#, "{}", r#"{"b":"\\"}"#]);
+            assert_eq!(meta, Ok(ListMeta { resource_version: "42".into(), continue_token: "abc".into() }));
         }
     }
 
@@ -271,10 +247,7 @@ mod tests {
 
     #[test]
     fn metadata_may_stand_after_the_items() {
-        let (items, meta) = scan(
-            br#"{"items":[{"a":1}],"kind":"XList","metadata":{"resourceVersion":"7"}}"#,
-            5,
-        );
+        let (items, meta) = scan(br#"{"items":[{"a":1}],"kind":"XList","metadata":{"resourceVersion":"7"}}"#, 5);
         assert_eq!(items, [r#"{"a":1}"#]);
         assert_eq!(meta.unwrap().resource_version, "7");
     }
@@ -297,11 +270,7 @@ mod tests {
     #[test]
     fn an_empty_or_null_list_is_a_list() {
         assert!(scan(br#"{"kind":"PodList","items":[]}"#, 3).1.is_ok());
-        assert!(
-            scan(br#"{"kind":"PodList","items":null,"metadata":null}"#, 3)
-                .1
-                .is_ok()
-        );
+        assert!(scan(br#"{"kind":"PodList","items":null,"metadata":null}"#, 3).1.is_ok());
     }
 
     proptest! {

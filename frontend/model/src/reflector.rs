@@ -90,13 +90,7 @@ pub enum Action {
 
 impl Default for Reflector {
     fn default() -> Self {
-        Self {
-            state: State::Idle,
-            resource_version: None,
-            backoff: Backoff::default(),
-            heard_ms: 0.0,
-            doubted: false,
-        }
+        Self { state: State::Idle, resource_version: None, backoff: Backoff::default(), heard_ms: 0.0, doubted: false }
     }
 }
 
@@ -152,12 +146,8 @@ impl Reflector {
         }
         self.heard(now_ms);
         match frame {
-            Frame::Upsert {
-                resource_version, ..
-            }
-            | Frame::Delete {
-                resource_version, ..
-            }
+            Frame::Upsert { resource_version, .. }
+            | Frame::Delete { resource_version, .. }
             | Frame::Bookmark { resource_version } => {
                 self.backoff.reset();
                 if let Some(version) = resource_version.non_empty() {
@@ -168,15 +158,8 @@ impl Reflector {
             }
             Frame::Error(status) => {
                 let mut actions = vec![Action::Close];
-                let body = Failure::Server {
-                    code: status.code,
-                    message: status.message.to_string(),
-                };
-                let failure = if status.code == 410 {
-                    Failure::Expired
-                } else {
-                    body
-                };
+                let body = Failure::Server { code: status.code, message: status.message.to_string() };
+                let failure = if status.code == 410 { Failure::Expired } else { body };
                 actions.extend(self.failed(failure, now_ms, jitter));
                 actions
             }
@@ -186,21 +169,14 @@ impl Reflector {
     /// The socket closed without being asked to. `in_order` tells whether the server said goodbye.
     pub fn closed(&mut self, in_order: bool, now_ms: f64) -> Vec<Action> {
         match self.state {
-            State::Watching { since_ms } if in_order && now_ms - since_ms > LIVED_MS => {
-                self.open(now_ms)
-            }
+            State::Watching { since_ms } if in_order && now_ms - since_ms > LIVED_MS => self.open(now_ms),
             State::Opening { .. } | State::Watching { .. } => self.diagnose(),
             _ => Vec::new(),
         }
     }
 
     /// The diagnosis is there.
-    pub fn diagnosed(
-        &mut self,
-        result: Result<(), Failure>,
-        now_ms: f64,
-        jitter: f64,
-    ) -> Vec<Action> {
+    pub fn diagnosed(&mut self, result: Result<(), Failure>, now_ms: f64, jitter: f64) -> Vec<Action> {
         if self.state != State::Diagnosing {
             return Vec::new();
         }
@@ -208,9 +184,7 @@ impl Reflector {
             Err(failure) => self.failed(failure, now_ms, jitter),
             // All is well but the socket: again, ever more slowly, since something between may refuse WebSockets.
             Ok(()) => {
-                let message =
-                    "The API server answers, but a watch (WebSocket) could not be opened."
-                        .to_owned();
+                let message = "The API server answers, but a watch (WebSocket) could not be opened.".to_owned();
                 self.wait(Failure::Server { code: 101, message }, now_ms, jitter);
                 Vec::new()
             }
@@ -219,11 +193,7 @@ impl Reflector {
 
     /// The link is back after an outage.
     pub fn resume(&mut self, now_ms: f64) -> Vec<Action> {
-        if self.state == State::Away {
-            self.open(now_ms)
-        } else {
-            Vec::new()
-        }
+        if self.state == State::Away { self.open(now_ms) } else { Vec::new() }
     }
 
     /// Time passes.
@@ -266,21 +236,12 @@ impl Reflector {
 
     fn diagnose(&mut self) -> Vec<Action> {
         self.state = State::Diagnosing;
-        vec![Action::Diagnose {
-            resource_version: self.resource_version.clone().unwrap_or_default(),
-        }]
+        vec![Action::Diagnose { resource_version: self.resource_version.clone().unwrap_or_default() }]
     }
 
     fn wait(&mut self, failure: Failure, now_ms: f64, jitter: f64) {
-        let asked_s = if let Failure::TooManyRequests { retry_after_s } = failure {
-            retry_after_s
-        } else {
-            None
-        };
-        self.state = State::Waiting {
-            until_ms: now_ms + self.backoff.next_ms(jitter, asked_s),
-            failure,
-        };
+        let asked_s = if let Failure::TooManyRequests { retry_after_s } = failure { retry_after_s } else { None };
+        self.state = State::Waiting { until_ms: now_ms + self.backoff.next_ms(jitter, asked_s), failure };
     }
 
     fn failed(&mut self, failure: Failure, now_ms: f64, jitter: f64) -> Vec<Action> {

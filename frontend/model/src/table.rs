@@ -2,6 +2,8 @@
 
 pub mod node;
 pub mod pod;
+pub mod sort;
+pub mod window;
 
 use std::cmp::Ordering;
 

@@ -86,8 +86,7 @@ fn targets(cluster: &Cluster, text: &str) -> Vec<Target> {
     let needle = text.trim().to_lowercase();
     let pages = [("Overview", Page::Overview), ("Pods", Page::Pods), ("Nodes", Page::Nodes)];
     let pages = pages.into_iter().filter(|(words, _)| words.to_lowercase().contains(&needle));
-    let mut found: Vec<_> =
-        pages.map(|(words, page)| Target { kind: "page", words: words.to_owned(), page }).collect();
+    let mut found: Vec<_> = pages.map(|(words, page)| Target { kind: "page", words: words.to_owned(), page }).collect();
     if needle.is_empty() {
         return found;
     }
@@ -102,7 +101,11 @@ fn targets(cluster: &Cluster, text: &str) -> Vec<Target> {
         found.extend(pods.filter_map(|n| store.pods.rows().get(n)).map(|row| {
             let namespace = store.names.text(row.namespace).to_owned();
             let words = format!("{namespace}/{}", row.name);
-            Target { kind: "pod", words, page: Page::Pod { namespace, name: row.name.to_string(), tab: PodTab::Summary } }
+            Target {
+                kind: "pod",
+                words,
+                page: Page::Pod { namespace, name: row.name.to_string(), tab: PodTab::Summary },
+            }
         }));
     });
     found

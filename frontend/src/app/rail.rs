@@ -71,7 +71,8 @@ fn CountView(count: Memo<Count>, word: &'static str) -> impl IntoView {
         let Count { all, bad } = count.get();
         if bad > 0 {
             let words = format!("{} {word}", format::count(bad));
-            view! { <span class="count bad" title=words.clone() aria-label=words>{format::count(bad)}" ▴"</span> }.into_any()
+            view! { <span class="count bad" title=words.clone() aria-label=words>{format::count(bad)}" ▴"</span> }
+                .into_any()
         } else if all > 0 {
             view! { <span class="count">{format::count(all)}</span> }.into_any()
         } else {

@@ -38,8 +38,8 @@ impl Config {
     /// Reads it.
     pub async fn load() -> Result<Self, Failure> {
         let body = get(Ask { url: "config.json", accept: "application/json" }, 10_000.0).await?;
-        let mut config: Self = serde_json::from_slice(&body)
-            .map_err(|e| Failure::Malformed { message: format!("config.json: {e}") })?;
+        let mut config: Self =
+            serde_json::from_slice(&body).map_err(|e| Failure::Malformed { message: format!("config.json: {e}") })?;
         if !config.api_base.ends_with('/') {
             config.api_base.push('/');
         }

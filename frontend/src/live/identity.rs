@@ -40,10 +40,8 @@ struct UserInfo {
 
 /// Asks once; what cannot be learnt stays as the configuration names it, or empty.
 pub fn ask(cluster: &Cluster) -> ArcRwSignal<Identity> {
-    let identity = ArcRwSignal::new(Identity {
-        user: cluster.config().user.clone().unwrap_or_default(),
-        version: String::new(),
-    });
+    let identity =
+        ArcRwSignal::new(Identity { user: cluster.config().user.clone().unwrap_or_default(), version: String::new() });
     let (cluster, out) = (cluster.clone(), identity.clone());
     spawn_local(async move {
         let version = cluster.get("version", "application/json").await.ok();

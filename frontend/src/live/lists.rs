@@ -47,7 +47,8 @@ impl Lists {
         let nodes = Watched::start(cluster, "nodes", Resource::nodes(), NodeSink::new(cluster));
         let pods = Watched::start(cluster, "pods", Resource::pods(None), PodSink::new(cluster, None));
         let namespace_names = Kept::new(Vec::new());
-        let names = Watched::start(cluster, "namespaces", Resource::namespaces(), KeepSink::new(&namespace_names, name_of));
+        let names =
+            Watched::start(cluster, "namespaces", Resource::namespaces(), KeepSink::new(&namespace_names, name_of));
         let lists = Self(SendWrapper::new(Rc::new(Inner {
             cluster: cluster.clone(),
             pod_feeds: ArcRwSignal::new(vec![pods.feed.clone()]),

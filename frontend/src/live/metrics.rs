@@ -84,9 +84,7 @@ impl Reading {
             Self::Missing(Failure::NotFound { .. }) => {
                 Some("No usage: the cluster serves no metrics.k8s.io. Install metrics-server to see it.".into())
             }
-            Self::Missing(Failure::Forbidden { .. }) => {
-                Some("No usage: you may not list metrics.k8s.io.".into())
-            }
+            Self::Missing(Failure::Forbidden { .. }) => Some("No usage: you may not list metrics.k8s.io.".into()),
             Self::Missing(failure) => Some(format!("No usage: metrics.k8s.io failed. {}", failure.sentence())),
         }
     }

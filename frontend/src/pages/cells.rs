@@ -63,9 +63,8 @@ pub fn link_cell<R: Clone + Send + Sync + 'static>(
     page: fn(&R) -> Page,
 ) -> AnyView {
     let place = use_place();
-    let href = move || {
-        row.with(|r| r.as_ref().map(|r| place.with(|l| l.with_page(page(r)).to_string()))).unwrap_or_default()
-    };
+    let href =
+        move || row.with(|r| r.as_ref().map(|r| place.with(|l| l.with_page(page(r)).to_string()))).unwrap_or_default();
     let text = Signal::derive(move || row.with(|r| r.as_ref().map(text)).unwrap_or_default());
     view! { <a class="link" href=href tabindex="-1"><Middle text /></a> }.into_any()
 }

@@ -34,12 +34,14 @@ pub fn Events(kind: &'static str, namespace: Option<String>, name: String) -> im
         rows.truncate(SHOWN);
         rows
     });
-    let face = Signal::derive(move || match face_of(&feed.get(), "events") {
+    let face = Signal::derive(move || {
+        match face_of(&feed.get(), "events") {
         Face::Full if rows.with(Vec::is_empty) => Face::Empty {
             why: "Nothing was reported about it lately.".into(),
             next: "The API server keeps events for an hour, unless it is set up otherwise. New ones appear here by themselves.".into(),
         },
         face => face,
+    }
     });
     let retry = Callback::new(move |()| watched.with_value(Watched::restart));
     view! {

@@ -24,6 +24,7 @@ pub fn face_of(feed: &Feed, what: &str) -> Face {
 
 /// The face of a card whose request failed.
 pub fn failed(failure: &Failure, what: &str) -> Face {
-    let said = failure.server_words().map_or_else(|| failure.advice().to_owned(), |w| format!("{w} {}", failure.advice()));
+    let said =
+        failure.server_words().map_or_else(|| failure.advice().to_owned(), |w| format!("{w} {}", failure.advice()));
     Face::Failed { tried: format!("No {what} to show: {}", failure.sentence()), said }
 }

@@ -63,9 +63,8 @@ where
         let (shown, all) = (rows.count.get() as u64, all.get() as u64);
         if shown == all { format::count(all) } else { format!("{} of {}", format::count(shown), format::count(all)) }
     };
-    let problems = move || {
-        filter.with(|f| f.problems.iter().map(|p| p.reason.to_string()).collect::<Vec<_>>().join("; "))
-    };
+    let problems =
+        move || filter.with(|f| f.problems.iter().map(|p| p.reason.to_string()).collect::<Vec<_>>().join("; "));
     let sorted = Callback::new(move |sort: Sort| place.replace(place.now(|l| l.clone().with_sort(Some(sort)))));
     view! {
         <div class="page-head">

@@ -4,6 +4,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use model::detail::pod::PodDetail;
 use model::format;
+use model::table::window::{ROW_PX, in_sight};
 use model::timestamp;
 
 use super::faces::failed;
@@ -11,7 +12,6 @@ use crate::app::use_place;
 use crate::live::Cluster;
 use crate::live::logs::{Log, LogState};
 use crate::ui::card::{Face, FaceView};
-use crate::ui::table::window::{ROW_PX, in_sight};
 
 /// The tab.
 #[component]
@@ -128,9 +128,10 @@ fn LogView(log: Log, retry: Callback<()>) -> impl IntoView {
     let face = Signal::derive(move || match state.get() {
         LogState::Opening => Face::Loading("Opening the log…".into()),
         LogState::Failed(failure) if count.get() == 0 => failed(&failure, "log"),
-        _ if count.get() == 0 => {
-            Face::Empty { why: "The container has written nothing.".into(), next: "New lines appear here by themselves.".into() }
-        }
+        _ if count.get() == 0 => Face::Empty {
+            why: "The container has written nothing.".into(),
+            next: "New lines appear here by themselves.".into(),
+        },
         _ => Face::Full,
     });
     let full = Memo::new(move |_| face.get() == Face::Full);

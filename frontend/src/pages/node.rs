@@ -9,8 +9,8 @@ use model::route::Page;
 
 use super::cells::{Age, node_tone};
 use super::events::Events;
-use super::facts::{Conditions, Labels};
 use super::faces::face_of;
+use super::facts::{Conditions, Labels};
 use super::node_capacity::NodeCapacity;
 use super::pods::PodsOfNode;
 use crate::live::api::Resource;
@@ -29,7 +29,9 @@ pub fn NodePage(name: String) -> impl IntoView {
         move || match face_of(&feed.get(), "node") {
             Face::Full if node.with(Option::is_none) => Face::Empty {
                 why: format!("There is no node “{name}”."),
-                next: "It may have been removed from the cluster. Its name is in the events of the pods that ran on it.".into(),
+                next:
+                    "It may have been removed from the cluster. Its name is in the events of the pods that ran on it."
+                        .into(),
             },
             face => face,
         }
@@ -38,7 +40,8 @@ pub fn NodePage(name: String) -> impl IntoView {
     let node = Memo::new(move |last: Option<&Option<NodeDetail>>| node.get().or_else(|| last.cloned().flatten()));
     let title = name.clone();
     let name = StoredValue::new(name);
-    let conditions = Signal::derive(move || node.with(|n| n.as_ref().map(|n| n.conditions.clone()).unwrap_or_default()));
+    let conditions =
+        Signal::derive(move || node.with(|n| n.as_ref().map(|n| n.conditions.clone()).unwrap_or_default()));
     let labels = Signal::derive(move || node.with(|n| n.as_ref().map(|n| n.labels.clone()).unwrap_or_default()));
     view! {
         <div class="page-head">
@@ -74,7 +77,12 @@ fn Facts(node: Memo<Option<NodeDetail>>) -> impl IntoView {
         node.get().map(|n| {
             let taints = if n.taints.is_empty() { "none".to_owned() } else { n.taints.join(", ") };
             let of = |r: model::k8s::resources::Resources| {
-                format!("{} cores, {}, {} disk", format::cores(r.cpu_millis), format::bytes(r.mem_bytes), format::bytes(r.disk_bytes))
+                format!(
+                    "{} cores, {}, {} disk",
+                    format::cores(r.cpu_millis),
+                    format::bytes(r.mem_bytes),
+                    format::bytes(r.disk_bytes)
+                )
             };
             let own = n.addresses.into_iter().chain(n.info.into_iter().map(|(k, v)| (k.to_owned(), v)));
             view! {
@@ -93,7 +101,8 @@ fn Facts(node: Memo<Option<NodeDetail>>) -> impl IntoView {
 fn watch_node(name: &str) -> (Signal<Option<NodeDetail>>, Signal<Feed>, Callback<()>) {
     let cluster: Cluster = expect_context();
     let kept: Kept<NodeDetail> = ArcRwSignal::new(Vec::new());
-    let watched = Watched::start(&cluster, "node", Resource::nodes().named(name), KeepSink::new(&kept, NodeDetail::parse));
+    let watched =
+        Watched::start(&cluster, "node", Resource::nodes().named(name), KeepSink::new(&kept, NodeDetail::parse));
     let feed = watched.feed.clone();
     let watched: StoredValue<Rc<Watched>, LocalStorage> = StoredValue::new_local(watched);
     (

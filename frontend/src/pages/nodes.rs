@@ -112,9 +112,8 @@ fn name(row: Memo<Option<NodeLine>>) -> AnyView {
 }
 
 fn status(row: Memo<Option<NodeLine>>) -> AnyView {
-    let tone = Signal::derive(move || {
-        row.with(|r| r.as_ref().map_or(Tone::Unknown, |n| node_tone(n.readiness, n.cordoned)))
-    });
+    let tone =
+        Signal::derive(move || row.with(|r| r.as_ref().map_or(Tone::Unknown, |n| node_tone(n.readiness, n.cordoned))));
     let word = Signal::derive(move || row.with(|r| r.as_ref().map(|n| n.status.clone()).unwrap_or_default()));
     view! { <StateMark tone word /> }.into_any()
 }

@@ -39,7 +39,8 @@ pub fn PodPage(namespace: String, name: String) -> impl IntoView {
         move || match face_of(&feed.get(), "pod") {
             Face::Full if pod.with(Option::is_none) => Face::Empty {
                 why: format!("There is no pod “{name}” in this namespace."),
-                next: "It may have been deleted, or replaced by one of another name. Look at all pods of its owner.".into(),
+                next: "It may have been deleted, or replaced by one of another name. Look at all pods of its owner."
+                    .into(),
             },
             face => face,
         }
@@ -94,7 +95,8 @@ fn Head(name: String, namespace: String, pod: Memo<Option<PodDetail>>) -> impl I
 
 fn tabs(namespace: &str, name: &str, current: Memo<PodTab>) -> Vec<Tab> {
     let place = use_place();
-    let all = [("Summary", PodTab::Summary), ("YAML", PodTab::Yaml), ("Events", PodTab::Events), ("Logs", PodTab::Logs)];
+    let all =
+        [("Summary", PodTab::Summary), ("YAML", PodTab::Yaml), ("Events", PodTab::Events), ("Logs", PodTab::Logs)];
     let to_tab = |(word, tab): (&'static str, PodTab)| {
         let (namespace, name) = (namespace.to_owned(), name.to_owned());
         let to = move |l: &Location| l.with_page(Page::Pod { namespace: namespace.clone(), name: name.clone(), tab });

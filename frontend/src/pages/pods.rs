@@ -56,13 +56,14 @@ pub fn Pods() -> impl IntoView {
     let face = Signal::derive(move || match face_of(&feed.get(), "pods") {
         Face::Full if all.get() == 0 => Face::Empty {
             why: "There are no pods here.".into(),
-            next: "They appear the moment they are created, for example by: kubectl create deployment web --image=nginx".into(),
+            next:
+                "They appear the moment they are created, for example by: kubectl create deployment web --image=nginx"
+                    .into(),
         },
         face => face,
     });
-    let select = move |cluster: &Cluster| {
-        cluster.store(|s| select(s, &namespaces.get(), &filter.get(), sort.get().as_ref()))
-    };
+    let select =
+        move |cluster: &Cluster| cluster.store(|s| select(s, &namespaces.get(), &filter.get(), sort.get().as_ref()));
     let rows = pod_rows(&cluster, select);
     view! {
         <Listing title="Pods" columns=&COLUMNS rows all face retry=Callback::new(move |()| lists.retry_pods()) above=RestrictedNotice />
@@ -155,7 +156,9 @@ fn node(row: Memo<Option<PodLine>>) -> AnyView {
 }
 
 fn status(row: Memo<Option<PodLine>>) -> AnyView {
-    let tone = Signal::derive(move || row.with(|r| r.as_ref().map_or(model::chart::stack::Tone::Unknown, |p| pod_tone(p.state))));
+    let tone = Signal::derive(move || {
+        row.with(|r| r.as_ref().map_or(model::chart::stack::Tone::Unknown, |p| pod_tone(p.state)))
+    });
     let word = Signal::derive(move || row.with(|r| r.as_ref().map(|p| p.status.clone()).unwrap_or_default()));
     view! { <StateMark tone word /> }.into_any()
 }

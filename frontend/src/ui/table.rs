@@ -1,7 +1,6 @@
 //! A table of any length: only the rows in sight are in the page, each of one height, each with a signal of its own.
 
 pub mod column;
-pub mod window;
 
 use std::ops::Range;
 
@@ -13,7 +12,7 @@ use crate::web::screen::SizeWatch;
 pub use column::Column;
 use column::Head;
 use model::route::Sort;
-use window::{ROW_PX, Window, in_sight, moved, scrolled_to};
+use model::table::window::{ROW_PX, Window, in_sight, moved, scrolled_to};
 
 /// What a table shows and what it does with it. `R` is all that one row shows.
 pub struct Rows<R: 'static> {

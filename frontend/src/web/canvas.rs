@@ -12,8 +12,7 @@ use std::rc::Rc;
 use model::chart::{Area, Rect};
 use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
-    FontStyle,
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
 };
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement};
@@ -62,30 +61,16 @@ impl Canvas {
     /// The canvas `element`; none if it is no canvas or the browser gives it no context.
     pub fn new(element: &Element) -> Option<Self> {
         let element = element.dyn_ref::<HtmlCanvasElement>()?.clone();
-        let context = element
-            .get_context("2d")
-            .ok()??
-            .dyn_into::<CanvasRenderingContext2d>()
-            .ok()?;
-        let backend = CanvasBackend {
-            context,
-            size: (0, 0),
-            styles: Styles::default(),
-            widths: RefCell::default(),
-        };
-        Some(Self {
-            element,
-            backend: Rc::new(RefCell::new(backend)),
-        })
+        let context = element.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
+        let backend = CanvasBackend { context, size: (0, 0), styles: Styles::default(), widths: RefCell::default() };
+        Some(Self { element, backend: Rc::new(RefCell::new(backend)) })
     }
 
     /// Clears it and gives it `size` pixels.
     pub fn fit(&self, size: (u32, u32)) {
         let mut backend = self.backend.borrow_mut();
         if (self.element.width(), self.element.height()) == size {
-            backend
-                .context
-                .clear_rect(0.0, 0.0, f64::from(size.0), f64::from(size.1));
+            backend.context.clear_rect(0.0, 0.0, f64::from(size.0), f64::from(size.1));
         } else {
             self.element.set_width(size.0);
             self.element.set_height(size.1);
@@ -106,12 +91,7 @@ impl Canvas {
         backend.stroke_with(color, width);
         let (width, half) = (f64::from(width), f64::from(width) / 2.0);
         let (x, y) = (f64::from(rect.x) - half, f64::from(rect.y) - half);
-        backend.context.stroke_rect(
-            x,
-            y,
-            f64::from(rect.width) + width,
-            f64::from(rect.height) + width,
-        );
+        backend.context.stroke_rect(x, y, f64::from(rect.width) + width, f64::from(rect.height) + width);
     }
 }
 
@@ -183,12 +163,7 @@ impl DrawingBackend for CanvasBackend {
         Ok(())
     }
 
-    fn draw_line<S: BackendStyle>(
-        &mut self,
-        from: BackendCoord,
-        to: BackendCoord,
-        style: &S,
-    ) -> Done {
+    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Done {
         self.draw_path([from, to], style)
     }
 
@@ -211,33 +186,17 @@ impl DrawingBackend for CanvasBackend {
         Ok(())
     }
 
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        path: I,
-        style: &S,
-    ) -> Done {
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Done {
         self.stroke_with(style.color(), style.stroke_width());
         self.trace(path, style.stroke_width());
         self.context.stroke();
         Ok(())
     }
 
-    fn draw_circle<S: BackendStyle>(
-        &mut self,
-        (x, y): BackendCoord,
-        radius: u32,
-        style: &S,
-        fill: bool,
-    ) -> Done {
+    fn draw_circle<S: BackendStyle>(&mut self, (x, y): BackendCoord, radius: u32, style: &S, fill: bool) -> Done {
         self.context.begin_path();
         // It fails for a negative radius only.
-        let _ = self.context.arc(
-            f64::from(x),
-            f64::from(y),
-            f64::from(radius),
-            0.0,
-            std::f64::consts::TAU,
-        );
+        let _ = self.context.arc(f64::from(x), f64::from(y), f64::from(radius), 0.0, std::f64::consts::TAU);
         if fill {
             self.fill_with(style.color());
             self.context.fill();
@@ -248,23 +207,14 @@ impl DrawingBackend for CanvasBackend {
         Ok(())
     }
 
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        vert: I,
-        style: &S,
-    ) -> Done {
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, vert: I, style: &S) -> Done {
         self.fill_with(style.color());
         self.trace(vert, 0);
         self.context.fill();
         Ok(())
     }
 
-    fn draw_text<S: BackendTextStyle>(
-        &mut self,
-        text: &str,
-        style: &S,
-        (x, y): BackendCoord,
-    ) -> Done {
+    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, (x, y): BackendCoord) -> Done {
         self.fill_with(style.color());
         self.use_font(&font(style));
         self.context.set_text_align(match style.anchor().h_pos {
@@ -293,10 +243,7 @@ impl DrawingBackend for CanvasBackend {
             return Ok((*width, height));
         }
         self.use_font(&key.0);
-        let width = self
-            .context
-            .measure_text(text)
-            .map_or(0, |measured| measured.width().ceil() as u32);
+        let width = self.context.measure_text(text).map_or(0, |measured| measured.width().ceil() as u32);
         let mut widths = self.widths.borrow_mut();
         if widths.len() >= REMEMBERED_WIDTHS {
             widths.clear();
@@ -314,12 +261,7 @@ fn font<S: BackendTextStyle>(style: &S) -> String {
     }
 }
 
-fn ink(
-    BackendColor {
-        alpha,
-        rgb: (red, green, blue),
-    }: BackendColor,
-) -> Ink {
+fn ink(BackendColor { alpha, rgb: (red, green, blue) }: BackendColor) -> Ink {
     [red, green, blue, (alpha * 255.0).round() as u8]
 }
 

@@ -8,7 +8,9 @@ pub fn now_ms() -> f64 {
         static PERFORMANCE: OnceCell<Option<web_sys::Performance>> = const { OnceCell::new() };
     }
     PERFORMANCE.with(|p| {
-        p.get_or_init(|| web_sys::window().and_then(|w| w.performance())).as_ref().map_or(0.0, web_sys::Performance::now)
+        p.get_or_init(|| web_sys::window().and_then(|w| w.performance()))
+            .as_ref()
+            .map_or(0.0, web_sys::Performance::now)
     })
 }
 

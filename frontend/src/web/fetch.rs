@@ -114,12 +114,7 @@ pub async fn stream(
 
 fn failure_of(response: &Response, body: &[u8]) -> Failure {
     let header = |name: &str| response.headers().get(name);
-    Failure::from_answer(
-        response.status(),
-        body,
-        header("retry-after").as_deref(),
-        header("x-pilothouse").as_deref(),
-    )
+    Failure::from_answer(response.status(), body, header("retry-after").as_deref(), header("x-pilothouse").as_deref())
 }
 
 /// Reads a stream, into one buffer where the browser can: with the ordinary reader the script heap grows with the list.

@@ -22,7 +22,11 @@ pub struct Key {
 }
 
 impl Listener {
-    fn new(target: impl Into<web_sys::EventTarget>, event: &'static str, callback: impl FnMut(web_sys::Event) + 'static) -> Self {
+    fn new(
+        target: impl Into<web_sys::EventTarget>,
+        event: &'static str,
+        callback: impl FnMut(web_sys::Event) + 'static,
+    ) -> Self {
         let callback = Closure::<dyn FnMut(web_sys::Event)>::new(callback);
         let target = target.into();
         let _ = target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref());

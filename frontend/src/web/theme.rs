@@ -29,12 +29,7 @@ pub fn apply(theme: &str) {
 /// The colours of the page as it looks now.
 pub fn chart_theme(pixel_ratio: f64) -> Theme {
     let style = root().and_then(|r| web_sys::window()?.get_computed_style(&r).ok().flatten());
-    let property = |name: &str| {
-        style
-            .as_ref()
-            .and_then(|s| s.get_property_value(name).ok())
-            .unwrap_or_default()
-    };
+    let property = |name: &str| style.as_ref().and_then(|s| s.get_property_value(name).ok()).unwrap_or_default();
     Theme::from_properties(property, pixel_ratio)
 }
 

@@ -83,7 +83,9 @@ pub async fn breathe() {
     let promise = js_sys::Promise::new(&mut |resolve, _reject| {
         let options = web_sys::AddEventListenerOptions::new();
         options.set_once(true);
-        let _ = channel.port1().add_event_listener_with_callback_and_add_event_listener_options("message", &resolve, &options);
+        let _ = channel
+            .port1()
+            .add_event_listener_with_callback_and_add_event_listener_options("message", &resolve, &options);
         let _ = channel.port2().post_message(&JsValue::NULL);
     });
     let _ = JsFuture::from(promise).await;

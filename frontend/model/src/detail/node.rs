@@ -70,21 +70,9 @@ impl NodeDetail {
             created_s: timestamp::seconds(&meta.creation_timestamp),
             capacity: Resources::from_pairs(&status.capacity),
             allocatable: Resources::from_pairs(&status.allocatable),
-            allocatable_pods: status
-                .allocatable
-                .get("pods")
-                .and_then(quantity::whole)
-                .unwrap_or(0),
-            addresses: status
-                .addresses
-                .iter()
-                .map(|a| (a.kind.to_string(), a.address.to_string()))
-                .collect(),
-            info: info
-                .into_iter()
-                .filter(|(_, v)| !v.is_empty())
-                .map(|(k, v)| (k, v.to_string()))
-                .collect(),
+            allocatable_pods: status.allocatable.get("pods").and_then(quantity::whole).unwrap_or(0),
+            addresses: status.addresses.iter().map(|a| (a.kind.to_string(), a.address.to_string())).collect(),
+            info: info.into_iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| (k, v.to_string())).collect(),
             taints: node.spec.taints.iter().map(taint).collect(),
             labels: owned_pairs(&meta.labels),
             conditions: status.conditions.iter().map(ConditionRow::from).collect(),

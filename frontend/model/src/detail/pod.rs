@@ -142,23 +142,12 @@ impl PodDetail {
             return None;
         }
         let unscheduled = status.condition("PodScheduled").filter(|c| !c.is_true());
-        let message = status
-            .message
-            .non_empty()
-            .or_else(|| unscheduled?.message.non_empty())
-            .unwrap_or("");
+        let message = status.message.non_empty().or_else(|| unscheduled?.message.non_empty()).unwrap_or("");
         let inits = spec.init_containers.iter().map(|c| {
-            let role = if c.is_sidecar() {
-                Role::Sidecar
-            } else {
-                Role::Init
-            };
+            let role = if c.is_sidecar() { Role::Sidecar } else { Role::Init };
             container(c, role, &status.init_container_statuses)
         });
-        let mains = spec
-            .containers
-            .iter()
-            .map(|c| container(c, Role::Main, &status.container_statuses));
+        let mains = spec.containers.iter().map(|c| container(c, Role::Main, &status.container_statuses));
         let added = spec
             .ephemeral_containers
             .iter()
@@ -176,9 +165,7 @@ impl PodDetail {
             qos_class: status.qos_class.to_string(),
             service_account: spec.service_account_name.to_string(),
             restart_policy: spec.restart_policy.to_string(),
-            owner: meta
-                .controller()
-                .map(|o| (o.kind.to_string(), o.name.to_string())),
+            owner: meta.controller().map(|o| (o.kind.to_string(), o.name.to_string())),
             created_s: timestamp::seconds(&meta.creation_timestamp),
             requests: pod_requests(spec),
             limits: pod_limits(spec),
@@ -189,11 +176,7 @@ impl PodDetail {
     }
 }
 
-fn container(
-    spec: &Container<'_>,
-    role: Role,
-    statuses: &[ContainerStatus<'_>],
-) -> ContainerDetail {
+fn container(spec: &Container<'_>, role: Role, statuses: &[ContainerStatus<'_>]) -> ContainerDetail {
     let status = statuses.iter().find(|s| *s.name == *spec.name);
     let (state, word, message) = match status {
         Some(s) => run(&s.state),
@@ -207,14 +190,12 @@ fn container(
         state,
         status: word,
         message,
-        last: status
-            .and_then(|s| s.last_state.terminated.as_ref())
-            .map(|t| End {
-                reason: how_it_ended(t),
-                exit_code: t.exit_code,
-                message: t.message.to_string(),
-                finished_s: timestamp::seconds(&t.finished_at),
-            }),
+        last: status.and_then(|s| s.last_state.terminated.as_ref()).map(|t| End {
+            reason: how_it_ended(t),
+            exit_code: t.exit_code,
+            message: t.message.to_string(),
+            finished_s: timestamp::seconds(&t.finished_at),
+        }),
         restarts: status.map_or(0, |s| s.restart_count),
         requests: Resources::from_pairs(&spec.resources.requests),
         limits: Resources::from_pairs(&spec.resources.limits),
@@ -226,20 +207,11 @@ fn run(state: &ContainerState<'_>) -> (Run, String, String) {
         return (Run::Running, "Running".into(), String::new());
     }
     if let Some(t) = &state.terminated {
-        let run = if t.exit_code == 0 {
-            Run::Completed
-        } else {
-            Run::Failed
-        };
+        let run = if t.exit_code == 0 { Run::Completed } else { Run::Failed };
         return (run, how_it_ended(t), t.message.to_string());
     }
     let reason = state.waiting.as_ref().map_or("", |w| &*w.reason);
-    let message = state
-        .waiting
-        .as_ref()
-        .map(|w| &w.message)
-        .map(Text::to_string)
-        .unwrap_or_default();
+    let message = state.waiting.as_ref().map(|w| &w.message).map(Text::to_string).unwrap_or_default();
     match reason {
         "" => (Run::Waiting, "Waiting".into(), message),
         "ContainerCreating" | "PodInitializing" => (Run::Waiting, reason.to_owned(), message),
@@ -270,17 +242,8 @@ mod tests {
             ]
         );
         let crashed = &pod.containers[2];
-        assert_eq!(
-            (crashed.restarts, crashed.message.as_str()),
-            (3, "back-off 5m0s")
-        );
-        assert_eq!(
-            crashed
-                .last
-                .as_ref()
-                .map(|e| (e.reason.as_str(), e.exit_code)),
-            Some(("OOMKilled", 137))
-        );
+        assert_eq!((crashed.restarts, crashed.message.as_str()), (3, "back-off 5m0s"));
+        assert_eq!(crashed.last.as_ref().map(|e| (e.reason.as_str(), e.exit_code)), Some(("OOMKilled", 137)));
     }
 
     #[test]

@@ -99,18 +99,8 @@ impl From<&Event<'_>> for EventRow {
             message: event.message.to_string(),
             count: event.count.max(event.series.count).max(1),
             first_s: at([&event.first_timestamp, &event.event_time, created, created]),
-            last_s: at([
-                &event.series.last_observed_time,
-                &event.last_timestamp,
-                &event.event_time,
-                created,
-            ]),
-            from: event
-                .source
-                .component
-                .non_empty()
-                .unwrap_or(&event.reporting_component)
-                .to_owned(),
+            last_s: at([&event.series.last_observed_time, &event.last_timestamp, &event.event_time, created]),
+            from: event.source.component.non_empty().unwrap_or(&event.reporting_component).to_owned(),
         }
     }
 }

@@ -177,18 +177,9 @@ mod tests {
 
     #[test]
     fn null_reads_as_empty() {
-        assert_eq!(
-            serde_json::from_str::<Text>("null").unwrap(),
-            Text::default()
-        );
-        assert_eq!(
-            serde_json::from_str::<Pairs>("null").unwrap(),
-            Pairs::default()
-        );
-        assert_eq!(
-            serde_json::from_str::<List<u8>>("null").unwrap(),
-            List::default()
-        );
+        assert_eq!(serde_json::from_str::<Text>("null").unwrap(), Text::default());
+        assert_eq!(serde_json::from_str::<Pairs>("null").unwrap(), Pairs::default());
+        assert_eq!(serde_json::from_str::<List<u8>>("null").unwrap(), List::default());
     }
 
     #[test]

@@ -61,9 +61,6 @@ impl ObjectMeta<'_> {
     /// The owner that manages the object, else the first one.
     pub fn controller(&self) -> Option<&OwnerReference<'_>> {
         let owners = &self.owner_references;
-        owners
-            .iter()
-            .find(|o| o.controller)
-            .or_else(|| owners.first())
+        owners.iter().find(|o| o.controller).or_else(|| owners.first())
     }
 }

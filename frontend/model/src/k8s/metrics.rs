@@ -48,9 +48,6 @@ mod tests {
         let json = r#"{"metadata":{"name":"a","namespace":"b"},"containers":[
             {"name":"x","usage":{"cpu":"12345678n","memory":"10Mi"}},{"name":"y","usage":{"cpu":"1m","memory":"1Ki"}}]}"#;
         let usage = serde_json::from_str::<Metrics>(json).unwrap().usage();
-        assert_eq!(
-            (usage.cpu_millis, usage.mem_bytes),
-            (14, 10 * 1024 * 1024 + 1024)
-        );
+        assert_eq!((usage.cpu_millis, usage.mem_bytes), (14, 10 * 1024 * 1024 + 1024));
     }
 }

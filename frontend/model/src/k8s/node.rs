@@ -149,13 +149,11 @@ impl Node<'_> {
             .labels
             .0
             .iter()
-            .filter_map(
-                |(key, value)| match key.strip_prefix("node-role.kubernetes.io/") {
-                    Some(role) => Some(role),
-                    None if &**key == "kubernetes.io/role" => Some(&**value),
-                    None => None,
-                },
-            )
+            .filter_map(|(key, value)| match key.strip_prefix("node-role.kubernetes.io/") {
+                Some(role) => Some(role),
+                None if &**key == "kubernetes.io/role" => Some(&**value),
+                None => None,
+            })
             .filter(|role| !role.is_empty())
             .collect();
         roles.sort_unstable();
@@ -165,11 +163,7 @@ impl Node<'_> {
 
     /// The first address of a type.
     pub fn address(&self, kind: &str) -> Option<&str> {
-        self.status
-            .addresses
-            .iter()
-            .find(|a| &*a.kind == kind)
-            .map(|a| &*a.address)
+        self.status.addresses.iter().find(|a| &*a.kind == kind).map(|a| &*a.address)
     }
 }
 
@@ -181,20 +175,11 @@ mod tests {
     fn status_and_roles_are_those_of_kubectl() {
         let check = |json: &str, status: &str, roles: &str, readiness: NodeReadiness| {
             let node: Node = serde_json::from_str(json).unwrap();
-            assert_eq!(
-                (node.status_word().as_str(), node.roles().as_str()),
-                (status, roles),
-                "{json}"
-            );
+            assert_eq!((node.status_word().as_str(), node.roles().as_str()), (status, roles), "{json}");
             assert_eq!(node.readiness(), readiness, "{json}");
         };
         check("{}", "Unknown", "", NodeReadiness::Unknown);
-        check(
-            r#"{"status":{"conditions":[{"type":"Ready","status":"True"}]}}"#,
-            "Ready",
-            "",
-            NodeReadiness::Ready,
-        );
+        check(r#"{"status":{"conditions":[{"type":"Ready","status":"True"}]}}"#, "Ready", "", NodeReadiness::Ready);
         check(
             r#"{"status":{"conditions":[{"type":"Ready","status":"Unknown"}]}}"#,
             "NotReady",

@@ -22,14 +22,8 @@ pub enum PodState {
 
 impl PodState {
     /// All states, the worst first.
-    pub const ALL: [Self; 6] = [
-        Self::Failing,
-        Self::Waiting,
-        Self::NotReady,
-        Self::Terminating,
-        Self::Running,
-        Self::Completed,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Failing, Self::Waiting, Self::NotReady, Self::Terminating, Self::Running, Self::Completed];
 
     /// Decides the state. The order of the rules is their rank: what has ended stays ended, what is being deleted is
     /// not counted as failing.
@@ -65,13 +59,7 @@ impl PodState {
 
 /// Whether a container, an init container too, waits for anything but its turn.
 fn has_stuck_container(status: &PodStatus<'_>) -> bool {
-    status
-        .container_statuses
-        .iter()
-        .chain(status.init_container_statuses.iter())
-        .any(|c| {
-            c.state.waiting.as_ref().is_some_and(|w| {
-                !matches!(&*w.reason, "" | "ContainerCreating" | "PodInitializing")
-            })
-        })
+    status.container_statuses.iter().chain(status.init_container_statuses.iter()).any(|c| {
+        c.state.waiting.as_ref().is_some_and(|w| !matches!(&*w.reason, "" | "ContainerCreating" | "PodInitializing"))
+    })
 }

@@ -31,31 +31,13 @@ struct Restarts {
 /// Computes the columns.
 pub fn pod_columns(pod: &Pod<'_>) -> PodColumns {
     let status = &pod.status;
-    let mut reason = status
-        .reason
-        .non_empty()
-        .unwrap_or(&status.phase)
-        .to_owned();
-    if status
-        .conditions
-        .iter()
-        .any(|c| &*c.kind == "PodScheduled" && &*c.reason == "SchedulingGated")
-    {
+    let mut reason = status.reason.non_empty().unwrap_or(&status.phase).to_owned();
+    if status.conditions.iter().any(|c| &*c.kind == "PodScheduled" && &*c.reason == "SchedulingGated") {
         "SchedulingGated".clone_into(&mut reason);
     }
 
-    let sidecar = |name: &str| {
-        pod.spec
-            .init_containers
-            .iter()
-            .any(|c| &*c.name == name && c.is_sidecar())
-    };
-    let sidecars = pod
-        .spec
-        .init_containers
-        .iter()
-        .filter(|c| c.is_sidecar())
-        .count();
+    let sidecar = |name: &str| pod.spec.init_containers.iter().any(|c| &*c.name == name && c.is_sidecar());
+    let sidecars = pod.spec.init_containers.iter().filter(|c| c.is_sidecar()).count();
     let mut ready = 0;
     let mut restarts = Restarts::default();
     let mut sidecar_restarts = Restarts::default();
@@ -74,11 +56,7 @@ pub fn pod_columns(pod: &Pod<'_>) -> PodColumns {
             ready += u32::from(container.ready);
             continue;
         }
-        let waiting = container
-            .state
-            .waiting
-            .as_ref()
-            .and_then(|w| w.reason.non_empty());
+        let waiting = container.state.waiting.as_ref().and_then(|w| w.reason.non_empty());
         reason = match (terminated, waiting) {
             (Some(t), _) => format!("Init:{}", how_it_ended(t)),
             (None, Some(why)) if why != "PodInitializing" => format!("Init:{why}"),
@@ -94,12 +72,7 @@ pub fn pod_columns(pod: &Pod<'_>) -> PodColumns {
         let mut error = None;
         for container in status.container_statuses.iter().rev() {
             restarts.add(container);
-            if let Some(why) = container
-                .state
-                .waiting
-                .as_ref()
-                .and_then(|w| w.reason.non_empty())
-            {
+            if let Some(why) = container.state.waiting.as_ref().and_then(|w| w.reason.non_empty()) {
                 why.clone_into(&mut reason);
             } else if let Some(t) = &container.state.terminated {
                 reason = how_it_ended(t);
@@ -161,28 +134,19 @@ pub fn how_it_ended(t: &Terminated<'_>) -> String {
 mod tests {
     use super::pod_columns;
     use crate::k8s::pod::Pod;
-    use crate::k8s::pod_state::PodState::{
-        self, Completed, Failing, NotReady, Running, Terminating, Waiting,
-    };
+    use crate::k8s::pod_state::PodState::{self, Completed, Failing, NotReady, Running, Terminating, Waiting};
 
     /// The checked table of cases: a pod, what `kubectl get pods` prints of it, and our state.
     #[test]
     fn status_ready_and_state_are_those_of_the_server() {
-        for line in include_str!("pod_status_cases.txt")
-            .lines()
-            .filter(|l| !l.is_empty() && !l.starts_with('#'))
-        {
+        for line in include_str!("pod_status_cases.txt").lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
             let mut parts = line.splitn(5, '|').map(str::trim);
             let mut next = || parts.next().expect("a case has five parts");
             let (status, ready, restarts, state, json) = (next(), next(), next(), next(), next());
             let pod: Pod = serde_json::from_str(json).unwrap_or_else(|e| panic!("{json}: {e}"));
             let columns = pod_columns(&pod);
             assert_eq!(columns.status, status, "{json}");
-            assert_eq!(
-                format!("{}/{}", columns.ready, columns.containers),
-                ready,
-                "{json}"
-            );
+            assert_eq!(format!("{}/{}", columns.ready, columns.containers), ready, "{json}");
             assert_eq!(columns.restarts.to_string(), restarts, "{json}");
             let expected = [Failing, Waiting, NotReady, Terminating, Running, Completed]
                 .into_iter()

@@ -85,11 +85,7 @@ fn pod_total<'s, 'a: 's>(
     which: impl Fn(&'s ResourceRequirements<'a>) -> &'s Pairs<'a>,
 ) -> Resources {
     let of = |c: &'s Container<'a>| Resources::from_pairs(which(&c.resources));
-    let mut running = spec
-        .containers
-        .iter()
-        .map(of)
-        .fold(Resources::default(), Resources::plus);
+    let mut running = spec.containers.iter().map(of).fold(Resources::default(), Resources::plus);
     let mut sidecars = Resources::default();
     let mut starting = Resources::default();
     for container in spec.init_containers.iter() {
@@ -145,10 +141,7 @@ mod tests {
                 "initContainers":[{"restartPolicy":"Always","resources":{"requests":{"cpu":"50m"}}},{"resources":{"requests":{"cpu":"2"}}}]}"#,
             2050,
         );
-        check(
-            r#"{"containers":[{"resources":{"requests":{"cpu":"100m"}}}],"overhead":{"cpu":"250m"}}"#,
-            350,
-        );
+        check(r#"{"containers":[{"resources":{"requests":{"cpu":"100m"}}}],"overhead":{"cpu":"250m"}}"#, 350);
         check(
             r#"{"containers":[{"resources":{"requests":{"cpu":"100m"}}}],"resources":{"requests":{"cpu":"3"}}}"#,
             3000,

@@ -25,8 +25,6 @@ pub struct Status<'a> {
 impl<'a> Status<'a> {
     /// Reads a body; `None` where it is not a `Status`.
     pub fn parse(body: &'a [u8]) -> Option<Self> {
-        serde_json::from_slice(body)
-            .ok()
-            .filter(|s: &Self| &*s.kind == "Status")
+        serde_json::from_slice(body).ok().filter(|s: &Self| &*s.kind == "Status")
     }
 }

@@ -6,23 +6,15 @@ use crate::frame::Frame;
 use crate::k8s::status::Status;
 
 fn frame(version: &str) -> Frame<'_> {
-    Frame::Upsert {
-        object: "{}",
-        resource_version: version.into(),
-    }
+    Frame::Upsert { object: "{}", resource_version: version.into() }
 }
 
 fn error(code: u16) -> Frame<'static> {
-    Frame::Error(Status {
-        code,
-        ..Status::default()
-    })
+    Frame::Error(Status { code, ..Status::default() })
 }
 
 fn watch(version: &str) -> Vec<Action> {
-    vec![Action::Watch {
-        resource_version: version.into(),
-    }]
+    vec![Action::Watch { resource_version: version.into() }]
 }
 
 /// A reflector whose watch has been open since 0 ms, at resourceVersion 5.
@@ -53,12 +45,7 @@ fn a_watch_ended_by_its_timeout_resumes_from_the_newest_frame() {
 fn a_watch_that_breaks_is_diagnosed_and_resumed_without_a_list() {
     let mut r = watching();
     r.frame(&frame("9"), 10.0, 0.5);
-    assert_eq!(
-        r.closed(false, 20.0),
-        [Action::Diagnose {
-            resource_version: "9".into()
-        }]
-    );
+    assert_eq!(r.closed(false, 20.0), [Action::Diagnose { resource_version: "9".into() }]);
     assert!(r.diagnosed(Ok(()), 30.0, 1.0).is_empty());
     assert_eq!(r.tick(900.0), watch("9"));
 }
@@ -66,20 +53,14 @@ fn a_watch_that_breaks_is_diagnosed_and_resumed_without_a_list() {
 #[test]
 fn expired_versions_are_listed_again_once_and_then_with_patience() {
     let mut r = watching();
-    assert_eq!(
-        r.frame(&error(410), 10.0, 0.5),
-        [Action::Close, Action::Close, Action::List]
-    );
+    assert_eq!(r.frame(&error(410), 10.0, 0.5), [Action::Close, Action::Close, Action::List]);
     assert!(r.list_failed(Failure::Expired, 20.0, 1.0).is_empty());
     assert!(matches!(r.state(), State::Waiting { .. }));
     assert_eq!(r.tick(900.0), [Action::Close, Action::List]);
 
     let mut r = watching();
     r.closed(false, 10.0);
-    assert_eq!(
-        r.diagnosed(Err(Failure::Expired), 20.0, 0.5),
-        [Action::Close, Action::List]
-    );
+    assert_eq!(r.diagnosed(Err(Failure::Expired), 20.0, 0.5), [Action::Close, Action::List]);
 }
 
 #[test]
@@ -93,27 +74,14 @@ fn other_error_frames_resume_after_a_wait_and_do_not_list() {
 fn an_outage_tells_the_link_and_resumes_the_watch_when_it_is_back() {
     let mut r = watching();
     r.closed(false, 10.0);
-    assert_eq!(
-        r.diagnosed(Err(Failure::Unreachable), 20.0, 0.5),
-        [Action::Lost]
-    );
-    assert!(
-        r.tick(60_000.0).is_empty(),
-        "the link probes, not each watch"
-    );
+    assert_eq!(r.diagnosed(Err(Failure::Unreachable), 20.0, 0.5), [Action::Lost]);
+    assert!(r.tick(60_000.0).is_empty(), "the link probes, not each watch");
     assert_eq!(r.resume(61_000.0), watch("5"));
 
     let mut r = Reflector::default();
     r.start();
-    assert_eq!(
-        r.list_failed(Failure::Unreachable, 0.0, 0.5),
-        [Action::Lost]
-    );
-    assert_eq!(
-        r.resume(10.0),
-        [Action::Close, Action::List],
-        "a list that never came is listed"
-    );
+    assert_eq!(r.list_failed(Failure::Unreachable, 0.0, 0.5), [Action::Lost]);
+    assert_eq!(r.resume(10.0), [Action::Close, Action::List], "a list that never came is listed");
 }
 
 #[test]
@@ -126,11 +94,7 @@ fn a_silent_watch_is_checked_once_and_then_opened_again_from_its_version() {
     expected.extend(watch("5"));
     assert_eq!(r.tick(75_000.0), expected);
     r.opened(75_010.0);
-    assert_eq!(
-        r.tick(90_010.0),
-        [Action::Probe],
-        "the next silence is checked anew"
-    );
+    assert_eq!(r.tick(90_010.0), [Action::Probe], "the next silence is checked anew");
 }
 
 #[test]
@@ -139,45 +103,25 @@ fn a_handshake_that_hangs_is_diagnosed() {
     r.start();
     r.listed("5".into(), 0.0);
     assert!(r.tick(9_000.0).is_empty());
-    assert_eq!(
-        r.tick(10_001.0),
-        [
-            Action::Close,
-            Action::Diagnose {
-                resource_version: "5".into()
-            }
-        ]
-    );
+    assert_eq!(r.tick(10_001.0), [Action::Close, Action::Diagnose { resource_version: "5".into() }]);
 }
 
 #[test]
 fn what_cannot_help_is_not_tried_again() {
-    let forbidden = Failure::Forbidden {
-        message: "no".into(),
-    };
+    let forbidden = Failure::Forbidden { message: "no".into() };
     let mut r = Reflector::default();
     r.start();
     assert!(r.list_failed(forbidden.clone(), 0.0, 0.5).is_empty());
     assert_eq!(*r.state(), State::Stopped { failure: forbidden });
     assert!(r.tick(1e9).is_empty());
-    assert_eq!(
-        r.start(),
-        [Action::Close, Action::List],
-        "until somebody asks"
-    );
+    assert_eq!(r.start(), [Action::Close, Action::List], "until somebody asks");
 }
 
 #[test]
 fn a_busy_server_is_given_the_time_it_asks_for() {
     let mut r = Reflector::default();
     r.start();
-    r.list_failed(
-        Failure::TooManyRequests {
-            retry_after_s: Some(12),
-        },
-        0.0,
-        0.5,
-    );
+    r.list_failed(Failure::TooManyRequests { retry_after_s: Some(12) }, 0.0, 0.5);
     assert!(r.tick(11_999.0).is_empty());
     assert_eq!(r.tick(12_000.0), [Action::Close, Action::List]);
 }

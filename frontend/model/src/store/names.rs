@@ -27,10 +27,7 @@ impl Name {
 impl Default for Names {
     fn default() -> Self {
         let empty: Rc<str> = Rc::from("");
-        Self {
-            by_text: HashMap::from([(Rc::clone(&empty), Name::EMPTY)]),
-            texts: vec![empty],
-        }
+        Self { by_text: HashMap::from([(Rc::clone(&empty), Name::EMPTY)]), texts: vec![empty] }
     }
 }
 

@@ -76,10 +76,7 @@ impl Nodes {
 
     /// A node by its name.
     pub fn by_name(&self, name: Name) -> Option<&NodeRow> {
-        self.rows
-            .iter()
-            .map(|(_, row)| row)
-            .find(|row| row.name == name)
+        self.rows.iter().map(|(_, row)| row).find(|row| row.name == name)
     }
 
     /// Begins a list.
@@ -116,9 +113,7 @@ impl Nodes {
 
 /// Without a uid it is no node of a cluster.
 fn decode(json: &[u8]) -> Option<Node<'_>> {
-    serde_json::from_slice(json)
-        .ok()
-        .filter(|node: &Node<'_>| !node.metadata.uid.is_empty())
+    serde_json::from_slice(json).ok().filter(|node: &Node<'_>| !node.metadata.uid.is_empty())
 }
 
 impl NodeRow {
@@ -163,19 +158,8 @@ impl NodeRow {
             kernel: names.intern(&kernel),
             runtime: names.intern(&info.container_runtime_version),
             allocatable: Resources::from_pairs(&node.status.allocatable),
-            allocatable_pods: node
-                .status
-                .allocatable
-                .get("pods")
-                .and_then(quantity::whole)
-                .unwrap_or(0),
-            labels: node
-                .metadata
-                .labels
-                .0
-                .iter()
-                .map(|(k, v)| (names.intern(k), names.intern(v)))
-                .collect(),
+            allocatable_pods: node.status.allocatable.get("pods").and_then(quantity::whole).unwrap_or(0),
+            labels: node.metadata.labels.0.iter().map(|(k, v)| (names.intern(k), names.intern(v))).collect(),
         }
     }
 }

@@ -84,10 +84,7 @@ impl Pods {
         if namespaces.is_empty() {
             return self.total;
         }
-        namespaces
-            .iter()
-            .filter_map(|n| self.by_namespace.get(n))
-            .fold(Tally::default(), Tally::plus)
+        namespaces.iter().filter_map(|n| self.by_namespace.get(n)).fold(Tally::default(), Tally::plus)
     }
 
     /// Begins a list.
@@ -97,10 +94,7 @@ impl Pods {
 
     /// Ends a list of one namespace, or of all.
     pub fn end(&mut self, epoch: u32, namespace: Option<Name>) {
-        for gone in self
-            .rows
-            .sweep(epoch, |row| namespace.is_none_or(|n| n == row.namespace))
-        {
+        for gone in self.rows.sweep(epoch, |row| namespace.is_none_or(|n| n == row.namespace)) {
             self.uncount(&gone);
         }
     }
@@ -108,10 +102,7 @@ impl Pods {
     /// Forgets what is outside these namespaces, since nobody keeps it up to date any more.
     pub fn retain(&mut self, namespaces: &[Name]) {
         let epoch = self.rows.begin();
-        for gone in self
-            .rows
-            .sweep(epoch, |row| !namespaces.contains(&row.namespace))
-        {
+        for gone in self.rows.sweep(epoch, |row| !namespaces.contains(&row.namespace)) {
             self.uncount(&gone);
         }
     }
@@ -125,10 +116,7 @@ impl Pods {
         let row = PodRow::new(&pod, names);
         self.total.add(&row.share);
         self.by_node.entry(row.node).or_default().add(&row.share);
-        self.by_namespace
-            .entry(row.namespace)
-            .or_default()
-            .add(&row.share);
+        self.by_namespace.entry(row.namespace).or_default().add(&row.share);
         if let Some(old) = self.rows.upsert(row.uid, row) {
             self.uncount(&old);
         }
@@ -147,10 +135,7 @@ impl Pods {
 
     fn uncount(&mut self, row: &PodRow) {
         self.total.take(&row.share);
-        for (tallies, name) in [
-            (&mut self.by_node, row.node),
-            (&mut self.by_namespace, row.namespace),
-        ] {
+        for (tallies, name) in [(&mut self.by_node, row.node), (&mut self.by_namespace, row.namespace)] {
             if let Some(tally) = tallies.get_mut(&name) {
                 tally.take(&row.share);
                 if tally.total() == 0 {
@@ -189,13 +174,7 @@ impl PodRow {
             ip: Box::from(&*pod.status.pod_ip),
             owner_kind: names.intern(owner_kind),
             owner: names.intern(owner),
-            labels: pod
-                .metadata
-                .labels
-                .0
-                .iter()
-                .map(|(k, v)| (names.intern(k), names.intern(v)))
-                .collect(),
+            labels: pod.metadata.labels.0.iter().map(|(k, v)| (names.intern(k), names.intern(v))).collect(),
             share: Share {
                 state: PodState::of(pod),
                 active: !matches!(&*pod.status.phase, "Succeeded" | "Failed"),
@@ -208,9 +187,7 @@ impl PodRow {
 
 /// Without a uid it is no pod of a cluster.
 fn decode(json: &[u8]) -> Option<Pod<'_>> {
-    serde_json::from_slice(json)
-        .ok()
-        .filter(|pod: &Pod<'_>| !pod.metadata.uid.is_empty())
+    serde_json::from_slice(json).ok().filter(|pod: &Pod<'_>| !pod.metadata.uid.is_empty())
 }
 
 /// Kind and name of what a person would say runs this pod. The name of a Deployment's ReplicaSet is that of the

@@ -35,12 +35,9 @@ impl Uid {
             return Self(u128::from_str_radix(&text.replace('-', ""), 16).unwrap_or(0));
         }
         // FNV-1a: the static pods and fakes that have other uids are few.
-        Self(text.bytes().fold(
-            0x6c62_272e_07bb_0142_62b8_2175_6295_c58d,
-            |hash: u128, byte| {
-                (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
-            },
-        ))
+        Self(text.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d, |hash: u128, byte| {
+            (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
+        }))
     }
 }
 
@@ -58,13 +55,7 @@ impl From<Uid> for u128 {
 
 impl<R> Default for Rows<R> {
     fn default() -> Self {
-        Self {
-            slots: Vec::new(),
-            free: Vec::new(),
-            by_uid: HashMap::new(),
-            epoch: 0,
-            version: 0,
-        }
+        Self { slots: Vec::new(), free: Vec::new(), by_uid: HashMap::new(), epoch: 0, version: 0 }
     }
 }
 
@@ -101,9 +92,7 @@ impl<R> Rows<R> {
 
     /// All rows with their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (RowNumber, &R)> {
-        (0..)
-            .zip(&self.slots)
-            .filter_map(|(number, slot)| Some((number, &slot.as_ref()?.row)))
+        (0..).zip(&self.slots).filter_map(|(number, slot)| Some((number, &slot.as_ref()?.row)))
     }
 
     /// Begins a list; what it does not see is swept at its end.
@@ -115,16 +104,8 @@ impl<R> Rows<R> {
     /// Puts a row in, and returns the one it replaces.
     pub fn upsert(&mut self, uid: Uid, row: R) -> Option<R> {
         self.version += 1;
-        let slot = Slot {
-            uid,
-            epoch: self.epoch,
-            row,
-        };
-        if let Some(place) = self
-            .by_uid
-            .get(&uid)
-            .and_then(|n| self.slots.get_mut(*n as usize))
-        {
+        let slot = Slot { uid, epoch: self.epoch, row };
+        if let Some(place) = self.by_uid.get(&uid).and_then(|n| self.slots.get_mut(*n as usize)) {
             return place.replace(slot).map(|old| old.row);
         }
         let number = self.free.pop().unwrap_or_else(|| {
@@ -143,10 +124,7 @@ impl<R> Rows<R> {
         let number = self.by_uid.remove(&uid)?;
         self.version += 1;
         self.free.push(number);
-        self.slots
-            .get_mut(number as usize)?
-            .take()
-            .map(|slot| slot.row)
+        self.slots.get_mut(number as usize)?.take().map(|slot| slot.row)
     }
 
     /// Ends a list that began with `epoch`: takes out the rows of its scope that nobody has put in since.
@@ -159,10 +137,7 @@ impl<R> Rows<R> {
             .filter(|slot| slot.epoch.wrapping_sub(epoch) > u32::MAX / 2 && in_scope(&slot.row))
             .map(|slot| slot.uid)
             .collect();
-        unseen
-            .into_iter()
-            .filter_map(|uid| self.remove(uid))
-            .collect()
+        unseen.into_iter().filter_map(|uid| self.remove(uid)).collect()
     }
 }
 

@@ -71,8 +71,6 @@ impl Tally {
 
     /// All pods.
     pub fn total(&self) -> u32 {
-        self.by_state
-            .iter()
-            .fold(0, |sum, count| sum.saturating_add(*count))
+        self.by_state.iter().fold(0, |sum, count| sum.saturating_add(*count))
     }
 }

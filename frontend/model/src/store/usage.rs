@@ -37,8 +37,7 @@ impl NodeUsage {
     /// Takes in one item of the list; what cannot be read stays unknown.
     pub fn add(&mut self, json: &[u8], names: &mut Names) {
         if let Ok(metrics) = serde_json::from_slice::<Metrics<'_>>(json) {
-            self.0
-                .insert(names.intern(&metrics.metadata.name), metrics.usage());
+            self.0.insert(names.intern(&metrics.metadata.name), metrics.usage());
         }
     }
 }
@@ -52,10 +51,7 @@ impl PodUsage {
     /// Takes in one item of the list; what cannot be read stays unknown.
     pub fn add(&mut self, json: &[u8], names: &mut Names) {
         if let Ok(metrics) = serde_json::from_slice::<Metrics<'_>>(json) {
-            let namespace = self
-                .0
-                .entry(names.intern(&metrics.metadata.namespace))
-                .or_default();
+            let namespace = self.0.entry(names.intern(&metrics.metadata.namespace)).or_default();
             namespace.insert(Box::from(&*metrics.metadata.name), metrics.usage());
         }
     }

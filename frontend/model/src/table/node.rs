@@ -64,10 +64,7 @@ pub fn select(store: &Store, filter: &Filter, sort: Option<&Sort>) -> Vec<RowNum
     let of = |row: &NodeRow| line(store, row);
     let by_column = |column: &str, a: &NodeRow, b: &NodeRow| match column {
         "name" => text(a.name, b.name),
-        "status" => a
-            .readiness
-            .cmp(&b.readiness)
-            .then_with(|| text(a.status, b.status)),
+        "status" => a.readiness.cmp(&b.readiness).then_with(|| text(a.status, b.status)),
         "roles" => text(a.roles, b.roles),
         "age" => b.created_s.cmp(&a.created_s),
         "version" => text(a.version, b.version),
@@ -123,29 +120,18 @@ mod tests {
     #[test]
     fn a_node_shows_what_its_pods_request_and_what_it_uses() {
         let mut store = Store::default();
-        let node = br#"{"metadata":{"uid":"n","name":"n1"},"status":{"allocatable":{"cpu":"4","memory":"8Gi","pods":"110"},
+        let node =
+            br#"{"metadata":{"uid":"n","name":"n1"},"status":{"allocatable":{"cpu":"4","memory":"8Gi","pods":"110"},
             "conditions":[{"type":"Ready","status":"True"}]}}"#;
         store.nodes.upsert(node, &mut store.names);
         let pod = br#"{"metadata":{"uid":"p","name":"p"},"spec":{"nodeName":"n1","containers":[{"resources":{"requests":{"cpu":"1"}}}]},
             "status":{"phase":"Running"}}"#;
         store.pods.upsert(pod, &mut store.names);
-        store.usage.nodes.add(
-            br#"{"metadata":{"name":"n1"},"usage":{"cpu":"2","memory":"2Gi"}}"#,
-            &mut store.names,
-        );
+        store.usage.nodes.add(br#"{"metadata":{"name":"n1"},"usage":{"cpu":"2","memory":"2Gi"}}"#, &mut store.names);
         let row = line(&store, store.nodes.rows().iter().next().unwrap().1);
-        assert_eq!(
-            (row.cpu_used, row.mem_used, row.cpu_requested),
-            (Some(0.5), Some(0.25), Some(0.25))
-        );
+        assert_eq!((row.cpu_used, row.mem_used, row.cpu_requested), (Some(0.5), Some(0.25), Some(0.25)));
         assert_eq!(row.pods, (1, 110));
-        let sort = Sort {
-            column: "cpu".into(),
-            descending: true,
-        };
-        assert_eq!(
-            select(&store, &Filter::parse("status:ready"), Some(&sort)).len(),
-            1
-        );
+        let sort = Sort { column: "cpu".into(), descending: true };
+        assert_eq!(select(&store, &Filter::parse("status:ready"), Some(&sort)).len(), 1);
     }
 }

@@ -43,12 +43,7 @@ pub struct PodLine {
 }
 
 /// The rows that a filter and namespaces leave, in order. No namespaces are all.
-pub fn select(
-    store: &Store,
-    namespaces: &[String],
-    filter: &Filter,
-    sort: Option<&Sort>,
-) -> Vec<RowNumber> {
+pub fn select(store: &Store, namespaces: &[String], filter: &Filter, sort: Option<&Sort>) -> Vec<RowNumber> {
     let names = &store.names;
     // A namespace that no string of the store equals has no pods.
     let scope: Vec<Name> = namespaces.iter().filter_map(|n| names.find(n)).collect();
@@ -60,19 +55,12 @@ pub fn select(
         .filter(|(_, row)| filter.is_empty() || filter.matches(&Named { row: *row, names }))
         .collect();
     let text = |a: Name, b: Name| names.text(a).cmp(names.text(b));
-    let by_name = |a: &PodRow, b: &PodRow| {
-        a.name
-            .cmp(&b.name)
-            .then_with(|| text(a.namespace, b.namespace))
-    };
+    let by_name = |a: &PodRow, b: &PodRow| a.name.cmp(&b.name).then_with(|| text(a.namespace, b.namespace));
     let by_column = |column: &str, a: &PodRow, b: &PodRow| match column {
         "namespace" => text(a.namespace, b.namespace),
         "ready" => (a.containers - a.ready.min(a.containers), a.ready)
             .cmp(&(b.containers - b.ready.min(b.containers), b.ready)),
-        "status" => a
-            .state()
-            .cmp(&b.state())
-            .then_with(|| text(a.status, b.status)),
+        "status" => a.state().cmp(&b.state()).then_with(|| text(a.status, b.status)),
         "restarts" => a.restarts.cmp(&b.restarts),
         // The younger, the smaller the age.
         "age" => b.created_s.cmp(&a.created_s),
@@ -132,12 +120,9 @@ mod tests {
                 "spec": {"containers": [{"name": "c", "resources": {"requests": {"cpu": "200m"}}}]},
                 "status": {"phase": "Running", "containerStatuses": [{"name": "c", "restartCount": restarts}]},
             });
-            store
-                .pods
-                .upsert(json.to_string().as_bytes(), &mut store.names);
+            store.pods.upsert(json.to_string().as_bytes(), &mut store.names);
         }
-        let usage =
-            br#"{"metadata":{"name":"a","namespace":"y"},"containers":[{"usage":{"cpu":"100m"}}]}"#;
+        let usage = br#"{"metadata":{"name":"a","namespace":"y"},"containers":[{"usage":{"cpu":"100m"}}]}"#;
         store.usage.pods.add(usage, &mut store.names);
         store
     }
@@ -145,15 +130,9 @@ mod tests {
     fn check(namespaces: &[&str], filter: &str, sort: Option<(&str, bool)>, expected: &[&str]) {
         let store = store();
         let namespaces: Vec<_> = namespaces.iter().map(ToString::to_string).collect();
-        let sort = sort.map(|(column, descending)| Sort {
-            column: column.into(),
-            descending,
-        });
+        let sort = sort.map(|(column, descending)| Sort { column: column.into(), descending });
         let rows = select(&store, &namespaces, &Filter::parse(filter), sort.as_ref());
-        let names: Vec<_> = rows
-            .iter()
-            .map(|n| line(&store, store.pods.rows().get(*n).unwrap()).name)
-            .collect();
+        let names: Vec<_> = rows.iter().map(|n| line(&store, store.pods.rows().get(*n).unwrap()).name).collect();
         assert_eq!(names, expected);
     }
 

@@ -1,7 +1,8 @@
-//! The columns of a table and the order of its rows.
+//! The columns of a table and their heads.
 
 use leptos::prelude::*;
 use model::route::Sort;
+use model::table::sort::{pressed, word};
 
 /// One column of rows of `R`.
 #[derive(Debug)]
@@ -18,21 +19,6 @@ pub struct Column<R: Send + Sync + 'static> {
     pub sorts: bool,
     /// The view of a cell; the row in the signal changes in place, and is none for a moment at most.
     pub cell: fn(Memo<Option<R>>) -> AnyView,
-}
-
-/// The order that a press on the head of `column` asks for: first up, then down.
-pub fn pressed(column: &str, now: Option<&Sort>) -> Sort {
-    let descending = now.is_some_and(|now| now.column == column && !now.descending);
-    Sort { column: column.to_owned(), descending }
-}
-
-/// What assistive technology calls this order, seen from the head of `column`.
-fn word(column: &str, now: Option<&Sort>) -> &'static str {
-    match now.filter(|now| now.column == column) {
-        None => "none",
-        Some(Sort { descending: false, .. }) => "ascending",
-        Some(Sort { descending: true, .. }) => "descending",
-    }
 }
 
 /// The heads; those of columns that sort are buttons.
@@ -61,22 +47,5 @@ pub(super) fn Head<R: Send + Sync + 'static>(
         <thead role="rowgroup">
             <tr role="row" aria-rowindex="1">{heads.collect_view()}</tr>
         </thead>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Sort;
-
-    #[test]
-    fn a_head_sorts_up_first_and_down_when_pressed_again() {
-        let up = Sort { column: "age".into(), descending: false };
-        let down = Sort { column: "age".into(), descending: true };
-        assert_eq!(pressed("age", None), up);
-        assert_eq!(pressed("age", Some(&up)), down);
-        assert_eq!(pressed("age", Some(&down)), up);
-        assert_eq!(pressed("age", Some(&Sort { column: "name".into(), descending: false })), up);
-        assert_eq!(word("age", Some(&down)), "descending");
-        assert_eq!(word("name", Some(&down)), "none");
     }
 }

@@ -37,11 +37,7 @@ fn a_pod_that_moves_and_changes_is_counted_where_it_is() {
     assert_eq!(pods.on_node(node2).requests.cpu_millis, 300);
     assert_eq!(pods.total().count(PodState::Running), 1);
     pods.upsert(&pod(1, 1, 2, "Succeeded", 300), &mut names);
-    assert_eq!(
-        pods.on_node(node2).requests.cpu_millis,
-        0,
-        "what has ended holds nothing"
-    );
+    assert_eq!(pods.on_node(node2).requests.cpu_millis, 0, "what has ended holds nothing");
     assert_eq!(pods.total().total(), 1);
 }
 
@@ -50,19 +46,14 @@ fn a_pod_of_a_deployment_names_the_deployment() {
     let (mut pods, mut names) = (Pods::default(), Names::default());
     pods.upsert(&pod(1, 7, 1, "Running", 0), &mut names);
     let (_, row) = pods.rows().iter().next().unwrap();
-    assert_eq!(
-        (names.text(row.owner_kind), names.text(row.owner)),
-        ("Deployment", "web-7")
-    );
+    assert_eq!((names.text(row.owner_kind), names.text(row.owner)), ("Deployment", "web-7"));
 }
 
 #[test]
 fn deleted_and_created_again_under_one_name_is_one_pod() {
     let (mut pods, mut names) = (Pods::default(), Names::default());
     pods.upsert(&pod(1, 1, 1, "Running", 100), &mut names);
-    let again = String::from_utf8(pod(1, 1, 1, "Running", 100))
-        .unwrap()
-        .replace("\"u1\"", "\"u2\"");
+    let again = String::from_utf8(pod(1, 1, 1, "Running", 100)).unwrap().replace("\"u1\"", "\"u2\"");
     pods.upsert(again.as_bytes(), &mut names);
     pods.delete(&pod(1, 1, 1, "Running", 100));
     assert_eq!(pods.rows().len(), 1);
@@ -72,13 +63,7 @@ fn deleted_and_created_again_under_one_name_is_one_pod() {
 #[test]
 fn odd_objects_are_counted_and_skipped() {
     let (mut pods, mut names) = (Pods::default(), Names::default());
-    for json in [
-        "",
-        "[]",
-        "7",
-        r#"{"metadata":7}"#,
-        r#"{"spec":{"containers":{}}}"#,
-    ] {
+    for json in ["", "[]", "7", r#"{"metadata":7}"#, r#"{"spec":{"containers":{}}}"#] {
         pods.upsert(json.as_bytes(), &mut names);
     }
     assert_eq!((pods.rows().len(), pods.undecodable), (0, 5));
