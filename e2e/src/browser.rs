@@ -41,7 +41,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts one with a window of 1440 × 900 and its files under `folder`.
+    /// Starts one with a page of 1440 × 900 and its files under `folder`.
     pub async fn start(folder: &Path) -> Result<Self> {
         crate::api::install_tls();
         let profile = tempfile::Builder::new().prefix("chromium-").tempdir_in(folder)?;
@@ -59,6 +59,8 @@ impl Browser {
         let driver = WebDriver::new(url, capabilities(profile.path())?).await.context("Chromium did not start")?;
         let browser = Self { driver, profile, chromedriver };
         browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WITNESS })).await?;
+        // The window's own frame takes some of its height, so the page's size is set by itself.
+        browser.resize(1440, 900).await?;
         browser.driver.set_script_timeout(PATIENCE).await?;
         Ok(browser)
     }

@@ -39,8 +39,10 @@ async fn run(flags: &Flags) -> Result<()> {
     control_plane.write_some_logs()?;
     workloads::create_workloads(&api, flags.pods).await?;
     troubles::create_troubles(&api).await?;
-    troubles::make_not_ready(&api, &fleet::node_name(4)).await?;
-    troubles::make_pressed(&api, &fleet::node_name(7)).await?;
+    if flags.nodes >= 8 {
+        troubles::make_not_ready(&api, &fleet::node_name(4)).await?;
+        troubles::make_pressed(&api, &fleet::node_name(7)).await?;
+    }
     print_instructions(&control_plane);
     std::future::pending().await
 }

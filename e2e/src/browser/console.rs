@@ -13,6 +13,12 @@ pub struct ConsoleError {
     pub message: String,
 }
 
+impl std::fmt::Display for ConsoleError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}: {}", self.source, self.message)
+    }
+}
+
 impl Browser {
     /// The errors since the last time this was asked.
     pub async fn console_errors(&self) -> Result<Vec<ConsoleError>> {

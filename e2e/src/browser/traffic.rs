@@ -43,13 +43,8 @@ impl Traffic {
 
     /// Those that went anywhere but to `address`, `HOST:PORT`.
     pub fn foreign(&self, address: &str) -> Vec<&Request> {
-        const LOCAL: [&str; 5] = ["data:", "blob:", "about:", "chrome:", "devtools:"];
         let ours = [format!("http://{address}/"), format!("ws://{address}/")];
-        self.requests
-            .iter()
-            .filter(|request| !LOCAL.iter().any(|scheme| request.url.starts_with(scheme)))
-            .filter(|request| !ours.iter().any(|origin| request.url.starts_with(origin)))
-            .collect()
+        self.requests.iter().filter(|request| !ours.iter().any(|origin| request.url.starts_with(origin))).collect()
     }
 }
 
@@ -62,5 +57,7 @@ fn request(event: &Value) -> Option<Request> {
         "Network.webSocketCreated" => (parameters["url"].as_str()?, true),
         _ => return None,
     };
-    Some(Request { url: url.to_owned(), is_socket, initiator: asked_by.map(str::to_owned) })
+    // Neither the browser's own pages nor what a page carries in itself goes over the network.
+    let is_sent = ["http:", "https:", "ws:", "wss:"].iter().any(|scheme| url.starts_with(scheme));
+    is_sent.then(|| Request { url: url.to_owned(), is_socket, initiator: asked_by.map(str::to_owned) })
 }

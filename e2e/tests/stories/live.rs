@@ -64,7 +64,7 @@ async fn node(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
     troubles::make_ready(&api, &name).await?;
     turned?;
     let pictured = pictured?;
-    anyhow::ensure!(pictured.to_lowercase().contains("not ready"), "the picture says {pictured:?}");
+    anyhow::ensure!(pictured.contains("NotReady"), "the picture says {pictured:?}");
     wait::until("the sentence to turn back", START, async || says(&visit.health().await?, &oracle::counts(&kubectl)?))
         .await?;
     visit.page_is_the_same().await
@@ -72,7 +72,8 @@ async fn node(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
 
 /// The row of the picture's table that is about a node.
 async fn node_in_picture(visit: &Visit, name: &str) -> Result<String> {
-    const SCRIPT: &str = "return [...document.querySelectorAll('table tr')]
+    const SCRIPT: &str = "document.querySelectorAll('details').forEach((details) => details.open = true);
+        return [...document.querySelectorAll('table tr')]
         .map((row) => row.textContent).find((row) => row.includes(arguments[0]))";
     let row = visit.browser.script(SCRIPT, vec![json!(name)]).await?;
     Ok(row.as_str().with_context(|| format!("no table on the page has a row about {name}"))?.to_owned())

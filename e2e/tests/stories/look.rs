@@ -24,7 +24,7 @@ fn pages(pod: &str) -> Vec<(&'static str, String, String)> {
         ("overview", "overview".to_owned(), "pods run".to_owned()),
         ("nodes", "nodes".to_owned(), node.clone()),
         ("node", format!("nodes/{node}"), node),
-        ("pods", "pods".to_owned(), "node-exporter".to_owned()),
+        ("pods", "pods".to_owned(), "cart-".to_owned()),
         ("pod", of_pod(""), pod.to_owned()),
         ("pod yaml", of_pod("/yaml"), "kind: Pod".to_owned()),
         ("pod events", of_pod("/events"), "Scheduled".to_owned()),
@@ -99,11 +99,12 @@ async fn themes(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
             visit.picture(&format!("{name}, {scheme}")).await?;
         }
     }
-    // A choice outlives a reload, whatever the system asks for.
+    // A choice outlives a reload, even where the system asks for the other.
     visit.browser.click("button", "Theme").await?;
-    let chosen = visit.browser.script("return document.documentElement.dataset.theme", Vec::new()).await?;
+    theme_is(visit, "light").await?;
     visit.browser.reload().await?;
-    theme_is(visit, chosen.as_str().unwrap_or_default()).await
+    visit.is_live(START).await?;
+    theme_is(visit, "light").await
 }
 
 async fn theme_is(visit: &Visit, theme: &str) -> Result<()> {

@@ -39,22 +39,28 @@ async fn restart(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> 
     visit.mark_page().await?;
 
     control_plane.kill_api_server();
+    let told = badge_tells(visit).await;
+    // What is shown stays.
+    let shown = visit.row("before").await;
+    visit.picture("pods, reconnecting").await?;
+    // In any case, for the stories to come.
+    control_plane.restart_api_server().await?;
+    told?;
+    shown?;
+
+    visit.is_live(RECOVERY).await?;
+    kubectl.run(&format!("delete pod before -n {namespace} --wait=true --timeout=20s"))?;
+    visit.row_is_gone("before", RECOVERY).await?;
+    visit.page_is_the_same().await
+}
+
+async fn badge_tells(visit: &Visit) -> Result<()> {
     wait::until("the badge to tell", START, async || {
         let freshness = visit.freshness().await?;
         anyhow::ensure!(freshness.contains("old, reconnecting"), "the badge says {freshness:?}");
         Ok(())
     })
-    .await?;
-    // What is shown stays.
-    visit.row("before").await?;
-    visit.picture("pods, reconnecting").await?;
-
-    control_plane.restart_api_server().await?;
-    kubectl.run(&format!("label namespace {namespace} back=true"))?;
-    visit.is_live(RECOVERY).await?;
-    kubectl.run(&format!("delete pod before -n {namespace} --wait=true --timeout=20s"))?;
-    visit.row_is_gone("before", RECOVERY).await?;
-    visit.page_is_the_same().await
+    .await
 }
 
 async fn expired(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {

@@ -39,7 +39,7 @@ async fn logs(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
     control_plane.kwok().log(&Timestamp::now().to_string(), &line)?;
     visit.sees(&line, SOON).await?;
     visit.picture("pod logs, following").await?;
-    visit.browser.click("checkbox", "Previous").await?;
+    visit.browser.click("checkbox", "previous run").await?;
     visit.sees("connection refused", START).await
 }
 

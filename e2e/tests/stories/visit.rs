@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use pilothouse_e2e::browser::Browser;
+use pilothouse_e2e::browser::{Browser, ConsoleError, Traffic};
 use pilothouse_e2e::control_plane::{ControlPlane, User};
 use pilothouse_e2e::site::{Mode, Site};
 use pilothouse_e2e::wait;
@@ -122,7 +122,7 @@ impl Visit {
     pub async fn sees(&self, part: &str, deadline: Duration) -> Result<()> {
         wait::until(&format!("{part:?} on the page"), deadline, async || {
             let text = self.browser.text().await?;
-            anyhow::ensure!(text.contains(part), "the page says {text:?}");
+            anyhow::ensure!(text.contains(part), "it is not there");
             Ok(())
         })
         .await
@@ -147,39 +147,45 @@ impl Visit {
 
     /// Ends the visit: anything untoward that the browser saw fails the story.
     pub async fn end(self, told: Result<()>, expected: &[&str]) -> Result<()> {
-        let seen = self.untoward(expected).await;
-        let failed = told.is_err() || !matches!(&seen, Ok(seen) if seen.is_empty());
-        if failed {
+        let errors = self.browser.console_errors().await?;
+        let traffic = self.browser.traffic().await?;
+        let untoward = self.untoward(&errors, &traffic, expected)?;
+        let failure = match told {
+            Ok(()) if untoward.is_empty() => None,
+            Ok(()) => Some(anyhow::anyhow!("the browser saw {untoward:#?}")),
+            Err(error) => Some(error.context(self.scene(&errors, &traffic).await)),
+        };
+        if failure.is_some() {
             // The story's own failure is the one to report.
             let _picture = self.browser.screenshot(&screens().join(format!("FAILED {}.png", self.story))).await;
         }
-        let page = self.browser.text().await.unwrap_or_default();
-        let log = self.site.pilothouse().map(|pilothouse| pilothouse.process().log_end()).unwrap_or_default();
         self.browser.close().await?;
-        let seen = seen?;
-        match told {
-            Ok(()) => anyhow::ensure!(seen.is_empty(), "the browser saw: {seen:#?}"),
-            Err(error) => {
-                let context = format!("the page said {page:?}; the browser saw {seen:?}; the server's log ends {log}");
-                return Err(error.context(context));
-            }
-        }
-        Ok(())
+        failure.map_or(Ok(()), Err)
     }
 
     /// Console errors that the story did not expect, and requests to foreign origins.
-    async fn untoward(&self, expected: &[&str]) -> Result<Vec<String>> {
-        let errors = self.browser.console_errors().await?;
-        let unexpected =
-            errors.into_iter().map(|error| format!("{}: {}", error.source, error.message)).filter(|error| {
-                // Nothing but failures of HTTP and sockets can be expected.
-                let is_network = error.starts_with("network:") || error.contains("WebSocket connection to");
-                !(is_network && expected.iter().any(|part| error.contains(part)))
-            });
+    fn untoward(&self, errors: &[ConsoleError], traffic: &Traffic, expected: &[&str]) -> Result<Vec<String>> {
+        let is_expected = |error: &&ConsoleError| {
+            // Nothing but failures of HTTP and sockets can be expected.
+            let is_network = error.source == "network" || error.message.contains("WebSocket connection to");
+            is_network && expected.iter().any(|part| error.message.contains(part))
+        };
+        let errors = errors.iter().filter(|error| !is_expected(error)).map(ToString::to_string);
         let address = self.site.address()?;
-        let traffic = self.browser.traffic().await?;
         let foreign = traffic.foreign(&address).into_iter().map(|request| format!("foreign: {}", request.url));
-        Ok(unexpected.chain(foreign).collect())
+        Ok(errors.chain(foreign).collect())
+    }
+
+    /// What there is to see when a story fails.
+    async fn scene(&self, errors: &[ConsoleError], traffic: &Traffic) -> String {
+        const LAST: usize = 8;
+        let page: String = self.browser.text().await.unwrap_or_default().chars().take(1_500).collect();
+        let log = self.site.pilothouse().map(|pilothouse| pilothouse.process().log_end()).unwrap_or_default();
+        let errors: Vec<_> = errors.iter().rev().take(LAST).map(ToString::to_string).collect();
+        let requests: Vec<_> = traffic.requests.iter().rev().take(LAST).map(|request| request.url.as_str()).collect();
+        format!(
+            "the page said {page:?}; its last errors {errors:#?}; its last requests {requests:#?}; pilothouse said {log}"
+        )
     }
 }
 
