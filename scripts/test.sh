@@ -33,11 +33,10 @@ browser_tests() {
 }
 
 scripts/tools.sh
-export RUSTFLAGS="-D warnings"
 native=(--workspace --exclude pilothouse-frontend)
 step format cargo fmt --all --check
-step lints-native cargo clippy --locked "${native[@]}" --all-targets
-step lints-wasm cargo clippy --locked -p pilothouse-frontend --target wasm32-unknown-unknown --all-targets
+step lints-native cargo clippy --locked "${native[@]}" --all-targets -- -D warnings
+step lints-wasm cargo clippy --locked -p pilothouse-frontend --target wasm32-unknown-unknown --all-targets -- -D warnings
 step build scripts/build.sh
 step unit cargo test --locked -p pilothouse-model -p pilothouse
 step architecture cargo test --locked -p pilothouse-e2e --lib --test architecture
