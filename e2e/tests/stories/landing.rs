@@ -9,6 +9,7 @@ use pilothouse_e2e::wait;
 use crate::oracle::{self, Counts};
 use crate::story::{ADMIN, Story};
 use crate::visit::{START, Visit};
+use crate::world::tell_figure;
 
 /// Html, css, js and wasm together, with brotli.
 const FIRST_LOAD_BYTES: u64 = 250_000;
@@ -68,7 +69,7 @@ async fn first_chart(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     .await?;
     if visit.site.mode() == Mode::Pilothouse {
         let bytes = bytes_over_the_wire(visit).await?;
-        println!("    the first load is {bytes} bytes over the wire");
+        tell_figure(format!("First load over the wire: {bytes} bytes"));
         anyhow::ensure!(bytes <= FIRST_LOAD_BYTES, "the first load is {bytes} bytes");
     }
     let traffic = visit.browser.traffic().await?;

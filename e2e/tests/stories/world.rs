@@ -17,6 +17,9 @@ const PODS: usize = 60;
 /// The scratch folder, which an interrupt removes.
 static SCRATCH: OnceLock<PathBuf> = OnceLock::new();
 
+/// What stories measured, told at the end: times are the machine's, so nothing is asserted about them.
+static FIGURES: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
 /// Shared by all stories, which are told one after the other.
 #[derive(Clone)]
 pub struct World(Arc<Mutex<Inner>>);
@@ -61,9 +64,17 @@ impl World {
     pub fn end(&self) {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if inner.control_plane.take().is_some() {
+            for figure in FIGURES.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+                println!("{figure}");
+            }
             println!("Screenshots are in {}", screens().display());
         }
     }
+}
+
+/// Tells a figure at the end of the run.
+pub fn tell_figure(figure: String) {
+    FIGURES.lock().unwrap_or_else(PoisonError::into_inner).push(figure);
 }
 
 /// Where screenshots go: `PILOTHOUSE_SCREENS`, or beside what cargo builds.
