@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use pilothouse_e2e::control_plane::{ControlPlane, METRICS_API_SERVICE, User, register_metrics};
+use pilothouse_e2e::kubectl::Kubectl;
 use pilothouse_e2e::wait;
 
 use crate::story::{ADMIN, Cast, Story};
@@ -27,16 +28,32 @@ async fn with_metrics(control_plane: &mut ControlPlane, visit: &Visit) -> Result
         .map_err(|error| error.context(control_plane.metrics_log_end()))?;
     visit.open("overview").await?;
     visit.sees("pods run", START).await?;
-    wait::until("usage", START, async || {
-        let text = visit.browser.text().await?;
-        anyhow::ensure!(
-            !text.contains("No usage") && !text.to_lowercase().contains("no data"),
-            "the page says {text:?}"
-        );
+    wait::until("the usage that kubectl tells", START, async || {
+        let (shown, told) = (memory_shown(visit).await?, memory_told(&kubectl)?);
+        // Samples differ by some percent.
+        anyhow::ensure!((shown / told - 1.0).abs() < 0.15, "the page shows {shown} GiB, and kubectl tells {told} GiB");
         Ok(())
     })
     .await?;
     visit.picture("overview with usage").await
+}
+
+/// The used memory of all nodes on the landing page, in GiB: "49 GiB of 469 GiB".
+async fn memory_shown(visit: &Visit) -> Result<f64> {
+    let text = visit.browser.text().await?;
+    let used = text.lines().find_map(|line| line.split_once(" GiB of ")).context("no used memory on the page")?.0;
+    Ok(used.split_whitespace().next_back().context("no number before GiB")?.parse()?)
+}
+
+/// The same as kubectl tells it.
+fn memory_told(kubectl: &Kubectl) -> Result<f64> {
+    let mut mib = 0.0;
+    for line in kubectl.run("top nodes --no-headers")?.lines() {
+        // A node that metrics-server has no sample of yet is told as unknown.
+        let memory = line.split_whitespace().nth(3).and_then(|memory| memory.strip_suffix("Mi"));
+        mib += memory.map_or(Ok(0.0), str::parse::<f64>)?;
+    }
+    Ok(mib / 1024.0)
 }
 
 async fn without_metrics(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
