@@ -129,3 +129,49 @@ fn signal(group: u32, signal: Signal) {
         let _gone = kill_process_group(group, signal);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    fn is_there(id: u32) -> bool {
+        Path::new(&format!("/proc/{id}/status")).exists()
+    }
+
+    #[tokio::test]
+    async fn a_process_ends_with_its_owner_and_takes_its_children_along() {
+        let folder = tempfile::tempdir().unwrap();
+        let process = Process::start("parent", &shell("sleep 100 & echo $!; wait"), folder.path()).unwrap();
+        let child: u32 =
+            wait::until("the child", Duration::from_secs(5), async || Ok(process.output()?.trim().parse()?))
+                .await
+                .unwrap();
+        assert!(is_there(child));
+        drop(process);
+        wait::until("the child's end", Duration::from_secs(5), async || {
+            anyhow::ensure!(!is_there(child), "it is still there");
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_process_that_ends_early_is_told_with_the_end_of_its_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut process = Process::start("short", &shell("echo trouble >&2; exit 3"), folder.path()).unwrap();
+        wait::until("its end", Duration::from_secs(5), async || {
+            anyhow::ensure!(!process.is_running(), "it still runs");
+            Ok(())
+        })
+        .await
+        .unwrap();
+        assert_eq!(process.check_running().unwrap_err().to_string(), "short ended early: trouble");
+    }
+}

@@ -92,3 +92,64 @@ async fn join(mut client: TcpStream, target: String, number: usize, mut flow: wa
     // Both sockets stay open in silence.
     let _cut = flow.wait_for(|flow| flow.is_cut).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::time::timeout;
+
+    use super::*;
+
+    /// Long enough for loopback, and what a test waits that expects nothing.
+    const MOMENT: Duration = Duration::from_millis(300);
+
+    /// A server that sends back what it gets, until the test ends.
+    async fn echo() -> String {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (mut read, mut write) = stream.into_split();
+                tokio::spawn(async move { tokio::io::copy(&mut read, &mut write).await });
+            }
+        });
+        address
+    }
+
+    async fn is_echoed(stream: &mut TcpStream) -> bool {
+        let mut byte = [0];
+        if stream.write_all(b"x").await.is_err() {
+            return false;
+        }
+        matches!(timeout(MOMENT, stream.read(&mut byte)).await, Ok(Ok(1)))
+    }
+
+    #[tokio::test]
+    async fn a_silenced_connection_stays_open_and_new_ones_work() {
+        let wire = Wire::to(&echo().await).await.unwrap();
+        let mut old = TcpStream::connect(wire.address()).await.unwrap();
+        assert!(is_echoed(&mut old).await);
+        wire.silence();
+        let mut byte = [0];
+        old.write_all(b"x").await.unwrap();
+        assert!(timeout(MOMENT, old.read(&mut byte)).await.is_err(), "neither a byte nor an end");
+        let mut new = TcpStream::connect(wire.address()).await.unwrap();
+        assert!(is_echoed(&mut new).await);
+    }
+
+    #[tokio::test]
+    async fn a_cut_wire_closes_every_connection_until_it_is_mended() {
+        let wire = Wire::to(&echo().await).await.unwrap();
+        let mut old = TcpStream::connect(wire.address()).await.unwrap();
+        assert!(is_echoed(&mut old).await);
+        wire.cut();
+        assert!(!is_echoed(&mut old).await);
+        let mut refused = TcpStream::connect(wire.address()).await.unwrap();
+        assert!(!is_echoed(&mut refused).await);
+        wire.mend();
+        let mut new = TcpStream::connect(wire.address()).await.unwrap();
+        assert!(is_echoed(&mut new).await);
+    }
+}
