@@ -57,10 +57,11 @@ impl<'a> Frame<'a> {
     /// Reads a frame.
     pub fn parse(text: &'a str) -> Result<Self, FrameError> {
         let bad = |e: serde_json::Error| FrameError(e.to_string());
-        let event: WatchEvent<'a> = serde_json::from_str(text).map_err(bad)?;
+        // As bytes, like lists: a reader of text would be a second copy of all that decodes.
+        let event: WatchEvent<'a> = serde_json::from_slice(text.as_bytes()).map_err(bad)?;
         let object = event.object.get();
         if &*event.kind == "ERROR" {
-            return serde_json::from_str(object).map(Self::Error).map_err(bad);
+            return serde_json::from_slice(object.as_bytes()).map(Self::Error).map_err(bad);
         }
         let resource_version = serde_json::from_str::<OnlyMeta<'a>>(object).map_err(bad)?.metadata.resource_version;
         match &*event.kind {

@@ -16,6 +16,7 @@ pub mod k8s;
 pub mod link;
 pub mod list;
 pub mod logs;
+pub mod order;
 pub mod overview;
 pub mod quantity;
 pub mod reflector;

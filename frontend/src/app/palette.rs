@@ -83,9 +83,9 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
 }
 
 fn targets(cluster: &Cluster, text: &str) -> Vec<Target> {
-    let needle = text.trim().to_lowercase();
+    let needle = text.trim().to_ascii_lowercase();
     let pages = [("Overview", Page::Overview), ("Pods", Page::Pods), ("Nodes", Page::Nodes)];
-    let pages = pages.into_iter().filter(|(words, _)| words.to_lowercase().contains(&needle));
+    let pages = pages.into_iter().filter(|(words, _)| words.to_ascii_lowercase().contains(&needle));
     let mut found: Vec<_> = pages.map(|(words, page)| Target { kind: "page", words: words.to_owned(), page }).collect();
     if needle.is_empty() {
         return found;

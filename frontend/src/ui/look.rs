@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::chart::Theme;
 
-use crate::web::screen::{MediaWatch, matches, pixel_ratio};
+use crate::web::screen::{MediaWatch, matches, pixel_ratio, pixel_ratio_query};
 use crate::web::theme;
 
 const DARK: &str = "(prefers-color-scheme: dark)";
@@ -128,8 +128,7 @@ pub fn LookButton() -> impl IntoView {
 
 /// Hears of each change of the density: the query names the present one, so it is asked anew each time.
 fn follow_ratio(look: Look, watch: StoredValue<Option<MediaWatch>, LocalStorage>) {
-    let query = format!("(resolution: {}dppx)", pixel_ratio());
-    let next = MediaWatch::new(&query, move |_| {
+    let next = MediaWatch::new(&pixel_ratio_query(), move |_| {
         look.pixel_ratio.set(pixel_ratio());
         follow_ratio(look, watch);
     });

@@ -9,6 +9,16 @@ pub fn pixel_ratio() -> f64 {
     web_sys::window().map_or(1.0, |window| window.device_pixel_ratio())
 }
 
+/// A media query that holds for as long as the pixel ratio stays as it is.
+///
+/// In hundredths, between the two neighbours: formatting a float would cost 11 KB of code.
+pub fn pixel_ratio_query() -> String {
+    let hundredths = (pixel_ratio() * 100.0).round() as u32;
+    let number = |hundredths: u32| format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    let (least, most) = (number(hundredths.saturating_sub(1)), number(hundredths.saturating_add(1)));
+    format!("(min-resolution: {least}dppx) and (max-resolution: {most}dppx)")
+}
+
 /// Tells when an element's size changes, until it is dropped.
 #[derive(Debug)]
 pub struct SizeWatch {

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::order::sorted;
 use crate::store::Store;
 use crate::store::names::Name;
 use crate::store::nodes::NodeRow;
@@ -86,13 +87,12 @@ pub fn label_keys(store: &Store) -> Vec<String> {
             }
         }
     }
-    let mut keys: Vec<String> = values
+    let keys: Vec<String> = values
         .into_iter()
         .filter(|(_, seen)| (2..=MOST_VALUES).contains(&seen.len()))
         .map(|(key, _)| store.names.text(key).to_owned())
         .collect();
-    keys.sort_unstable();
-    keys
+    sorted(keys, Ord::cmp)
 }
 
 fn values(store: &Store, grouping: &Grouping) -> usize {

@@ -1,6 +1,7 @@
 //! Pods by namespace, the largest first.
 
 use super::states;
+use crate::order::sorted;
 use crate::store::Store;
 use crate::store::names::Name;
 
@@ -27,14 +28,14 @@ impl NamespaceLine {
 
 /// The namespaces with the most pods among `scope` (all, if none is named), `most` of them at most.
 pub fn largest(store: &Store, scope: &[Name], most: usize) -> Vec<NamespaceLine> {
-    let mut lines: Vec<NamespaceLine> = store
+    let lines: Vec<NamespaceLine> = store
         .pods
         .by_namespace()
         .iter()
         .filter(|(name, _)| scope.is_empty() || scope.contains(name))
         .map(|(name, tally)| NamespaceLine { name: store.names.text(*name).to_owned(), counts: states::counts(tally) })
         .collect();
-    lines.sort_unstable_by(|a, b| b.total().cmp(&a.total()).then_with(|| a.name.cmp(&b.name)));
+    let mut lines = sorted(lines, |a, b| b.total().cmp(&a.total()).then_with(|| a.name.cmp(&b.name)));
     lines.truncate(most);
     lines
 }

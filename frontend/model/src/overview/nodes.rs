@@ -6,6 +6,7 @@ use super::grouping::Grouping;
 use crate::chart::nodes::{BarState, NodeBar};
 use crate::format::{bytes_of, cores_of, count};
 use crate::k8s::node::NodeReadiness;
+use crate::order::sorted;
 use crate::store::Store;
 use crate::store::names::Name;
 use crate::store::nodes::NodeRow;
@@ -68,14 +69,15 @@ pub fn picture(store: &Store, grouping: &Grouping) -> Picture {
     for (value, nodes) in by_value {
         groups.push((value.map_or("", |value| store.names.text(value)).to_owned(), nodes));
     }
-    groups.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    let mut groups = sorted(groups, |(a, _), (b, _)| a.cmp(b));
     fold_smallest(&mut groups, MOST_GROUPS - usize::from(absent.is_some()));
     groups.extend(absent.map(|nodes| (grouping.absent().to_owned(), nodes)));
 
     let mut picture = Picture::default();
-    for (name, mut nodes) in groups {
+    for (name, nodes) in groups {
         // The numbers of rows break ties, so that bars of equal pressure do not swap places.
-        nodes.sort_by(|(a_row, a), (b_row, b)| b.pressure().total_cmp(&a.pressure()).then(a_row.cmp(b_row)));
+        let nodes =
+            sorted(nodes, |(a_row, a), (b_row, b)| b.pressure().total_cmp(&a.pressure()).then(a_row.cmp(b_row)));
         let not_ready = nodes.iter().filter(|(_, bar)| bar.state == BarState::NotReady).count();
         picture.groups.push(Group { name, count: nodes.len(), not_ready });
         picture.rows.extend(nodes.iter().map(|(row, _)| *row));
@@ -143,8 +145,8 @@ fn fold_smallest(groups: &mut Vec<(String, Vec<(RowNumber, NodeBar)>)>, most: us
     if groups.len() <= most {
         return;
     }
-    let mut by_size: Vec<(usize, usize)> = groups.iter().map(|(_, nodes)| nodes.len()).enumerate().collect();
-    by_size.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
+    let by_size: Vec<(usize, usize)> = groups.iter().map(|(_, nodes)| nodes.len()).enumerate().collect();
+    let by_size = sorted(by_size, |(_, a), (_, b)| b.cmp(a));
     let largest: HashSet<usize> = by_size.into_iter().take(most - 1).map(|(index, _)| index).collect();
     let (mut rest, mut count_rest) = (Vec::new(), 0);
     let mut index = 0;

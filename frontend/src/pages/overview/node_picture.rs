@@ -90,10 +90,11 @@ fn PictureView(shown: Memo<Picture>, loaded: Memo<bool>) -> impl IntoView {
         </div>
         <div class="legend" aria-hidden="true">
             <span><i class="ok"></i>"used"</span>
-            <span><i class="requested"></i>"requested beyond"</span>
-            <span><i class="warn"></i>"from 80 %"</span>
-            <span><i class="full"></i>"from 90 %"</span>
+            <span><i class="requested"></i>"requested"</span>
+            <span><i class="warn"></i>"≥ 80 %"</span>
+            <span><i class="full"></i>"≥ 90 %"</span>
             <span><i class="bad"></i>"not ready"</span>
+            <span>"bar: worst of CPU, memory, pods, disk"</span>
         </div>
         <Twin
             caption="Nodes by pressure"
@@ -149,7 +150,6 @@ fn Groupings(grouping: Memo<Grouping>) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <span class="explains">"bar: worst of CPU, memory, pods, disk"</span>
         <span>"by"</span>
         <div class="segments" role="group" aria-label="Group nodes by">
             {button("none", Grouping::None)}
