@@ -120,7 +120,7 @@ async fn storm(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
     let traffic = visit.browser.traffic().await?;
     let sockets: Vec<_> = traffic.requests.iter().filter(|request| request.is_socket).collect();
     anyhow::ensure!(sockets.is_empty(), "sockets were opened: {sockets:?}");
-    let lists = traffic.with("/pods?");
+    let lists = traffic.with("/api/v1/pods?");
     anyhow::ensure!(lists.is_empty(), "pods were listed again: {lists:?}");
     visit.is_live(SOON).await
 }

@@ -84,7 +84,7 @@ async fn expired(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> 
     visit.row_is_gone("goes", RECOVERY).await?;
     visit.is_live(RECOVERY).await?;
     let lists = visit.browser.traffic().await?;
-    let lists: Vec<_> = lists.with("/pods?").into_iter().filter(|request| !request.is_socket).cloned().collect();
+    let lists: Vec<_> = lists.with("/api/v1/pods?").into_iter().filter(|request| !request.is_socket).cloned().collect();
     anyhow::ensure!(!lists.is_empty(), "the pods were not listed again");
     visit.page_is_the_same().await
 }
