@@ -21,16 +21,16 @@ use crate::ui::table::{Column, Rows, Table};
 
 /// kubectl's columns first, then ours.
 static COLUMNS: [Column<PodLine>; 10] = [
-    column("name", "Name", 260, name),
-    column("namespace", "Namespace", 120, |r| text_cell(r, |p| p.namespace.clone())),
-    column("ready", "Ready", 64, |r| text_cell(r, |p| format!("{}/{}", p.ready.0, p.ready.1))),
-    column("status", "Status", 170, status),
-    Column { numeric: true, ..column("restarts", "Restarts", 120, restarts) },
-    Column { numeric: true, ..column("age", "Age", 64, |r| age_cell(r, |p| p.created_s)) },
-    column("node", "Node", 150, node),
-    column("ip", "IP", 110, |r| text_cell(r, |p| or_none(&p.ip))),
-    column("cpu", "CPU of request", 140, |r| share_cell(r, |p| p.cpu_of_request)),
-    column("memory", "Memory of limit", 140, |r| share_cell(r, |p| p.mem_of_limit)),
+    column("name", "Name", 230, name),
+    column("namespace", "Namespace", 100, |r| text_cell(r, |p| p.namespace.clone())),
+    column("ready", "Ready", 60, |r| text_cell(r, |p| format!("{}/{}", p.ready.0, p.ready.1))),
+    column("status", "Status", 180, status),
+    Column { numeric: true, ..column("restarts", "Restarts", 100, restarts) },
+    Column { numeric: true, ..column("age", "Age", 56, |r| age_cell(r, |p| p.created_s)) },
+    column("node", "Node", 110, node),
+    column("ip", "IP", 96, |r| text_cell(r, |p| or_none(&p.ip))),
+    column("cpu", "CPU of request", 120, |r| share_cell(r, |p| p.cpu_of_request)),
+    column("memory", "Memory of limit", 120, |r| share_cell(r, |p| p.mem_of_limit)),
 ];
 
 /// The page of all pods.
