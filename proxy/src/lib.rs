@@ -1,9 +1,9 @@
 //! The Pilothouse proxy: serves the app, and passes its requests on to the Kubernetes API server with the identity of
 //! the kubeconfig's user.
 //!
-//! A request goes through [`server`], [`router`], the guards of [`layers`], and ends in [`assets`], [`own`] or
-//! [`forward`]; [`upstream`] is the API server. What the proxy answers itself in the API's place is an
-//! [`error::Refusal`]. [`start`] builds all of it from a [`config::Config`].
+//! A request goes through [`server`] on one of the [`workers`], [`router`], the guards of [`layers`], and ends in
+//! [`assets`], [`own`] or [`forward`]; [`upstream`] is the API server. What the proxy answers itself in the API's place is
+//! an [`error::Refusal`]. [`start`] builds all of it from a [`config::Config`].
 
 pub mod assets;
 pub mod config;
@@ -21,3 +21,4 @@ pub mod shutdown;
 pub mod site;
 pub mod start;
 pub mod upstream;
+pub mod workers;

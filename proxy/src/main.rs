@@ -36,7 +36,8 @@ fn main() -> ExitCode {
 fn run(flags: Flags) -> anyhow::Result<()> {
     pilothouse::log::start(Logging { format: flags.log_format, level: flags.log_level });
     let config = Config::try_from(flags).map_err(StartError::from)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    // Connections have their own threads; this one starts, accepts and ends.
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("the async runtime could not start")?;

@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::config::Listen;
 use crate::shutdown::Shutdown;
+use crate::workers::Workers;
 
 /// Why the address cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -39,17 +40,15 @@ pub async fn listen(listen: Listen) -> Result<TcpListener, ListenError> {
     })
 }
 
-/// Serves until the shutdown begins; connections under way are its tasks.
-pub async fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) {
+/// Accepts connections for the workers until the shutdown begins.
+pub async fn accept(listener: TcpListener, mut workers: Workers, shutdown: Shutdown) {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = shutdown.begun.cancelled() => return,
         };
-        match accepted {
-            Ok((stream, _)) => {
-                shutdown.tasks.spawn(converse(stream, router.clone(), shutdown.clone()));
-            }
+        match accepted.and_then(|(stream, _)| stream.into_std()) {
+            Ok(stream) => workers.take(stream),
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -58,7 +57,8 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) {
     }
 }
 
-async fn converse(stream: TcpStream, router: Router, shutdown: Shutdown) {
+/// Answers one connection's requests until its end, or until the shutdown lets it finish what is under way.
+pub async fn converse(stream: TcpStream, router: Router, shutdown: Shutdown) {
     // Small answers must not wait for the peer's acknowledgements; without it they are only slower.
     let _ = stream.set_nodelay(true);
     let connection = http1::Builder::new()

@@ -10,6 +10,7 @@ use crate::site::{Names, Site};
 use crate::upstream::kubeconfig::{Context, KubeconfigError};
 use crate::upstream::probe::ProbeError;
 use crate::upstream::{Upstream, UpstreamError};
+use crate::workers::Workers;
 use crate::{open, own, router};
 
 /// Why the process did not start: each is a sentence for whom started it.
@@ -66,7 +67,8 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let shutdown = site.shutdown.clone();
     let mut signals = Signals::new()?;
     let link = site.gate.session.link();
-    let serving = tokio::spawn(server::serve(listener, router::router(site), shutdown.clone()));
+    let workers = Workers::start(&router::router(site), &shutdown)?;
+    let accepting = tokio::spawn(server::accept(listener, workers, shutdown.clone()));
     tracing::info!(%address, "open the link on standard output, once");
     own::print_link(&link);
     let _opened = if config.open {
@@ -84,6 +86,6 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         // Asked twice: at once.
         () = signals.next() => {}
     }
-    serving.abort();
+    accepting.abort();
     Ok(())
 }

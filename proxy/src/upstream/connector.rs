@@ -1,6 +1,7 @@
 //! Connections to the API server: TCP and TLS with a bound on the time that it takes to make one.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -13,6 +14,8 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use kube_client::Config;
 use kube_client::client::ConfigExt;
 use tower::{BoxError, Service};
+
+use crate::workers;
 
 /// A client for the API server.
 pub type ApiClient = Client<Bounded<HttpsConnector<HttpConnector>>, Body>;
@@ -29,7 +32,8 @@ pub enum Exchange {
 /// The clients of one identity: connections carry its certificate, so they are never shared with another.
 #[derive(Debug, Clone)]
 pub struct Clients {
-    plain: ApiClient,
+    /// By the number of the thread: a pooled connection is a task of the thread that opened it.
+    plain: Arc<[ApiClient]>,
     upgrade: ApiClient,
 }
 
@@ -62,7 +66,7 @@ impl Clients {
         let connector = Bounded { inner: config.rustls_https_connector_with_connector(tcp)?, bound };
         let mut builder = Client::builder(TokioExecutor::new());
         builder.pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE_TIMEOUT);
-        let plain = builder.build(connector.clone());
+        let plain = (0..=workers::count()).map(|_| builder.build(connector.clone())).collect();
         // An answer other than 101 leaves both sides unsure where the next request would begin: a connection that was
         // asked to upgrade is used for nothing else.
         let upgrade = builder.pool_max_idle_per_host(0).build(connector);
@@ -72,7 +76,7 @@ impl Clients {
     /// The client for a kind of exchange.
     pub fn of(&self, exchange: Exchange) -> &ApiClient {
         match exchange {
-            Exchange::Plain => &self.plain,
+            Exchange::Plain => self.plain.get(workers::current()).unwrap_or(&self.upgrade),
             Exchange::Upgrade => &self.upgrade,
         }
     }
