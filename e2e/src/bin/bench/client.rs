@@ -1,10 +1,10 @@
-//! One kept connection to a contestant, the same client for all of them.
+//! One kept connection to a contestant, for what is not measured: the page's files, and signing in.
 
 use anyhow::{Context as _, Result, ensure};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::{ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE};
+use hyper::header::{ACCEPT_ENCODING, CONTENT_TYPE, HOST, SET_COOKIE};
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -25,29 +25,12 @@ impl Client {
         Ok(Self { sender, address: address.to_owned() })
     }
 
-    /// A GET of a path, to be sent as often as wanted.
-    pub fn request(&self, path: &str, cookie: &str) -> Result<Request<Full<Bytes>>> {
-        let mut request = Request::get(path).header(HOST, &self.address);
-        if !cookie.is_empty() {
-            request = request.header(COOKIE, cookie);
-        }
-        Ok(request.body(Full::default())?)
-    }
-
-    /// Sends a request and takes its whole answer, which must be a good one; only its length is kept.
-    pub async fn count(&mut self, request: Request<Full<Bytes>>) -> Result<u64> {
-        let mut body = self.send(request).await?.into_body();
-        let mut bytes = 0;
-        while let Some(frame) = body.frame().await {
-            bytes += frame?.data_ref().map_or(0, |data| data.len() as u64);
-        }
-        Ok(bytes)
-    }
-
     /// Fetches a file as a browser does, compressed where the server can.
     pub async fn fetch(&mut self, path: &str) -> Result<Bytes> {
-        let mut request = self.request(path, "")?;
-        request.headers_mut().insert(ACCEPT_ENCODING, "gzip, deflate, br, zstd".parse()?);
+        let request = Request::get(path)
+            .header(HOST, &self.address)
+            .header(ACCEPT_ENCODING, "gzip, deflate, br, zstd")
+            .body(Full::default())?;
         Ok(self.send(request).await?.into_body().collect().await?.to_bytes())
     }
 

@@ -7,8 +7,8 @@ use futures_util::future::try_join_all;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::client::Client;
 use crate::contestant::Contestant;
+use crate::requester::Requester;
 use crate::upstream::{LARGE, LARGE_BYTES, SMALL, SMALL_BYTES};
 use crate::usage;
 
@@ -27,11 +27,12 @@ pub struct Small {
 
 /// Asks for the small answer again and again, over some connections at once.
 pub async fn small(contestant: &Contestant, connections: usize, duration: Duration) -> Result<Small> {
-    let clients = try_join_all((0..connections).map(|_| Client::connect(&contestant.address))).await?;
+    let connect = || Requester::connect(&contestant.address, SMALL, &contestant.cookie);
+    let requesters = try_join_all((0..connections).map(|_| connect())).await?;
     let cpu = usage::cpu_time(contestant.pid)?;
     let start = Instant::now();
     let end = start + duration;
-    let latencies = try_join_all(clients.into_iter().map(|client| ask_until(end, client, &contestant.cookie))).await?;
+    let latencies = try_join_all(requesters.into_iter().map(|requester| ask_until(end, requester))).await?;
     let elapsed_s = start.elapsed().as_secs_f64();
     let cpu = usage::cpu_time(contestant.pid)?.saturating_sub(cpu);
     let mut latencies: Vec<Duration> = latencies.into_iter().flatten().collect();
@@ -47,24 +48,22 @@ pub async fn small(contestant: &Contestant, connections: usize, duration: Durati
 
 /// Fetches the large answer once; megabytes a second.
 pub async fn large(contestant: &Contestant) -> Result<f64> {
-    let mut client = Client::connect(&contestant.address).await?;
-    let request = client.request(LARGE, &contestant.cookie)?;
+    let mut requester = Requester::connect(&contestant.address, LARGE, &contestant.cookie).await?;
     let start = Instant::now();
-    let bytes = client.count(request).await?;
+    let bytes = requester.ask().await?;
     let elapsed_s = start.elapsed().as_secs_f64();
     ensure!(bytes == LARGE_BYTES, "{} sent {bytes} bytes of {LARGE_BYTES}", contestant.name);
     Ok(as_f64(usize::try_from(bytes)?) / 1e6 / elapsed_s)
 }
 
-async fn ask_until(end: Instant, mut client: Client, cookie: &str) -> Result<Vec<Duration>> {
-    let request = client.request(SMALL, cookie)?;
+async fn ask_until(end: Instant, mut requester: Requester) -> Result<Vec<Duration>> {
     let mut latencies = Vec::new();
     loop {
         let asked = Instant::now();
         if asked >= end {
             return Ok(latencies);
         }
-        let bytes = client.count(request.clone()).await?;
+        let bytes = requester.ask().await?;
         latencies.push(asked.elapsed());
         ensure!(bytes == SMALL_BYTES, "{bytes} bytes of {SMALL_BYTES} came");
     }

@@ -9,6 +9,7 @@ mod figures;
 mod load;
 mod machine;
 mod page;
+mod requester;
 mod table;
 mod upstream;
 mod usage;

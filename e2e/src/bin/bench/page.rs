@@ -13,6 +13,7 @@ use tokio::time::sleep;
 
 use crate::client::Client;
 use crate::contestant::{self, Contestant};
+use crate::requester::Requester;
 use crate::upstream::{SMALL, Upstream};
 use crate::usage;
 
@@ -57,8 +58,7 @@ async fn load(contestant: &Contestant, prefix: &str) -> Result<BTreeMap<String, 
             let path = format!("{prefix}{}", if file == "index.html" { "" } else { file });
             file_bytes.insert(file.clone(), client.fetch(&path).await?.len());
         }
-        let request = client.request(SMALL, &contestant.cookie)?;
-        client.count(request).await?;
+        Requester::connect(&contestant.address, SMALL, &contestant.cookie).await?.ask().await?;
     }
     Ok(file_bytes)
 }
