@@ -7,6 +7,7 @@ pub mod window;
 
 use std::cmp::Ordering;
 
+use crate::order::sorted;
 use crate::route::Sort;
 use crate::store::rows::RowNumber;
 
@@ -14,19 +15,19 @@ use crate::store::rows::RowNumber;
 pub type Key = u128;
 
 /// Sorts row numbers by a comparison of rows; equal rows keep the order of their names.
-fn sort_rows<R>(
-    rows: &mut [(RowNumber, &R)],
+fn sort_rows<'r, R>(
+    rows: Vec<(RowNumber, &'r R)>,
     sort: Option<&Sort>,
     by_name: impl Fn(&R, &R) -> Ordering,
     by_column: impl Fn(&str, &R, &R) -> Ordering,
-) {
-    rows.sort_by(|(_, a), (_, b)| match sort {
+) -> Vec<(RowNumber, &'r R)> {
+    sorted(rows, |(_, a), (_, b)| match sort {
         Some(Sort { column, descending }) => {
             let order = by_column(column, a, b);
             if *descending { order.reverse() } else { order }.then_with(|| by_name(a, b))
         }
         None => by_name(a, b),
-    });
+    })
 }
 
 /// The share of a whole that is used; unknown where the whole is not given.

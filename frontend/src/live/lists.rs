@@ -15,6 +15,7 @@ use super::feed::{Feed, Phase};
 use super::object::{KeepSink, Kept, name_of};
 use super::sink::Sink;
 use super::watched::Watched;
+use crate::web::timer::FrameGate;
 
 /// The lists that every page shares.
 #[derive(Clone)]
@@ -158,11 +159,12 @@ struct PodSink {
     cluster: Cluster,
     namespace: Option<Name>,
     epoch: u32,
+    gate: FrameGate,
 }
 
 impl PodSink {
     fn new(cluster: &Cluster, namespace: Option<Name>) -> Self {
-        Self { cluster: cluster.clone(), namespace, epoch: 0 }
+        Self { cluster: cluster.clone(), namespace, epoch: 0, gate: FrameGate::default() }
     }
 }
 
@@ -184,18 +186,20 @@ impl Sink for PodSink {
     }
 
     fn changed(&mut self) {
-        bump(&self.cluster.pods_version());
+        let version = self.cluster.pods_version();
+        self.gate.schedule(move || bump(&version));
     }
 }
 
 struct NodeSink {
     cluster: Cluster,
     epoch: u32,
+    gate: FrameGate,
 }
 
 impl NodeSink {
     fn new(cluster: &Cluster) -> Self {
-        Self { cluster: cluster.clone(), epoch: 0 }
+        Self { cluster: cluster.clone(), epoch: 0, gate: FrameGate::default() }
     }
 }
 
@@ -217,6 +221,7 @@ impl Sink for NodeSink {
     }
 
     fn changed(&mut self) {
-        bump(&self.cluster.nodes_version());
+        let version = self.cluster.nodes_version();
+        self.gate.schedule(move || bump(&version));
     }
 }

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use model::chart::stack::Tone;
 use model::k8s::node::NodeReadiness;
-use model::k8s::pod_state::PodState;
 use model::route::Page;
 use model::{age, timestamp};
 
@@ -35,22 +34,10 @@ pub fn text_cell<R: Clone + Send + Sync + 'static>(row: Memo<Option<R>>, of: fn(
     (move || row.with(|r| r.as_ref().map(of))).into_any()
 }
 
-/// How a pod's state looks.
-pub fn pod_tone(state: PodState) -> Tone {
-    match state {
-        PodState::Failing => Tone::Bad,
-        PodState::Waiting | PodState::NotReady => Tone::Warn,
-        PodState::Terminating => Tone::Unknown,
-        PodState::Running => Tone::Ok,
-        PodState::Completed => Tone::Done,
-    }
-}
-
 /// How a node's readiness looks.
 pub fn node_tone(readiness: NodeReadiness, cordoned: bool) -> Tone {
     match readiness {
-        NodeReadiness::NotReady => Tone::Bad,
-        NodeReadiness::Unknown => Tone::Bad,
+        NodeReadiness::NotReady | NodeReadiness::Unknown => Tone::Bad,
         NodeReadiness::Ready if cordoned => Tone::Warn,
         NodeReadiness::Ready => Tone::Ok,
     }

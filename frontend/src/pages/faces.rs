@@ -24,7 +24,13 @@ pub fn face_of(feed: &Feed, what: &str) -> Face {
 
 /// The face of a card whose request failed.
 pub fn failed(failure: &Failure, what: &str) -> Face {
-    let said =
-        failure.server_words().map_or_else(|| failure.advice().to_owned(), |w| format!("{w} {}", failure.advice()));
+    let advice = failure.advice();
+    let said = failure.server_words().map_or_else(
+        || advice.to_owned(),
+        |words| {
+            let stop = if words.ends_with(['.', '!', '?']) { "" } else { "." };
+            format!("{words}{stop} {advice}")
+        },
+    );
     Face::Failed { tried: format!("No {what} to show: {}", failure.sentence()), said }
 }

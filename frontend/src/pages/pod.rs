@@ -7,9 +7,10 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use model::detail::pod::PodDetail;
+use model::overview::states::tone;
 use model::route::{Location, Page, PodTab};
 
-use super::cells::{Age, pod_tone};
+use super::cells::Age;
 use super::events::Events;
 use super::faces::face_of;
 use super::logs::Logs;
@@ -75,7 +76,7 @@ fn Head(name: String, namespace: String, pod: Memo<Option<PodDetail>>) -> impl I
         pod.get().map(|p| {
             let created_s = p.created_s;
             view! {
-                <StateMark tone=pod_tone(p.state) word=p.columns.status />
+                <StateMark tone=tone(p.state) word=p.columns.status />
                 <span class="mute">"age "<Age since_s=created_s /></span>
                 {p.owner.map(|(kind, name)| view! { <span class="mute">"of "{kind}" "{name}</span> })}
             }

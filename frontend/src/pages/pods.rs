@@ -5,11 +5,12 @@ use std::ops::Range;
 use leptos::prelude::*;
 use model::filter::Filter;
 use model::format;
+use model::overview::states::tone;
 use model::route::{Page, PodTab};
 use model::store::rows::RowNumber;
 use model::table::pod::{PodLine, line, select};
 
-use super::cells::{Age, age_cell, link_cell, or_none, pod_tone, share_cell, text_cell};
+use super::cells::{Age, age_cell, link_cell, or_none, share_cell, text_cell};
 use super::faces::face_of;
 use super::listing::{Listing, RestrictedNotice, use_filter, use_sort};
 use crate::app::use_place;
@@ -156,9 +157,8 @@ fn node(row: Memo<Option<PodLine>>) -> AnyView {
 }
 
 fn status(row: Memo<Option<PodLine>>) -> AnyView {
-    let tone = Signal::derive(move || {
-        row.with(|r| r.as_ref().map_or(model::chart::stack::Tone::Unknown, |p| pod_tone(p.state)))
-    });
+    let tone =
+        Signal::derive(move || row.with(|r| r.as_ref().map_or(model::chart::stack::Tone::Unknown, |p| tone(p.state))));
     let word = Signal::derive(move || row.with(|r| r.as_ref().map(|p| p.status.clone()).unwrap_or_default()));
     view! { <StateMark tone word /> }.into_any()
 }

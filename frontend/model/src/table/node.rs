@@ -53,7 +53,7 @@ pub struct NodeLine {
 /// The rows that a filter leaves, in order.
 pub fn select(store: &Store, filter: &Filter, sort: Option<&Sort>) -> Vec<RowNumber> {
     let names = &store.names;
-    let mut rows: Vec<(RowNumber, &NodeRow)> = store
+    let rows: Vec<(RowNumber, &NodeRow)> = store
         .nodes
         .rows()
         .iter()
@@ -79,8 +79,7 @@ pub fn select(store: &Store, filter: &Filter, sort: Option<&Sort>) -> Vec<RowNum
         "memory-requested" => by_share(of(a).mem_requested, of(b).mem_requested),
         _ => Ordering::Equal,
     };
-    sort_rows(&mut rows, sort, by_name, by_column);
-    rows.into_iter().map(|(number, _)| number).collect()
+    sort_rows(rows, sort, by_name, by_column).into_iter().map(|(number, _)| number).collect()
 }
 
 /// What stands in a row.

@@ -47,7 +47,7 @@ pub fn select(store: &Store, namespaces: &[String], filter: &Filter, sort: Optio
     let names = &store.names;
     // A namespace that no string of the store equals has no pods.
     let scope: Vec<Name> = namespaces.iter().filter_map(|n| names.find(n)).collect();
-    let mut rows: Vec<(RowNumber, &PodRow)> = store
+    let rows: Vec<(RowNumber, &PodRow)> = store
         .pods
         .rows()
         .iter()
@@ -71,8 +71,7 @@ pub fn select(store: &Store, namespaces: &[String], filter: &Filter, sort: Optio
         "name" => a.name.cmp(&b.name),
         _ => Ordering::Equal,
     };
-    sort_rows(&mut rows, sort, by_name, by_column);
-    rows.into_iter().map(|(number, _)| number).collect()
+    sort_rows(rows, sort, by_name, by_column).into_iter().map(|(number, _)| number).collect()
 }
 
 /// What stands in a row.
