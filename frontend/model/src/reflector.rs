@@ -8,7 +8,7 @@ use crate::backoff::Backoff;
 use crate::failure::Failure;
 use crate::frame::Frame;
 
-/// A watch that has been silent for this long is checked with one small request.
+/// A watch that has been silent for this long is checked with one small request, and again after as long.
 pub const DOUBT_AFTER_MS: f64 = 15_000.0;
 /// A watch that has been silent for this long is opened again; bookmarks come every 60 s.
 pub const REOPEN_AFTER_MS: f64 = 75_000.0;
@@ -26,8 +26,8 @@ pub struct Reflector {
     backoff: Backoff,
     /// The last frame, or the opening.
     heard_ms: f64,
-    /// Whether this silence has been checked.
-    doubted: bool,
+    /// When this silence was last checked, or began.
+    doubted_ms: f64,
 }
 
 /// Where a reflector stands.
@@ -90,7 +90,7 @@ pub enum Action {
 
 impl Default for Reflector {
     fn default() -> Self {
-        Self { state: State::Idle, resource_version: None, backoff: Backoff::default(), heard_ms: 0.0, doubted: false }
+        Self { state: State::Idle, resource_version: None, backoff: Backoff::default(), heard_ms: 0.0, doubted_ms: 0.0 }
     }
 }
 
@@ -210,8 +210,8 @@ impl Reflector {
                 actions.extend(self.open(now_ms));
                 actions
             }
-            State::Watching { .. } if now_ms - self.heard_ms >= DOUBT_AFTER_MS && !self.doubted => {
-                self.doubted = true;
+            State::Watching { .. } if now_ms - self.doubted_ms >= DOUBT_AFTER_MS => {
+                self.doubted_ms = now_ms;
                 vec![Action::Probe]
             }
             _ => Vec::new(),
@@ -220,7 +220,7 @@ impl Reflector {
 
     fn heard(&mut self, now_ms: f64) {
         self.heard_ms = now_ms;
-        self.doubted = false;
+        self.doubted_ms = now_ms;
     }
 
     fn open(&mut self, now_ms: f64) -> Vec<Action> {

@@ -134,5 +134,6 @@ async fn read(cluster: &Cluster, path: &str, mut add: impl FnMut(&[u8], &mut Nam
         cluster.store_mut(|s| scanner.feed(chunk, |item| add(item, &mut s.names))).map_err(malformed)
     })
     .await?;
+    cluster.proved();
     scanner.finish().map(drop).map_err(malformed)
 }

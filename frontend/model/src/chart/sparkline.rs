@@ -47,7 +47,12 @@ pub fn draw<B: DrawingBackend>(area: &Area<B>, samples: &[Sample], top: f64, the
                 let dot = Rect { x: x.unsigned_abs(), y: y.unsigned_abs(), width: stroke, height: stroke };
                 fill::solid(area, dot, theme.ok)?;
             }
-            _ => area.draw(&PathElement::new(points, theme.ok.stroke_width(stroke)))?,
+            // One piece at a time: where two of a thick path meet, the backend's mitre would stick out of the area.
+            _ => {
+                for piece in points.windows(2) {
+                    area.draw(&PathElement::new(piece.to_vec(), theme.ok.stroke_width(stroke)))?;
+                }
+            }
         }
     }
     Ok(())
@@ -80,6 +85,12 @@ mod tests {
     fn what_was_not_seen_is_a_gap() {
         let seen = columns_with_line(&[Some(50.0), Some(60.0), None, Some(40.0), Some(40.0)]);
         assert!(seen[10] && !seen[50] && seen[90]);
+    }
+
+    #[test]
+    fn a_sharp_corner_of_a_thick_line_stays_inside() {
+        let zigzag: Vec<_> = (0..20).map(|at| Some(if at % 2 == 0 { 0.0 } else { 100.0 })).collect();
+        Bitmap::of(38, 26, |area| draw(area, &samples(&zigzag), 100.0, &theme(8.0)).unwrap());
     }
 
     proptest! {

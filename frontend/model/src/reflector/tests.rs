@@ -85,11 +85,12 @@ fn an_outage_tells_the_link_and_resumes_the_watch_when_it_is_back() {
 }
 
 #[test]
-fn a_silent_watch_is_checked_once_and_then_opened_again_from_its_version() {
+fn a_silent_watch_is_checked_every_15_s_and_at_last_opened_again_from_its_version() {
     let mut r = watching();
     assert!(r.tick(14_999.0).is_empty());
     assert_eq!(r.tick(15_000.0), [Action::Probe]);
     assert!(r.tick(16_000.0).is_empty());
+    assert_eq!(r.tick(30_000.0), [Action::Probe]);
     let mut expected = vec![Action::Close];
     expected.extend(watch("5"));
     assert_eq!(r.tick(75_000.0), expected);
