@@ -39,6 +39,8 @@ struct Inner {
     nodes_version: ArcRwSignal<u64>,
     usage_version: ArcRwSignal<u64>,
     visible: Cell<bool>,
+    /// Whether the API server has ever answered.
+    heard: Cell<bool>,
     _clock: RefCell<Option<Interval>>,
     _visibility: RefCell<Option<Listener>>,
 }
@@ -70,6 +72,7 @@ impl Cluster {
             nodes_version: ArcRwSignal::new(0),
             usage_version: ArcRwSignal::new(0),
             visible: Cell::new(is_visible()),
+            heard: Cell::new(false),
             _clock: RefCell::default(),
             _visibility: RefCell::default(),
         }));
@@ -155,17 +158,18 @@ impl Cluster {
         result
     }
 
-    /// What a failure of any request means for the whole tab.
+    /// What the outcome of any request means for the whole tab: a refusal is an answer too.
     pub fn noticed(&self, failure: Option<&Failure>) {
         match failure {
-            None => self.proved(),
+            Some(Failure::Unreachable | Failure::Server { .. }) => {}
             Some(Failure::NoSession { .. }) => self.0.no_session.set(true),
-            Some(_) => {}
+            _ => self.proved(),
         }
     }
 
     /// A frame or an answer has arrived.
     pub fn proved(&self) {
+        self.0.heard.set(true);
         let ended = self.0.link.borrow_mut().proved(now_ms());
         self.show_freshness();
         if ended {
@@ -294,10 +298,9 @@ impl Cluster {
 
     fn show_freshness(&self) {
         let badge = Badge::Known(self.0.link.borrow().freshness(now_ms()));
-        let never = self.0.freshness.get_untracked() == Badge::Connecting;
+        // A new link counts as up; that is worth nothing until something was heard.
         let live = matches!(badge, Badge::Known(Freshness::Live { .. }));
-        let proved = self.0.watched.borrow().iter().filter_map(Weak::upgrade).any(|w| w.feed.get_untracked().loaded);
-        if (never && live && !proved) || self.0.freshness.get_untracked() == badge {
+        if (live && !self.0.heard.get()) || self.0.freshness.get_untracked() == badge {
             return;
         }
         self.0.freshness.set(badge);

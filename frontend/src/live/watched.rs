@@ -142,11 +142,9 @@ impl Watched {
         spawn_local(async move {
             let result = read_list(&this, turn, &abort).await;
             let Some(this) = this.upgrade().filter(|w| w.turn.get() == turn) else { return };
+            this.cluster.noticed(result.as_ref().err());
             match result {
-                Ok(version) => {
-                    this.cluster.proved();
-                    this.decide(|r, now| r.listed(version, now));
-                }
+                Ok(version) => this.decide(|r, now| r.listed(version, now)),
                 Err(failure) => this.decide(|r, now| r.list_failed(failure, now, random())),
             }
         });
@@ -189,9 +187,7 @@ impl Watched {
         spawn_local(async move {
             let result = get(Ask { url: &url, accept: "application/json" }, SMALL_TIMEOUT_MS).await.map(drop);
             let Some(this) = this.upgrade() else { return };
-            if result.is_ok() {
-                this.cluster.proved();
-            }
+            this.cluster.noticed(result.as_ref().err());
             this.decide(|r, now| r.diagnosed(result, now, random()));
         });
     }
