@@ -11,6 +11,7 @@ pub fn stories() -> Vec<Story> {
     vec![
         Story::new("a pod in a crash loop shows why, with its events", ADMIN, crash_loop),
         Story::new("logs follow, and the previous container's are there", ADMIN, logs),
+        Story::new("logs that were left keep no connection, of which a browser has six", ADMIN, left_logs),
         Story::new("the YAML of a pod is what kubectl shows", ADMIN, yaml),
     ]
 }
@@ -41,6 +42,18 @@ async fn logs(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.picture("pod logs, following").await?;
     visit.browser.click("checkbox", "previous run").await?;
     visit.sees("connection refused", START).await
+}
+
+async fn left_logs(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let pod = ledger_worker(control_plane)?;
+    for _ in 0..8 {
+        visit.open(&format!("pods/payments/{pod}/logs")).await?;
+        visit.sees("id=59", START).await?;
+        visit.open(&format!("pods?q={pod}")).await?;
+        visit.sees(&pod, START).await?;
+    }
+    visit.open(&format!("pods/payments/{pod}/yaml")).await?;
+    visit.sees("kind: Pod", START).await
 }
 
 async fn yaml(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {

@@ -28,7 +28,8 @@ struct Inner {
     version: ArcRwSignal<u64>,
     state: ArcRwSignal<LogState>,
     gate: FrameGate,
-    abort: Rc<Abort>,
+    /// Ends the request with the log, even while nothing is written.
+    _abort: Abort,
 }
 
 /// Where a log stands.
@@ -54,17 +55,18 @@ impl Log {
             cluster.api_base(),
             pod(namespace, name)
         );
+        let abort = Abort::new();
+        let signal = abort.signal();
         let inner = Rc::new(Inner {
             lines: RefCell::new(LogLines::new(BOUNDS, Timestamps::Prefixed)),
             version: ArcRwSignal::new(0),
             state: ArcRwSignal::new(LogState::Opening),
             gate: FrameGate::default(),
-            abort: Rc::new(Abort::new()),
+            _abort: abort,
         });
         let weak = Rc::downgrade(&inner);
-        let abort = Rc::clone(&inner.abort);
         spawn_local(async move {
-            let result = stream(Ask { url: &path, accept: "*/*" }, &abort, |chunk| {
+            let result = stream(Ask { url: &path, accept: "*/*" }, signal, |chunk| {
                 let inner = weak.upgrade().ok_or(Failure::Unreachable)?;
                 inner.lines.borrow_mut().push(chunk);
                 inner.state.set(LogState::Following);

@@ -130,7 +130,8 @@ async fn read(cluster: &Cluster, path: &str, mut add: impl FnMut(&[u8], &mut Nam
     let url = format!("{}apis/metrics.k8s.io/v1beta1/{path}?pretty=0", cluster.api_base());
     let mut scanner = ListScanner::default();
     let malformed = |e: ListError| Failure::Malformed { message: e.to_string() };
-    stream(Ask { url: &url, accept: "application/json" }, &Abort::new(), |chunk| {
+    let abort = Abort::new();
+    stream(Ask { url: &url, accept: "application/json" }, abort.signal(), |chunk| {
         cluster.store_mut(|s| scanner.feed(chunk, |item| add(item, &mut s.names))).map_err(malformed)
     })
     .await?;

@@ -15,7 +15,7 @@ use super::cluster::Cluster;
 use super::feed::{Feed, Phase};
 use super::sink::Sink;
 use crate::web::clock::{now_ms, random};
-use crate::web::fetch::{Abort, Ask, get, stream};
+use crate::web::fetch::{Abort, AbortSignal, Ask, get, stream};
 use crate::web::marks;
 use crate::web::socket::{Heard, Socket, url_of};
 
@@ -33,7 +33,8 @@ pub struct Watched {
     reflector: RefCell<Reflector>,
     sink: RefCell<Box<dyn Sink>>,
     socket: RefCell<Option<Socket>>,
-    abort: RefCell<Option<Rc<Abort>>>,
+    /// Ends the list that is on its way.
+    abort: RefCell<Option<Abort>>,
     /// Counts sockets and lists: what an older one still says is not heard.
     turn: Cell<u32>,
     /// What the views see.
@@ -136,11 +137,12 @@ impl Watched {
 
     fn list(self: &Rc<Self>) {
         let turn = self.next_turn();
-        let abort = Rc::new(Abort::new());
-        self.abort.replace(Some(Rc::clone(&abort)));
+        let abort = Abort::new();
+        let signal = abort.signal();
+        self.abort.replace(Some(abort));
         let this = Rc::downgrade(self);
         spawn_local(async move {
-            let result = read_list(&this, turn, &abort).await;
+            let result = read_list(&this, turn, signal).await;
             let Some(this) = this.upgrade().filter(|w| w.turn.get() == turn) else { return };
             this.cluster.noticed(result.as_ref().err());
             match result {
@@ -194,7 +196,7 @@ impl Watched {
 }
 
 /// Reads a list into the sink as its bytes arrive; returns its resourceVersion.
-async fn read_list(this: &Weak<Watched>, turn: u32, abort: &Abort) -> Result<String, Failure> {
+async fn read_list(this: &Weak<Watched>, turn: u32, abort: AbortSignal) -> Result<String, Failure> {
     let Some(url) = this.upgrade().map(|w| format!("{}{}", w.cluster.api_base(), w.resource.list())) else {
         return Err(Failure::Unreachable);
     };

@@ -16,9 +16,13 @@ const READ_BYTES: u32 = 256 << 10;
 /// A task may decode for this long, then the browser gets its turn.
 const SLICE_MS: f64 = 10.0;
 
-/// Ends a request when it is dropped.
+/// Ends its requests when it is dropped.
 #[derive(Default)]
 pub struct Abort(Option<web_sys::AbortController>);
+
+/// What ties a request to its [`Abort`] without keeping that alive.
+#[derive(Clone)]
+pub struct AbortSignal(Option<web_sys::AbortSignal>);
 
 /// What to ask for.
 #[derive(Clone, Copy)]
@@ -30,13 +34,14 @@ pub struct Ask<'a> {
 }
 
 impl Abort {
-    /// A request that is given this ends when it is dropped.
+    /// Requests that are given its signal end when it is dropped.
     pub fn new() -> Self {
         Self(web_sys::AbortController::new().ok())
     }
 
-    fn signal(&self) -> Option<web_sys::AbortSignal> {
-        self.0.as_ref().map(web_sys::AbortController::signal)
+    /// For a request.
+    pub fn signal(&self) -> AbortSignal {
+        AbortSignal(self.0.as_ref().map(web_sys::AbortController::signal))
     }
 
     fn abort(&self) {
@@ -60,7 +65,7 @@ pub async fn get(ask: Ask<'_>, timeout_ms: f64) -> Result<Vec<u8>, Failure> {
         move || abort.abort()
     });
     let mut body = Vec::new();
-    let result = stream(ask, &abort, |bytes| {
+    let result = stream(ask, abort.signal(), |bytes| {
         if body.len() + bytes.len() > MAX_BODY_BYTES {
             return Err(Failure::Malformed { message: "The answer is too large.".into() });
         }
@@ -89,10 +94,10 @@ pub async fn post_json(url: &str, json: &str) -> Result<Vec<u8>, Failure> {
 /// GETs a body and hands on its bytes as they arrive. Between two slices of work the browser gets its turn.
 pub async fn stream(
     ask: Ask<'_>,
-    abort: &Abort,
+    abort: AbortSignal,
     mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let request = Request::get(ask.url).header("Accept", ask.accept).abort_signal(abort.signal().as_ref());
+    let request = Request::get(ask.url).header("Accept", ask.accept).abort_signal(abort.0.as_ref());
     let response = request.send().await.map_err(|_| Failure::Unreachable)?;
     if !response.ok() {
         let body = response.binary().await.unwrap_or_default();
