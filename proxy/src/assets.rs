@@ -6,6 +6,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
 
+use crate::forward::headers::tokens;
+
 pub mod naming;
 
 /// A file of the app.
@@ -59,7 +61,7 @@ pub fn answer(asset: &Asset, request: &HeaderMap) -> Response {
 }
 
 fn takes_brotli(request: &HeaderMap) -> bool {
-    list(request, &ACCEPT_ENCODING).any(|coding| {
+    tokens(request, &ACCEPT_ENCODING).any(|coding| {
         let mut parts = coding.split(';').map(str::trim_ascii);
         let is_brotli = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("br"));
         // A weight of zero means "not this one".
@@ -71,16 +73,7 @@ fn takes_brotli(request: &HeaderMap) -> bool {
 }
 
 fn has_tag(request: &HeaderMap, etag: &str) -> bool {
-    list(request, &IF_NONE_MATCH).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
-}
-
-fn list<'a>(request: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
-    request
-        .get_all(name)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim_ascii)
+    tokens(request, &IF_NONE_MATCH).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
 #[cfg(test)]

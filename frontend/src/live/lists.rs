@@ -25,7 +25,8 @@ struct Inner {
     cluster: Cluster,
     pods: RefCell<Vec<Rc<Watched>>>,
     nodes: Rc<Watched>,
-    namespaces: Rc<Watched>,
+    /// Kept for as long as its names are.
+    _namespaces: Rc<Watched>,
     namespace_names: Kept<String>,
     /// The namespaces that are listed one by one, and why: the failure of the list of all.
     restricted: ArcRwSignal<Option<Restricted>>,
@@ -55,7 +56,7 @@ impl Lists {
             pod_feeds: ArcRwSignal::new(vec![pods.feed.clone()]),
             pods: RefCell::new(vec![Rc::clone(&pods)]),
             nodes,
-            namespaces: names,
+            _namespaces: names,
             namespace_names,
             restricted: ArcRwSignal::new(None),
         })));
@@ -89,11 +90,6 @@ impl Lists {
         let mut names = self.0.namespace_names.get();
         names.sort_unstable();
         names
-    }
-
-    /// Where the list of namespaces stands.
-    pub fn namespaces_feed(&self) -> Feed {
-        self.0.namespaces.feed.get()
     }
 
     /// Whether, and why, pods are listed by namespace.

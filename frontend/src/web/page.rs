@@ -1,7 +1,7 @@
 //! The page: whether it is seen, its events, its focus.
 
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use wasm_bindgen::{JsCast, JsValue};
 
 /// A listener that is removed when it is dropped.
 pub struct Listener {
@@ -50,11 +50,6 @@ pub fn on_visibility(mut callback: impl FnMut(bool) + 'static) -> Option<Listene
     Some(Listener::new(document()?, "visibilitychange", move |_| callback(is_visible())))
 }
 
-/// Calls back when the window has another size.
-pub fn on_resize(mut callback: impl FnMut() + 'static) -> Option<Listener> {
-    Some(Listener::new(web_sys::window()?, "resize", move |_| callback()))
-}
-
 /// Calls back for each key, wherever the focus is. A `true` keeps the browser from acting on it.
 pub fn on_key(mut callback: impl FnMut(&Key) -> bool + 'static) -> Option<Listener> {
     Some(Listener::new(document()?, "keydown", move |event| {
@@ -90,32 +85,11 @@ pub fn focus(id: &str) {
     }
 }
 
-/// Takes away what was shown until the app had started.
-pub fn remove_element(id: &str) {
-    if let Some(element) = document().and_then(|d| d.get_element_by_id(id)) {
-        element.remove();
-    }
-}
-
 /// Loads the page anew.
 pub fn reload() {
     if let Some(window) = web_sys::window() {
         let _ = window.location().reload();
     }
-}
-
-/// Offers text as a file.
-pub fn download(name: &str, text: &str) {
-    let Some(document) = document() else { return };
-    let parts = js_sys::Array::of1(&JsValue::from_str(text));
-    let Ok(blob) = web_sys::Blob::new_with_str_sequence(&parts) else { return };
-    let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) else { return };
-    if let Ok(Ok(link)) = document.create_element("a").map(JsCast::dyn_into::<web_sys::HtmlAnchorElement>) {
-        link.set_href(&url);
-        link.set_download(name);
-        link.click();
-    }
-    let _ = web_sys::Url::revoke_object_url(&url);
 }
 
 fn document() -> Option<web_sys::Document> {

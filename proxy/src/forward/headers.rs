@@ -111,7 +111,8 @@ fn is_named_by_connection(headers: &HeaderMap, name: &HeaderName) -> bool {
     tokens(headers, &CONNECTION).any(|token| token.eq_ignore_ascii_case(name.as_str()))
 }
 
-fn tokens<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+/// The parts of a header whose value is a list with commas, over all its lines.
+pub(crate) fn tokens<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
     headers
         .get_all(name)
         .iter()
