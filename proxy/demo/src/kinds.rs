@@ -1,0 +1,144 @@
+//! The kinds that the cluster serves, as data: one path of code stores, lists, watches and prints all of them.
+
+use std::hash::{Hash, Hasher};
+use std::sync::{PoisonError, RwLock};
+
+pub mod builtin;
+
+/// A kind of object and the resource under which it is served.
+#[derive(Debug)]
+pub struct Kind {
+    /// The API group; empty for the core.
+    pub group: &'static str,
+    /// The version in which it is served and stored.
+    pub version: &'static str,
+    /// The resource, as paths have it.
+    pub plural: &'static str,
+    /// The resource, as people say it; empty where it is the kind in small letters.
+    pub singular: &'static str,
+    /// The kind, as objects have it.
+    pub name: &'static str,
+    /// What kubectl also knows it by.
+    pub short: &'static [&'static str],
+    /// The groups of kinds that it belongs to.
+    pub categories: &'static [&'static str],
+    /// Whether its objects live in namespaces.
+    pub namespaced: bool,
+    /// What can be done with it.
+    pub verbs: &'static [&'static str],
+    /// What lies below its objects.
+    pub subresources: &'static [Subresource],
+    /// The fields that lists may be selected by, besides name and namespace.
+    pub selectable: &'static [&'static str],
+    /// Whether changes of its spec are counted in `metadata.generation`.
+    pub has_generation: bool,
+    /// Whether a CustomResourceDefinition made it.
+    pub is_custom: bool,
+}
+
+/// Something below an object that can be asked for by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subresource {
+    /// Its name in paths.
+    pub name: &'static str,
+    /// The kind of its bodies.
+    pub kind: &'static str,
+    /// The group of that kind.
+    pub group: &'static str,
+    /// The version of that kind.
+    pub version: &'static str,
+    /// What can be done with it.
+    pub verbs: &'static [&'static str],
+}
+
+/// The kinds that are served now: those that are built in, and those of CustomResourceDefinitions.
+#[derive(Debug)]
+pub struct Kinds {
+    served: RwLock<Vec<&'static Kind>>,
+}
+
+/// Each definition lives as long as the process, so there is an end to them.
+const MAX_KINDS: usize = 1000;
+
+impl Kind {
+    /// `v1`, `apps/v1`.
+    pub fn api_version(&self) -> String {
+        if self.group.is_empty() { self.version.to_owned() } else { format!("{}/{}", self.group, self.version) }
+    }
+
+    /// `pods`, `deployments.apps`: how errors name a resource.
+    pub fn resource(&self) -> String {
+        if self.group.is_empty() { self.plural.to_owned() } else { format!("{}.{}", self.plural, self.group) }
+    }
+
+    /// `Pod`, `Deployment.apps`: how errors name a kind.
+    pub fn qualified(&self) -> String {
+        if self.group.is_empty() { self.name.to_owned() } else { format!("{}.{}", self.name, self.group) }
+    }
+
+    /// What lies below its objects under this name.
+    pub fn subresource(&self, name: &str) -> Option<&'static Subresource> {
+        self.subresources.iter().find(|sub| sub.name == name)
+    }
+}
+
+impl PartialEq for Kind {
+    fn eq(&self, other: &Self) -> bool {
+        (self.group, self.plural) == (other.group, other.plural)
+    }
+}
+
+impl Eq for Kind {}
+
+impl Hash for Kind {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.group, self.plural).hash(state);
+    }
+}
+
+impl Default for Kinds {
+    fn default() -> Self {
+        Self { served: RwLock::new(builtin::ALL.iter().collect()) }
+    }
+}
+
+impl Kinds {
+    /// All that are served, built-in ones first.
+    pub fn all(&self) -> Vec<&'static Kind> {
+        self.served.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The kind of a resource.
+    pub fn find(&self, group: &str, version: &str, plural: &str) -> Option<&'static Kind> {
+        self.all().into_iter().find(|kind| (kind.group, kind.version, kind.plural) == (group, version, plural))
+    }
+
+    /// Serves a kind of a definition; false when there are too many.
+    pub fn add(&self, kind: Kind) -> bool {
+        let mut served = self.served.write().unwrap_or_else(PoisonError::into_inner);
+        if served.len() >= MAX_KINDS {
+            return false;
+        }
+        let kind: &'static Kind = Box::leak(Box::new(kind));
+        served.retain(|known| *known != kind);
+        served.push(kind);
+        true
+    }
+
+    /// Serves a kind of a definition no longer.
+    pub fn remove(&self, group: &str, plural: &str) {
+        let mut served = self.served.write().unwrap_or_else(PoisonError::into_inner);
+        served.retain(|kind| !kind.is_custom || (kind.group, kind.plural) != (group, plural));
+    }
+}
+
+/// A built-in kind, for code that needs one by name.
+///
+/// # Panics
+/// Never for the names in [`builtin`]; a wrong name shows in the first test.
+pub fn builtin(group: &str, plural: &str) -> &'static Kind {
+    builtin::ALL
+        .iter()
+        .find(|kind| (kind.group, kind.plural) == (group, plural))
+        .expect("only kinds of the table are asked for by name")
+}

@@ -1,0 +1,427 @@
+//! The cluster's memory: objects by kind, one resourceVersion for all, and what happened lately.
+//!
+//! A write prepares the object's text before it takes the kind's lock, and under it only puts a pointer into a map and an
+//! event into the history. A list copies pointers and lets go. So neither a slow reader nor a long list holds anyone up.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use serde_json::{Map, Value};
+
+use crate::clock::{Clock, rfc3339};
+use crate::error::ApiError;
+use crate::kinds::Kind;
+use crate::random::uuid;
+use history::Expired;
+use interned::Interned;
+use object::{Draft, Object};
+use shelf::Shelf;
+use template::Template;
+use watch::Watch;
+
+pub mod history;
+pub mod interned;
+pub mod object;
+pub mod rope;
+mod shelf;
+pub mod template;
+pub mod text;
+pub mod watch;
+
+/// All objects of the cluster.
+#[derive(Debug)]
+pub struct Store {
+    clock: Clock,
+    seed: u64,
+    version: AtomicU64,
+    uids: AtomicU64,
+    shelves: RwLock<HashMap<(&'static str, &'static str), Arc<Shelf>>>,
+    /// What objects share; templates are made with it.
+    pub interned: Interned,
+}
+
+/// Which object.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Its kind.
+    pub kind: &'static Kind,
+    /// Its namespace; empty for what has none.
+    pub namespace: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+}
+
+/// A list as of one version.
+#[derive(Debug)]
+pub struct List {
+    /// A watch from this version misses nothing.
+    pub version: u64,
+    /// Sorted by namespace and name.
+    pub objects: Vec<Arc<Object>>,
+}
+
+impl Store {
+    /// An empty store whose uids come from a seed.
+    pub fn new(clock: Clock, seed: u64) -> Self {
+        Self {
+            clock,
+            seed,
+            // As if the cluster had been set up before anyone looked.
+            version: AtomicU64::new(1000),
+            uids: AtomicU64::new(0),
+            shelves: RwLock::default(),
+            interned: Interned::default(),
+        }
+    }
+
+    /// The cluster's time.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// The version of the latest write.
+    pub fn version(&self) -> u64 {
+        self.version.load(Ordering::Acquire)
+    }
+
+    /// A uid that no other object has.
+    pub fn new_uid(&self) -> String {
+        uuid(self.seed, self.uids.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Creates an object; its uid and creationTimestamp are filled in where they are absent.
+    pub fn create(&self, kind: &'static Kind, mut object: Value) -> Result<Arc<Object>, ApiError> {
+        self.complete(kind, &mut object);
+        let draft = Draft::new(kind, &object, &self.interned);
+        let shelf = self.shelf(kind);
+        let mut contents = shelf.write();
+        if contents.get(&draft.namespace, &draft.name).is_some() {
+            return Err(ApiError::AlreadyExists(kind, draft.name.to_string()));
+        }
+        let object = Arc::new(draft.seal(self.next_version()));
+        contents.put(Arc::clone(&object));
+        shelf.latest.send_replace(object.version);
+        Ok(object)
+    }
+
+    /// Adds objects of a template, one for each row of its holes' values, as if they had been there from the start: no
+    /// watch tells of them.
+    pub fn stamp<'a, Row: AsRef<[&'a str]>>(&self, template: &Template, rows: impl IntoIterator<Item = Row>) {
+        let shelf = self.shelf(template.kind());
+        for row in rows {
+            let uid = self.new_uid();
+            let object = template.stamp(self.next_version(), &uid, row.as_ref(), &self.interned);
+            let mut contents = shelf.write();
+            let version = object.version;
+            contents.place(Arc::new(object));
+            contents.history.compact(version);
+            shelf.latest.send_replace(version);
+        }
+    }
+
+    /// Changes an object; where somebody else changed it meanwhile, the change is made again on the newer one.
+    pub fn update(&self, key: &Key, mut change: impl FnMut(&mut Value)) -> Result<Arc<Object>, ApiError> {
+        self.try_update(key, |object| {
+            change(object);
+            Ok(())
+        })
+    }
+
+    /// As [`Self::update`], with a change that may be refused. What changes nothing leaves the version as it is.
+    pub fn try_update(
+        &self,
+        key: &Key,
+        mut change: impl FnMut(&mut Value) -> Result<(), ApiError>,
+    ) -> Result<Arc<Object>, ApiError> {
+        let shelf = self.shelf(key.kind);
+        loop {
+            let old = self.get(key)?;
+            let mut object = old.value();
+            let spec = text_of_spec(key.kind, &object);
+            change(&mut object)?;
+            if spec != text_of_spec(key.kind, &object) {
+                bump_generation(&mut object);
+            }
+            strip(&mut object);
+            let draft = Draft::new(key.kind, &object, &self.interned);
+            if draft.seal(old.version).body == old.body {
+                return Ok(old);
+            }
+            let mut contents = shelf.write();
+            if !contents.get(&key.namespace, &key.name).is_some_and(|current| Arc::ptr_eq(current, &old)) {
+                continue;
+            }
+            let object = Arc::new(draft.seal(self.next_version()));
+            contents.put(Arc::clone(&object));
+            shelf.latest.send_replace(object.version);
+            return Ok(object);
+        }
+    }
+
+    /// Takes an object away at once; returns it as it was last.
+    pub fn delete(&self, key: &Key) -> Result<Arc<Object>, ApiError> {
+        let shelf = self.shelf(key.kind);
+        loop {
+            let old = self.get(key)?;
+            let mut object = old.value();
+            strip(&mut object);
+            let draft = Draft::new(key.kind, &object, &self.interned);
+            let mut contents = shelf.write();
+            if !contents.get(&key.namespace, &key.name).is_some_and(|current| Arc::ptr_eq(current, &old)) {
+                continue;
+            }
+            let last = Arc::new(draft.seal(self.next_version()));
+            contents.take(Arc::clone(&last));
+            shelf.latest.send_replace(last.version);
+            return Ok(last);
+        }
+    }
+
+    /// One object.
+    pub fn get(&self, key: &Key) -> Result<Arc<Object>, ApiError> {
+        let shelf = self.shelf(key.kind);
+        let contents = shelf.read();
+        let found = contents.get(&key.namespace, &key.name).map(Arc::clone);
+        found.ok_or_else(|| ApiError::NotFound(key.kind, key.name.to_string()))
+    }
+
+    /// All objects of a kind, in one namespace or in all.
+    pub fn list(&self, kind: &'static Kind, namespace: Option<&str>) -> List {
+        let shelf = self.shelf(kind);
+        let contents = shelf.read();
+        // Under the lock no event of this kind can get a version, so none is missed after this one.
+        List { version: self.version(), objects: contents.list(namespace) }
+    }
+
+    /// The objects of a kind that the owner of this uid controls.
+    pub fn owned_by(&self, kind: &'static Kind, uid: &str) -> Vec<Arc<Object>> {
+        self.shelf(kind).read().owned_by(uid)
+    }
+
+    /// What happens to a kind after a version.
+    pub fn watch(&self, kind: &'static Kind, seen: u64) -> Result<Watch, Expired> {
+        let shelf = self.shelf(kind);
+        shelf.read().history.since(seen)?;
+        Ok(Watch::new(shelf, seen))
+    }
+
+    /// What happens to a kind from now on.
+    pub fn watch_from_now(&self, kind: &'static Kind) -> Watch {
+        let shelf = self.shelf(kind);
+        let contents = shelf.read();
+        let version = self.version();
+        drop(contents);
+        Watch::new(shelf, version)
+    }
+
+    /// Forgets what happened before a version, as etcd does every few minutes.
+    pub fn compact(&self, version: u64) {
+        let shelves = self.shelves.read().unwrap_or_else(PoisonError::into_inner);
+        for shelf in shelves.values() {
+            shelf.write().history.compact(version);
+        }
+    }
+
+    fn next_version(&self) -> u64 {
+        self.version.fetch_add(1, Ordering::AcqRel) + 1
+    }
+
+    fn shelf(&self, kind: &'static Kind) -> Arc<Shelf> {
+        let name = (kind.group, kind.plural);
+        if let Some(shelf) = self.shelves.read().unwrap_or_else(PoisonError::into_inner).get(&name) {
+            return Arc::clone(shelf);
+        }
+        let mut shelves = self.shelves.write().unwrap_or_else(PoisonError::into_inner);
+        // Nothing of this kind has happened yet, so everything is remembered from here on.
+        Arc::clone(shelves.entry(name).or_insert_with(|| Arc::new(Shelf::new(self.version()))))
+    }
+
+    fn complete(&self, kind: &'static Kind, object: &mut Value) {
+        strip(object);
+        let metadata = metadata_mut(object);
+        let now = || rfc3339(self.clock.now()).into();
+        metadata.entry("creationTimestamp").or_insert_with(now);
+        metadata.entry("uid").or_insert_with(|| self.new_uid().into());
+        if kind.has_generation {
+            metadata.entry("generation").or_insert_with(|| 1.into());
+        }
+    }
+}
+
+impl Key {
+    /// The key of an object.
+    pub fn of(object: &Object) -> Self {
+        Self { kind: object.kind, namespace: Arc::clone(&object.namespace), name: Arc::clone(&object.name) }
+    }
+
+    /// The key of a name in a namespace.
+    pub fn new(kind: &'static Kind, namespace: &str, name: &str) -> Self {
+        Self { kind, namespace: namespace.into(), name: name.into() }
+    }
+}
+
+/// Takes off what is not stored, and makes room for the resourceVersion.
+fn strip(object: &mut Value) {
+    if let Some(members) = object.as_object_mut() {
+        members.remove("apiVersion");
+        members.remove("kind");
+    }
+    metadata_mut(object).insert("resourceVersion".into(), "".into());
+}
+
+/// The metadata of an object, made where there is none.
+fn metadata_mut(object: &mut Value) -> &mut Map<String, Value> {
+    if !object.is_object() {
+        *object = Value::Object(Map::new());
+    }
+    let members = object.as_object_mut().expect("it was made an object above");
+    let metadata = members.entry("metadata").or_insert_with(|| Value::Object(Map::new()));
+    if !metadata.is_object() {
+        *metadata = Value::Object(Map::new());
+    }
+    metadata.as_object_mut().expect("it was made an object above")
+}
+
+/// The spec, where a change of it is counted.
+fn text_of_spec(kind: &Kind, object: &Value) -> Option<String> {
+    kind.has_generation.then(|| object.get("spec").map(Value::to_string).unwrap_or_default())
+}
+
+fn bump_generation(object: &mut Value) {
+    let metadata = metadata_mut(object);
+    let generation = metadata.get("generation").and_then(Value::as_i64).unwrap_or(1);
+    metadata.insert("generation".into(), generation.saturating_add(1).into());
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use serde_json::json;
+
+    use super::history::Change;
+    use super::template::hole;
+    use super::*;
+    use crate::kinds::builtin;
+
+    fn store() -> Store {
+        Store::new(Clock::new(Timestamp::UNIX_EPOCH, 0.0), 1)
+    }
+
+    fn pod(namespace: &str, name: &str) -> Value {
+        json!({ "metadata": { "namespace": namespace, "name": name }, "spec": { "nodeName": "n1" } })
+    }
+
+    fn pods() -> &'static Kind {
+        builtin("", "pods")
+    }
+
+    #[test]
+    fn a_created_object_has_what_the_server_fills_in() {
+        let object = store().create(pods(), pod("shop", "web")).unwrap().value();
+        assert_eq!(object["kind"], "Pod");
+        assert_eq!(object["metadata"]["creationTimestamp"], "1970-01-01T00:00:00Z");
+        assert_eq!(object["metadata"]["resourceVersion"], "1001");
+        assert_eq!(object["metadata"]["generation"], 1);
+        assert_eq!(object["metadata"]["uid"].as_str().unwrap().len(), 36);
+    }
+
+    #[test]
+    fn lists_are_sorted_and_know_their_namespace() {
+        let store = store();
+        for (namespace, name) in [("b", "1"), ("a", "2"), ("a", "1"), ("ab", "1")] {
+            store.create(pods(), pod(namespace, name)).unwrap();
+        }
+        let names = |namespace| -> Vec<String> {
+            let list = store.list(pods(), namespace);
+            list.objects.iter().map(|object| format!("{}/{}", object.namespace, object.name)).collect()
+        };
+        assert_eq!(names(None), ["a/1", "a/2", "ab/1", "b/1"]);
+        assert_eq!(names(Some("a")), ["a/1", "a/2"]);
+        assert!(names(Some("c")).is_empty());
+    }
+
+    #[test]
+    fn a_change_of_the_spec_is_counted_and_no_change_is_none() {
+        let store = store();
+        let key = Key::of(&*store.create(pods(), pod("shop", "web")).unwrap());
+        let same = store.update(&key, |_| {}).unwrap();
+        assert_eq!(same.version, 1001);
+        let status = store.update(&key, |pod| pod["status"] = json!({ "phase": "Running" })).unwrap();
+        assert_eq!((status.version, status.field("status.phase")), (1002, Some("Running")));
+        let spec = store.update(&key, |pod| pod["spec"]["nodeName"] = "n2".into()).unwrap().value();
+        assert_eq!(spec["metadata"]["generation"], 2);
+    }
+
+    #[test]
+    fn a_watch_sees_every_change_once() {
+        let store = store();
+        let mut watch = store.watch_from_now(pods());
+        let key = Key::of(&*store.create(pods(), pod("shop", "web")).unwrap());
+        store.update(&key, |pod| pod["spec"]["nodeName"] = "n2".into()).unwrap();
+        store.delete(&key).unwrap();
+        let changes: Vec<_> = watch.ready().unwrap().iter().map(|event| (event.change, event.object.version)).collect();
+        assert_eq!(changes, [(Change::Added, 1001), (Change::Modified, 1002), (Change::Deleted, 1003)]);
+        assert!(watch.ready().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_watch_that_fell_behind_is_told_so() {
+        let store = store();
+        let mut watch = store.watch_from_now(pods());
+        let key = Key::of(&*store.create(pods(), pod("shop", "web")).unwrap());
+        for number in 0..10_000 {
+            store.update(&key, |pod| pod["spec"]["n"] = number.into()).unwrap();
+        }
+        let expired = watch.ready().unwrap_err();
+        assert_eq!(expired.asked, 1000);
+        assert!(store.watch(pods(), 1001).is_err());
+        assert!(store.watch(pods(), store.version()).is_ok());
+    }
+
+    #[test]
+    fn stamped_objects_are_as_if_they_had_been_created() {
+        let store = store();
+        let template = json!({
+            "metadata": {
+                "namespace": "shop",
+                "name": format!("web-{}", hole("suffix")),
+                "ownerReferences": [{ "controller": true, "uid": "owner" }],
+                "labels": { "app": "web", "pod": hole("suffix") },
+            },
+            "spec": { "nodeName": hole("node"), "filler": "x".repeat(1000) },
+        });
+        let template = Template::new(pods(), template, &["suffix", "node"], &store.interned);
+        store.stamp(&template, [["a", "n1"], ["b", "n2"]]);
+        let list = store.list(pods(), Some("shop"));
+        let described: Vec<_> = list
+            .objects
+            .iter()
+            .map(|pod| (&*pod.name, pod.label("pod").unwrap(), pod.field("spec.nodeName").unwrap()))
+            .collect();
+        assert_eq!(described, [("web-a", "a", "n1"), ("web-b", "b", "n2")]);
+        assert_eq!(store.owned_by(pods(), "owner").len(), 2);
+        let value = list.objects[0].value();
+        assert_eq!(value["metadata"]["uid"], *list.objects[0].uid);
+        assert_eq!(value["metadata"]["resourceVersion"], list.objects[0].version.to_string());
+        assert!(store.watch(pods(), list.version).is_ok());
+        assert!(store.watch(pods(), list.version - 1).is_err());
+    }
+
+    #[test]
+    fn writers_at_once_lose_no_change() {
+        let store = store();
+        let key = Key::of(&*store.create(pods(), pod("shop", "web")).unwrap());
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        let count = |pod: &mut Value| pod["n"] = (pod["n"].as_i64().unwrap_or(0) + 1).into();
+                        store.update(&key, count).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(store.get(&key).unwrap().value()["n"], 200);
+    }
+}

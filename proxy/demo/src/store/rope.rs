@@ -1,0 +1,129 @@
+//! An object's JSON in pieces: what equals another object's is shared with it, so a pod costs a fifth of its length.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use bytes::{Bytes, BytesMut};
+
+/// JSON text in pieces; a list is a copy of them.
+#[derive(Debug, Clone)]
+pub struct Rope {
+    pieces: Box<[Bytes]>,
+}
+
+/// Keeps one copy of each text that many objects have.
+#[derive(Debug, Default)]
+pub struct Interner {
+    shelves: [Mutex<HashSet<Bytes>>; SHELVES],
+}
+
+/// More than the threads that write at once.
+const SHELVES: usize = 16;
+/// When a shelf has grown to this, what nobody else holds is thrown away.
+const SWEEP_AT: usize = 4096;
+
+impl Rope {
+    /// The text of these pieces, one after the other.
+    pub fn new(pieces: impl IntoIterator<Item = Bytes>) -> Self {
+        Self { pieces: pieces.into_iter().collect() }
+    }
+
+    /// Its length in bytes.
+    pub fn len(&self) -> usize {
+        self.pieces.iter().map(Bytes::len).sum()
+    }
+
+    /// Whether there is no text at all.
+    pub fn is_empty(&self) -> bool {
+        self.pieces.iter().all(Bytes::is_empty)
+    }
+
+    /// Appends the text to a buffer.
+    pub fn copy_to(&self, buffer: &mut BytesMut) {
+        buffer.reserve(self.len());
+        for piece in &self.pieces {
+            buffer.extend_from_slice(piece);
+        }
+    }
+
+    /// Appends an object's text without its first brace, for a head of one's own before it.
+    pub fn copy_members_to(&self, buffer: &mut BytesMut) {
+        buffer.reserve(self.len());
+        let mut skip = 1;
+        for piece in &self.pieces {
+            buffer.extend_from_slice(piece.get(skip..).unwrap_or_default());
+            skip = skip.saturating_sub(piece.len());
+        }
+    }
+
+    /// The text in one piece.
+    pub fn to_vec(&self) -> Vec<u8> {
+        self.pieces.concat()
+    }
+}
+
+impl PartialEq for Rope {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.pieces.iter().flatten().eq(other.pieces.iter().flatten())
+    }
+}
+
+impl Interner {
+    /// The one copy of a text.
+    pub fn intern(&self, text: &[u8]) -> Bytes {
+        let Some(shelf) = self.shelves.get(shelf_of(text)) else {
+            return Bytes::copy_from_slice(text);
+        };
+        let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = shelf.get(text) {
+            return known.clone();
+        }
+        if shelf.len() >= SWEEP_AT && shelf.len() == shelf.capacity() {
+            shelf.retain(|text| !text.is_unique());
+        }
+        let text = Bytes::from(Box::<[u8]>::from(text));
+        shelf.insert(text.clone());
+        text
+    }
+}
+
+/// Which shelf keeps a text: any spread will do.
+fn shelf_of(text: &[u8]) -> usize {
+    let sample = text.iter().step_by(text.len() / 16 + 1);
+    let sum = sample.fold(text.len(), |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte)));
+    sum % SHELVES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_texts_are_kept_once() {
+        let interner = Interner::default();
+        let one = interner.intern(b"the same text");
+        let two = interner.intern(b"the same text");
+        assert_eq!(one.as_ptr(), two.as_ptr());
+        assert_ne!(one.as_ptr(), interner.intern(b"another text").as_ptr());
+    }
+
+    #[test]
+    fn texts_that_nobody_holds_are_thrown_away() {
+        let interner = Interner::default();
+        for number in 0..SHELVES * SWEEP_AT * 4 {
+            interner.intern(format!("text {number}").as_bytes());
+        }
+        let kept: usize = interner.shelves.iter().map(|shelf| shelf.lock().unwrap().len()).sum();
+        assert!(kept < SHELVES * SWEEP_AT * 3, "{kept}");
+    }
+
+    #[test]
+    fn members_are_copied_without_the_first_brace() {
+        let rope = Rope::new(["{".into(), "\"a\":".into(), "1}".into()]);
+        let mut buffer = BytesMut::new();
+        rope.copy_members_to(&mut buffer);
+        assert_eq!(buffer, "\"a\":1}");
+        assert_eq!(rope.to_vec(), b"{\"a\":1}");
+        assert_eq!(rope, Rope::new(["{\"a\":1}".into()]));
+    }
+}
