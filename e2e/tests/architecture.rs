@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The crates that the app is made of: one more is a decision, to be made here too.
-const FRONTEND_CRATES: [&str; 12] = [
+const FRONTEND_CRATES: [&str; 10] = [
     "gloo-net",
     "js-sys",
     "leptos",
@@ -16,8 +16,6 @@ const FRONTEND_CRATES: [&str; 12] = [
     "plotters",
     "plotters-backend",
     "send_wrapper",
-    "serde",
-    "serde_json",
     "wasm-bindgen",
     "wasm-bindgen-futures",
     "web-sys",

@@ -9,12 +9,12 @@ mod welcome;
 
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
+use model::config::{Config, Mode};
 use model::failure::Failure;
 use model::route::Location;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::live::config::{Config, Mode};
-use crate::live::{Cluster, identity, lists::Lists, metrics::Metrics, session};
+use crate::live::{Cluster, config, identity, lists::Lists, metrics::Metrics, session};
 use crate::pages::PageView;
 use crate::ui::keys::KeysDialog;
 use crate::ui::look::provide_look;
@@ -43,7 +43,7 @@ fn App() -> impl IntoView {
     let boot = RwSignal::new(Boot::Starting);
     spawn_local(async move {
         let started = match session::exchange().await {
-            Ok(()) => Config::load().await,
+            Ok(()) => config::load().await,
             Err(failure) => Err(failure),
         };
         boot.set(started.map_or_else(Boot::Failed, Boot::Ready));

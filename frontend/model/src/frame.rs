@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::k8s::json::{Text, or_default};
-use crate::k8s::meta::ObjectMeta;
+use crate::k8s::json::Text;
+use crate::k8s::meta::Object;
+use crate::k8s::projection::read;
 use crate::k8s::status::Status;
 
 /// What a frame says. The object stays undecoded: the store of its kind decodes it.
@@ -46,13 +47,6 @@ struct WatchEvent<'a> {
     object: &'a RawValue,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct OnlyMeta<'a> {
-    #[serde(borrow, deserialize_with = "or_default")]
-    metadata: ObjectMeta<'a>,
-}
-
 impl<'a> Frame<'a> {
     /// Reads a frame.
     pub fn parse(text: &'a str) -> Result<Self, FrameError> {
@@ -61,9 +55,9 @@ impl<'a> Frame<'a> {
         let event: WatchEvent<'a> = serde_json::from_slice(text.as_bytes()).map_err(bad)?;
         let object = event.object.get();
         if &*event.kind == "ERROR" {
-            return serde_json::from_slice(object.as_bytes()).map(Self::Error).map_err(bad);
+            return read(object.as_bytes()).map(Self::Error).map_err(bad);
         }
-        let resource_version = serde_json::from_str::<OnlyMeta<'a>>(object).map_err(bad)?.metadata.resource_version;
+        let resource_version = read::<Object<'a>>(object.as_bytes()).map_err(bad)?.metadata.resource_version;
         match &*event.kind {
             "ADDED" | "MODIFIED" => Ok(Self::Upsert { object, resource_version }),
             "DELETED" => Ok(Self::Delete { object, resource_version }),

@@ -4,6 +4,7 @@
 //! field may be absent or `null`, because what a cluster sends is not ours to trust.
 
 pub mod event;
+pub mod identity;
 pub mod json;
 pub mod meta;
 pub mod metrics;
@@ -11,5 +12,6 @@ pub mod node;
 pub mod pod;
 pub mod pod_state;
 pub mod pod_status;
+pub mod projection;
 pub mod resources;
 pub mod status;

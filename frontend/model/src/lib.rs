@@ -7,6 +7,7 @@
 pub mod age;
 pub mod backoff;
 pub mod chart;
+pub mod config;
 pub mod detail;
 pub mod failure;
 pub mod filter;

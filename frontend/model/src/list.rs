@@ -3,11 +3,10 @@
 //! The scanner finds where each item of `"items"` begins and ends and hands it out; what is left, the envelope with
 //! an empty array of items, is parsed whole at the end, so a list that was cut off or is malformed never looks whole.
 
-use memchr::memchr2;
-use serde::Deserialize;
-
-use crate::k8s::json::{Text, or_default};
+use crate::k8s::json::Text;
+use crate::k8s::projection::{fields, read};
 use crate::k8s::status::Status;
+use memchr::memchr2;
 
 /// The largest object that is held: etcd refuses objects over 1.5 MiB by default, and JSON is larger than protobuf.
 pub const MAX_ITEM_BYTES: usize = 16 << 20;
@@ -58,22 +57,27 @@ pub enum ListError {
     Status(String),
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Default)]
 struct Envelope<'a> {
-    #[serde(borrow)]
     kind: Text<'a>,
-    #[serde(borrow, deserialize_with = "or_default")]
     metadata: EnvelopeMeta<'a>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Default)]
 struct EnvelopeMeta<'a> {
-    #[serde(borrow)]
     resource_version: Text<'a>,
-    #[serde(borrow, rename = "continue")]
     continue_token: Text<'a>,
+}
+
+fields! {
+    Envelope<'de> {
+        "kind": kind,
+        "metadata": metadata,
+    }
+    EnvelopeMeta<'de> {
+        "resourceVersion": resource_version,
+        "continue": continue_token,
+    }
 }
 
 /// Items are the objects inside the array of the top-level object.
@@ -157,8 +161,7 @@ impl ListScanner {
         if let Some(status) = Status::parse(&self.envelope) {
             return Err(ListError::Status(status.message.to_string()));
         }
-        let envelope: Envelope<'_> =
-            serde_json::from_slice(&self.envelope).map_err(|e| ListError::Malformed(e.to_string()))?;
+        let envelope: Envelope<'_> = read(&self.envelope).map_err(|e| ListError::Malformed(e.to_string()))?;
         if !envelope.kind.ends_with("List") {
             return Err(ListError::Malformed(format!("its kind is “{:.40}”", &*envelope.kind)));
         }

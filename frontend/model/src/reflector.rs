@@ -158,7 +158,8 @@ impl Reflector {
             }
             Frame::Error(status) => {
                 let mut actions = vec![Action::Close];
-                let body = Failure::Server { code: status.code, message: status.message.to_string() };
+                let code = status.code.try_into().unwrap_or_default();
+                let body = Failure::Server { code, message: status.message.to_string() };
                 let failure = if status.code == 410 { Failure::Expired } else { body };
                 actions.extend(self.failed(failure, now_ms, jitter));
                 actions

@@ -4,13 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update};
+use model::config::Config;
 use model::failure::Failure;
 use model::link::{Freshness, Link, PROBE_TIMEOUT_MS, RESUME_SPREAD_MS};
 use model::store::Store;
 use send_wrapper::SendWrapper;
 use wasm_bindgen_futures::spawn_local;
 
-use super::config::Config;
 use super::watched::Watched;
 use crate::web::clock::{epoch_s, now_ms, random};
 use crate::web::fetch::{Ask, get};

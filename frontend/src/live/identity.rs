@@ -1,7 +1,7 @@
 //! Who the API server takes us for, and which version it is.
 
 use leptos::prelude::{ArcRwSignal, Set};
-use serde::Deserialize;
+use model::k8s::identity::{username, version};
 use wasm_bindgen_futures::spawn_local;
 
 use super::cluster::Cluster;
@@ -16,39 +16,16 @@ pub struct Identity {
     pub user: String,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Version {
-    git_version: String,
-}
-
-#[derive(Deserialize)]
-struct Review {
-    status: ReviewStatus,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ReviewStatus {
-    user_info: UserInfo,
-}
-
-#[derive(Deserialize)]
-struct UserInfo {
-    username: String,
-}
-
 /// Asks once; what cannot be learnt stays as the configuration names it, or empty.
 pub fn ask(cluster: &Cluster) -> ArcRwSignal<Identity> {
     let identity =
         ArcRwSignal::new(Identity { user: cluster.config().user.clone().unwrap_or_default(), version: String::new() });
     let (cluster, out) = (cluster.clone(), identity.clone());
     spawn_local(async move {
-        let version = cluster.get("version", "application/json").await.ok();
-        let version = version.and_then(|body| serde_json::from_slice::<Version>(&body).ok());
+        let answer = cluster.get("version", "application/json").await.ok();
         let user = review(&cluster).await.or_else(|| cluster.config().user.clone());
         out.set(Identity {
-            version: version.map(|v| v.git_version).unwrap_or_default(),
+            version: answer.and_then(|answer| version(&answer)).unwrap_or_default(),
             user: user.unwrap_or_default(),
         });
     });
@@ -60,5 +37,5 @@ async fn review(cluster: &Cluster) -> Option<String> {
     let url = format!("{}apis/authentication.k8s.io/v1/selfsubjectreviews", cluster.api_base());
     let body = r#"{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}"#;
     let answer = fetch::post_json(&url, body).await.ok()?;
-    Some(serde_json::from_slice::<Review>(&answer).ok()?.status.user_info.username)
+    username(&answer)
 }

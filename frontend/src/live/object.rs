@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::{ArcRwSignal, Set};
-use model::k8s::meta::ObjectMeta;
-use serde::Deserialize;
+use model::k8s::meta::Object;
+use model::k8s::projection::read;
 
 use super::sink::Sink;
 
@@ -20,12 +20,6 @@ pub struct KeepSink<T> {
     rows: BTreeMap<String, (u32, T)>,
     epoch: u32,
     kept: Kept<T>,
-}
-
-#[derive(Deserialize)]
-struct OnlyMeta<'a> {
-    #[serde(borrow)]
-    metadata: ObjectMeta<'a>,
 }
 
 impl<T> KeepSink<T> {
@@ -66,9 +60,9 @@ impl<T: Clone + 'static> Sink for KeepSink<T> {
 
 /// An object's name.
 pub fn name_of(json: &[u8]) -> Option<String> {
-    Some(serde_json::from_slice::<OnlyMeta<'_>>(json).ok()?.metadata.name.to_string())
+    Some(read::<Object<'_>>(json).ok()?.metadata.name.to_string())
 }
 
 fn uid_of(json: &[u8]) -> Option<String> {
-    Some(serde_json::from_slice::<OnlyMeta<'_>>(json).ok()?.metadata.uid.to_string())
+    Some(read::<Object<'_>>(json).ok()?.metadata.uid.to_string())
 }

@@ -9,6 +9,10 @@ pub async fn exchange() -> Result<(), Failure> {
     let text = fragment::read();
     let Some(secret) = text.strip_prefix("session=") else { return Ok(()) };
     fragment::replace("");
-    let body = serde_json::json!({ "secret": secret }).to_string();
+    // The secret is base64 for addresses. Anything else is none of ours, and would have to be escaped.
+    if !secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+        return Err(Failure::Malformed { message: "the secret in the link".to_owned() });
+    }
+    let body = format!(r#"{{"secret":"{secret}"}}"#);
     fetch::post_json("-/session", &body).await.map(drop)
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use model::chart::stack::Tone;
 use model::format;
 use model::k8s::event::{Event, EventRow};
+use model::k8s::projection::read;
 
 use super::cells::Age;
 use super::faces::face_of;
@@ -82,5 +83,5 @@ fn Row(row: EventRow) -> impl IntoView {
 }
 
 fn parse(json: &[u8]) -> Option<EventRow> {
-    Some(EventRow::from(&serde_json::from_slice::<Event<'_>>(json).ok()?))
+    Some(EventRow::from(&read::<Event<'_>>(json).ok()?))
 }

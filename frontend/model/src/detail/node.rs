@@ -2,6 +2,7 @@
 
 use super::{ConditionRow, owned_pairs};
 use crate::k8s::node::{Node, NodeReadiness};
+use crate::k8s::projection::read;
 use crate::k8s::resources::Resources;
 use crate::{quantity, timestamp};
 
@@ -43,7 +44,7 @@ pub struct NodeDetail {
 impl NodeDetail {
     /// Reads a node; `None` where it is none.
     pub fn parse(json: &[u8]) -> Option<Self> {
-        let node: Node<'_> = serde_json::from_slice(json).ok()?;
+        let node: Node<'_> = read(json).ok()?;
         let (meta, status) = (&node.metadata, &node.status);
         if meta.uid.is_empty() {
             return None;

@@ -5,6 +5,7 @@ use crate::k8s::json::Text;
 use crate::k8s::pod::{Container, ContainerState, ContainerStatus, Pod};
 use crate::k8s::pod_state::PodState;
 use crate::k8s::pod_status::{PodColumns, how_it_ended, pod_columns};
+use crate::k8s::projection::read;
 use crate::k8s::resources::{Resources, pod_limits, pod_requests};
 use crate::timestamp;
 
@@ -136,7 +137,7 @@ impl Role {
 impl PodDetail {
     /// Reads a pod; `None` where it is none.
     pub fn parse(json: &[u8]) -> Option<Self> {
-        let pod: Pod<'_> = serde_json::from_slice(json).ok()?;
+        let pod: Pod<'_> = read(json).ok()?;
         let (meta, spec, status) = (&pod.metadata, &pod.spec, &pod.status);
         if meta.uid.is_empty() {
             return None;
@@ -203,7 +204,7 @@ fn container(spec: &Container<'_>, role: Role, statuses: &[ContainerStatus<'_>])
 }
 
 fn run(state: &ContainerState<'_>) -> (Run, String, String) {
-    if state.running {
+    if state.running.is_some() {
         return (Run::Running, "Running".into(), String::new());
     }
     if let Some(t) = &state.terminated {

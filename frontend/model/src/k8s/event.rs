@@ -1,69 +1,51 @@
 //! An event, as kubectl prints it.
 
-use serde::Deserialize;
-
-use super::json::{Text, or_default};
+use super::json::Text;
 use super::meta::ObjectMeta;
+use super::projection::fields;
 use crate::timestamp;
 
 /// An event of `v1` (which the API server also fills for `events.k8s.io/v1`):
 /// <https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/>.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Clone, Debug, Default)]
 pub struct Event<'a> {
     /// Identity.
-    #[serde(borrow, deserialize_with = "or_default")]
     pub metadata: ObjectMeta<'a>,
     /// `Normal` or `Warning`.
-    #[serde(borrow, rename = "type")]
     pub kind: Text<'a>,
     /// A word, for example `BackOff`.
-    #[serde(borrow)]
     pub reason: Text<'a>,
     /// A sentence.
-    #[serde(borrow)]
     pub message: Text<'a>,
     /// How often it was seen.
-    #[serde(deserialize_with = "or_default")]
     pub count: i64,
     /// RFC 3339.
-    #[serde(borrow)]
     pub first_timestamp: Text<'a>,
     /// RFC 3339.
-    #[serde(borrow)]
     pub last_timestamp: Text<'a>,
     /// RFC 3339 with microseconds, in events of the newer API.
-    #[serde(borrow)]
     pub event_time: Text<'a>,
     /// Repetitions, in events of the newer API.
-    #[serde(borrow, deserialize_with = "or_default")]
     pub series: Series<'a>,
     /// Who reports it.
-    #[serde(borrow, deserialize_with = "or_default")]
     pub source: Source<'a>,
     /// Who reports it, in events of the newer API.
-    #[serde(borrow)]
     pub reporting_component: Text<'a>,
 }
 
 /// Repetitions of an event.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Clone, Debug, Default)]
 pub struct Series<'a> {
     /// How often it was seen.
-    #[serde(deserialize_with = "or_default")]
     pub count: i64,
     /// RFC 3339 with microseconds.
-    #[serde(borrow)]
     pub last_observed_time: Text<'a>,
 }
 
 /// The component that reports an event.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct Source<'a> {
     /// For example `kubelet`.
-    #[serde(borrow)]
     pub component: Text<'a>,
 }
 
@@ -86,6 +68,29 @@ pub struct EventRow {
     pub last_s: Option<i64>,
     /// Who says so.
     pub from: String,
+}
+
+fields! {
+    Event<'de> {
+        "metadata": metadata,
+        "type": kind,
+        "reason": reason,
+        "message": message,
+        "count": count,
+        "firstTimestamp": first_timestamp,
+        "lastTimestamp": last_timestamp,
+        "eventTime": event_time,
+        "series": series,
+        "source": source,
+        "reportingComponent": reporting_component,
+    }
+    Series<'de> {
+        "count": count,
+        "lastObservedTime": last_observed_time,
+    }
+    Source<'de> {
+        "component": component,
+    }
 }
 
 impl From<&Event<'_>> for EventRow {

@@ -1,32 +1,36 @@
 //! `metrics.k8s.io/v1beta1`: what nodes and pods use now.
 
-use serde::Deserialize;
-
-use super::json::{List, Pairs, or_default};
+use super::json::{List, Pairs};
 use super::meta::ObjectMeta;
+use super::projection::fields;
 use super::resources::Resources;
 
 /// The usage of one node or, summed over its containers, of one pod.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct Metrics<'a> {
     /// The name (and namespace) of what was measured.
-    #[serde(borrow, deserialize_with = "or_default")]
     pub metadata: ObjectMeta<'a>,
     /// Of a node.
-    #[serde(borrow)]
     usage: Pairs<'a>,
     /// Of a pod.
-    #[serde(borrow)]
     containers: List<ContainerMetrics<'a>>,
 }
 
 /// The usage of one container.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 struct ContainerMetrics<'a> {
-    #[serde(borrow)]
     usage: Pairs<'a>,
+}
+
+fields! {
+    Metrics<'de> {
+        "metadata": metadata,
+        "usage": usage,
+        "containers": containers,
+    }
+    ContainerMetrics<'de> {
+        "usage": usage,
+    }
 }
 
 impl Metrics<'_> {
@@ -42,12 +46,13 @@ impl Metrics<'_> {
 #[cfg(test)]
 mod tests {
     use super::Metrics;
+    use crate::k8s::projection::read;
 
     #[test]
     fn a_pods_usage_is_the_sum_of_its_containers() {
         let json = r#"{"metadata":{"name":"a","namespace":"b"},"containers":[
             {"name":"x","usage":{"cpu":"12345678n","memory":"10Mi"}},{"name":"y","usage":{"cpu":"1m","memory":"1Ki"}}]}"#;
-        let usage = serde_json::from_str::<Metrics>(json).unwrap().usage();
+        let usage = read::<Metrics>(json.as_bytes()).unwrap().usage();
         assert_eq!((usage.cpu_millis, usage.mem_bytes), (14, 10 * 1024 * 1024 + 1024));
     }
 }

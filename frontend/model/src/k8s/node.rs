@@ -1,104 +1,77 @@
 //! A node, as much of it as the views need.
 
-use serde::Deserialize;
-
-use super::json::{List, Pairs, Text, or_default};
+use super::json::{List, Pairs, Text};
 use super::meta::ObjectMeta;
 use super::pod::Condition;
+use super::projection::fields;
 
 /// A node: <https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/node-v1/>.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct Node<'a> {
     /// Identity and labels; zone, instance type and roles are labels.
-    #[serde(borrow, deserialize_with = "or_default")]
     pub metadata: ObjectMeta<'a>,
     /// What was asked for.
-    #[serde(borrow, deserialize_with = "or_default")]
     pub spec: NodeSpec<'a>,
     /// What was observed.
-    #[serde(borrow, deserialize_with = "or_default")]
     pub status: NodeStatus<'a>,
 }
 
 /// What a node should take.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct NodeSpec<'a> {
     /// Cordoned.
-    #[serde(deserialize_with = "or_default")]
     pub unschedulable: bool,
     /// What keeps pods away.
-    #[serde(borrow)]
     pub taints: List<Taint<'a>>,
 }
 
 /// Keeps pods away that do not tolerate it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct Taint<'a> {
     /// For example `node.kubernetes.io/not-ready`.
-    #[serde(borrow)]
     pub key: Text<'a>,
     /// May be empty.
-    #[serde(borrow)]
     pub value: Text<'a>,
     /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
-    #[serde(borrow)]
     pub effect: Text<'a>,
 }
 
 /// What was observed of a node.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Clone, Debug, Default)]
 pub struct NodeStatus<'a> {
     /// All there is.
-    #[serde(borrow)]
     pub capacity: Pairs<'a>,
     /// What pods may have of it; percentages are of this.
-    #[serde(borrow)]
     pub allocatable: Pairs<'a>,
     /// `Ready`, `MemoryPressure`, `DiskPressure`, `PIDPressure` and others.
-    #[serde(borrow)]
     pub conditions: List<Condition<'a>>,
     /// `InternalIP`, `ExternalIP`, `Hostname`.
-    #[serde(borrow)]
     pub addresses: List<Address<'a>>,
     /// Versions.
-    #[serde(borrow, deserialize_with = "or_default")]
     pub node_info: NodeInfo<'a>,
 }
 
 /// One address of a node.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct Address<'a> {
     /// `InternalIP` and the like.
-    #[serde(borrow, rename = "type")]
     pub kind: Text<'a>,
     /// The address.
-    #[serde(borrow)]
     pub address: Text<'a>,
 }
 
 /// What the kubelet says of its machine.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Clone, Debug, Default)]
 pub struct NodeInfo<'a> {
     /// For example `v1.37.2`.
-    #[serde(borrow)]
     pub kubelet_version: Text<'a>,
     /// For example `containerd://2.1.4`.
-    #[serde(borrow)]
     pub container_runtime_version: Text<'a>,
     /// For example `Debian GNU/Linux 12`.
-    #[serde(borrow)]
     pub os_image: Text<'a>,
     /// For example `6.1.0-18-amd64`.
-    #[serde(borrow)]
     pub kernel_version: Text<'a>,
     /// For example `amd64`.
-    #[serde(borrow)]
     pub architecture: Text<'a>,
 }
 
@@ -111,6 +84,41 @@ pub enum NodeReadiness {
     Unknown,
     /// Its Ready condition is true.
     Ready,
+}
+
+fields! {
+    Node<'de> {
+        "metadata": metadata,
+        "spec": spec,
+        "status": status,
+    }
+    NodeSpec<'de> {
+        "unschedulable": unschedulable,
+        "taints": taints,
+    }
+    Taint<'de> {
+        "key": key,
+        "value": value,
+        "effect": effect,
+    }
+    NodeStatus<'de> {
+        "capacity": capacity,
+        "allocatable": allocatable,
+        "conditions": conditions,
+        "addresses": addresses,
+        "nodeInfo": node_info,
+    }
+    Address<'de> {
+        "type": kind,
+        "address": address,
+    }
+    NodeInfo<'de> {
+        "kubeletVersion": kubelet_version,
+        "containerRuntimeVersion": container_runtime_version,
+        "osImage": os_image,
+        "kernelVersion": kernel_version,
+        "architecture": architecture,
+    }
 }
 
 impl Node<'_> {
@@ -170,11 +178,12 @@ impl Node<'_> {
 #[cfg(test)]
 mod tests {
     use super::{Node, NodeReadiness};
+    use crate::k8s::projection::read;
 
     #[test]
     fn status_and_roles_are_those_of_kubectl() {
         let check = |json: &str, status: &str, roles: &str, readiness: NodeReadiness| {
-            let node: Node = serde_json::from_str(json).unwrap();
+            let node: Node = read(json.as_bytes()).unwrap();
             assert_eq!((node.status_word().as_str(), node.roles().as_str()), (status, roles), "{json}");
             assert_eq!(node.readiness(), readiness, "{json}");
         };

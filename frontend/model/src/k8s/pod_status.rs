@@ -79,7 +79,7 @@ pub fn pod_columns(pod: &Pod<'_>) -> PodColumns {
                 if t.exit_code != 0 {
                     error = Some(reason.clone());
                 }
-            } else if container.ready && container.state.running {
+            } else if container.ready && container.state.running.is_some() {
                 running = true;
                 ready += 1;
             }
@@ -135,6 +135,7 @@ mod tests {
     use super::pod_columns;
     use crate::k8s::pod::Pod;
     use crate::k8s::pod_state::PodState::{self, Completed, Failing, NotReady, Running, Terminating, Waiting};
+    use crate::k8s::projection::read;
 
     /// The checked table of cases: a pod, what `kubectl get pods` prints of it, and our state.
     #[test]
@@ -143,7 +144,7 @@ mod tests {
             let mut parts = line.splitn(5, '|').map(str::trim);
             let mut next = || parts.next().expect("a case has five parts");
             let (status, ready, restarts, state, json) = (next(), next(), next(), next(), next());
-            let pod: Pod = serde_json::from_str(json).unwrap_or_else(|e| panic!("{json}: {e}"));
+            let pod: Pod = read(json.as_bytes()).unwrap_or_else(|e| panic!("{json}: {e}"));
             let columns = pod_columns(&pod);
             assert_eq!(columns.status, status, "{json}");
             assert_eq!(format!("{}/{}", columns.ready, columns.containers), ready, "{json}");

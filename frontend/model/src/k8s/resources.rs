@@ -1,20 +1,16 @@
 //! Requests and limits of a pod, counted as the scheduler and `kubectl describe node` count them.
 
-use serde::Deserialize;
-
 use super::json::{Pairs, Text};
 use super::pod::{Container, PodSpec};
+use super::projection::fields;
 use crate::quantity;
 
 /// A list of resource quantities by name.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct ResourceRequirements<'a> {
     /// What the scheduler reserves.
-    #[serde(borrow)]
     pub requests: Pairs<'a>,
     /// What the kubelet enforces.
-    #[serde(borrow)]
     pub limits: Pairs<'a>,
 }
 
@@ -27,6 +23,13 @@ pub struct Resources {
     pub mem_bytes: u64,
     /// Bytes of ephemeral storage.
     pub disk_bytes: u64,
+}
+
+fields! {
+    ResourceRequirements<'de> {
+        "requests": requests,
+        "limits": limits,
+    }
 }
 
 impl Resources {
@@ -117,9 +120,10 @@ fn overwrite(total: &mut Resources, name: &Text<'_>, value: &Text<'_>) {
 mod tests {
     use super::pod_requests;
     use crate::k8s::pod::PodSpec;
+    use crate::k8s::projection::read;
 
     fn check(spec: &str, cpu_millis: u64) {
-        let spec: PodSpec = serde_json::from_str(spec).unwrap();
+        let spec: PodSpec = read(spec.as_bytes()).unwrap();
         assert_eq!(pod_requests(&spec).cpu_millis, cpu_millis);
     }
 

@@ -10,7 +10,7 @@ fn frame(version: &str) -> Frame<'_> {
 }
 
 fn error(code: u16) -> Frame<'static> {
-    Frame::Error(Status { code, ..Status::default() })
+    Frame::Error(Status { code: code.into(), ..Status::default() })
 }
 
 fn watch(version: &str) -> Vec<Action> {

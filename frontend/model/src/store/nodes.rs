@@ -3,6 +3,7 @@
 use super::names::{Name, Names};
 use super::rows::{Rows, Uid};
 use crate::k8s::node::{Node, NodeReadiness};
+use crate::k8s::projection::read;
 use crate::k8s::resources::Resources;
 use crate::{quantity, timestamp};
 
@@ -113,7 +114,7 @@ impl Nodes {
 
 /// Without a uid it is no node of a cluster.
 fn decode(json: &[u8]) -> Option<Node<'_>> {
-    serde_json::from_slice(json).ok().filter(|node: &Node<'_>| !node.metadata.uid.is_empty())
+    read(json).ok().filter(|node: &Node<'_>| !node.metadata.uid.is_empty())
 }
 
 impl NodeRow {

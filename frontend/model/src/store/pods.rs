@@ -9,6 +9,7 @@ use crate::k8s::meta::ObjectMeta;
 use crate::k8s::pod::Pod;
 use crate::k8s::pod_state::PodState;
 use crate::k8s::pod_status::pod_columns;
+use crate::k8s::projection::read;
 use crate::k8s::resources::{pod_limits, pod_requests};
 use crate::timestamp;
 
@@ -187,7 +188,7 @@ impl PodRow {
 
 /// Without a uid it is no pod of a cluster.
 fn decode(json: &[u8]) -> Option<Pod<'_>> {
-    serde_json::from_slice(json).ok().filter(|pod: &Pod<'_>| !pod.metadata.uid.is_empty())
+    read(json).ok().filter(|pod: &Pod<'_>| !pod.metadata.uid.is_empty())
 }
 
 /// Kind and name of what a person would say runs this pod. The name of a Deployment's ReplicaSet is that of the

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::names::{Name, Names};
 use crate::k8s::metrics::Metrics;
+use crate::k8s::projection::read;
 use crate::k8s::resources::Resources;
 
 /// The newest usage; what is not in it is unknown.
@@ -36,7 +37,7 @@ impl NodeUsage {
 
     /// Takes in one item of the list; what cannot be read stays unknown.
     pub fn add(&mut self, json: &[u8], names: &mut Names) {
-        if let Ok(metrics) = serde_json::from_slice::<Metrics<'_>>(json) {
+        if let Ok(metrics) = read::<Metrics<'_>>(json) {
             self.0.insert(names.intern(&metrics.metadata.name), metrics.usage());
         }
     }
@@ -50,7 +51,7 @@ impl PodUsage {
 
     /// Takes in one item of the list; what cannot be read stays unknown.
     pub fn add(&mut self, json: &[u8], names: &mut Names) {
-        if let Ok(metrics) = serde_json::from_slice::<Metrics<'_>>(json) {
+        if let Ok(metrics) = read::<Metrics<'_>>(json) {
             let namespace = self.0.entry(names.intern(&metrics.metadata.namespace)).or_default();
             namespace.insert(Box::from(&*metrics.metadata.name), metrics.usage());
         }

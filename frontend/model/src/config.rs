@@ -1,0 +1,103 @@
+//! `config.json`, beside index.html: where the API is and how the app is hosted.
+
+use crate::k8s::json::Text;
+use crate::k8s::projection::{fields, read};
+
+/// How this app is hosted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Who serves the app.
+    pub mode: Mode,
+    /// Where the Kubernetes API is, relative to the page or absolute; ends in a slash.
+    pub api_base: String,
+    /// Where a user without rights on all namespaces starts.
+    pub namespace: Option<String>,
+    /// The cluster's name in URLs.
+    pub cluster: String,
+    /// The name of the user in the kubeconfig.
+    pub user: Option<String>,
+}
+
+/// Who serves the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Plain files, for example behind `kubectl proxy`.
+    Static,
+    /// `pilothouse` on this machine, or a demo of it.
+    Local,
+}
+
+/// Why the file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// Not a JSON object.
+    #[error("config.json: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// A mode of another version.
+    #[error("config.json: mode “{0}” is none of static and local")]
+    UnknownMode(String),
+    /// Without it nothing can be asked.
+    #[error("config.json: apiBase is missing")]
+    NoApiBase,
+}
+
+#[derive(Default)]
+struct File<'a> {
+    mode: Text<'a>,
+    api_base: Text<'a>,
+    namespace: Text<'a>,
+    cluster: Text<'a>,
+    user: Text<'a>,
+}
+
+fields! {
+    File<'de> {
+        "mode": mode,
+        "apiBase": api_base,
+        "namespace": namespace,
+        "cluster": cluster,
+        "user": user,
+    }
+}
+
+impl Config {
+    /// Reads the file.
+    pub fn parse(json: &[u8]) -> Result<Self, ConfigError> {
+        let file: File<'_> = read(json)?;
+        let mode = match &*file.mode {
+            "static" => Mode::Static,
+            "local" => Mode::Local,
+            other => return Err(ConfigError::UnknownMode(other.chars().take(40).collect())),
+        };
+        let api_base = file.api_base.non_empty().ok_or(ConfigError::NoApiBase)?;
+        let own = |text: &Text<'_>| text.non_empty().map(str::to_owned);
+        Ok(Self {
+            mode,
+            api_base: if api_base.ends_with('/') { api_base.to_owned() } else { format!("{api_base}/") },
+            namespace: own(&file.namespace),
+            cluster: own(&file.cluster).unwrap_or_else(|| "default".to_owned()),
+            user: own(&file.user),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, ConfigError, Mode};
+
+    #[test]
+    fn what_is_left_out_has_a_meaning() {
+        let config = Config::parse(br#"{"mode": "static", "apiBase": ".."}"#).unwrap();
+        assert_eq!((config.mode, &*config.api_base, &*config.cluster), (Mode::Static, "../", "default"));
+        assert_eq!((config.namespace, config.user), (None, None));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_used_says_why() {
+        let check =
+            |json: &str, expect: &str| assert_eq!(Config::parse(json.as_bytes()).unwrap_err().to_string(), expect);
+        check(r#"{"mode": "orbit", "apiBase": "/"}"#, "config.json: mode “orbit” is none of static and local");
+        check(r#"{"mode": "local"}"#, "config.json: apiBase is missing");
+        assert!(matches!(Config::parse(b"<html>"), Err(ConfigError::Malformed(_))));
+    }
+}
