@@ -2,33 +2,32 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::extract::{Request, State};
 use axum::http::header::CONNECTION;
-use axum::http::{HeaderValue, Response, StatusCode, Version};
+use axum::http::{HeaderValue, Request, Response, StatusCode};
+use http_body_util::Either;
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 
 use crate::error::Refusal;
 use crate::site::Site;
-use crate::upstream::connector::Exchange;
+use crate::upstream::answer::Answer;
+use crate::upstream::pool::Exchange;
 
 pub mod headers;
 pub mod join;
 
-/// The handler of everything that belongs to the Kubernetes API.
+/// Answers a request that has passed the guards of the Kubernetes API.
 ///
 /// Redirects are handed back, never followed: what a redirect names has not passed the guards.
-pub async fn forward(State(site): State<Arc<Site>>, mut request: Request) -> Result<Response<Body>, Refusal> {
+pub async fn forward(site: &Arc<Site>, mut request: Request<Incoming>) -> Result<Response<Answer>, Refusal> {
     let exchange = headers::exchange(request.method(), request.headers());
     let browser = (exchange == Exchange::Upgrade).then(|| hyper::upgrade::on(&mut request));
-    let (mut head, body) = request.into_parts();
-    head.headers = headers::for_api_server(&head.headers, exchange);
+    let (head, body) = request.into_parts();
     // Nothing that travelled with the browser's request but these goes on.
-    let mut onward = Request::new(body);
+    let mut onward = Request::new(Either::Left(body));
+    *onward.headers_mut() = headers::for_api_server(&head.headers, exchange);
     *onward.method_mut() = head.method;
     *onward.uri_mut() = head.uri;
-    *onward.headers_mut() = head.headers;
     let answer = match site.upstream.send(onward, exchange).await {
         Ok(answer) => answer,
         Err(refusal) => {
@@ -37,7 +36,7 @@ pub async fn forward(State(site): State<Arc<Site>>, mut request: Request) -> Res
         }
     };
     match (browser, answer.status()) {
-        (Some(browser), StatusCode::SWITCHING_PROTOCOLS) => Ok(switch(&site, browser, answer)),
+        (Some(browser), StatusCode::SWITCHING_PROTOCOLS) => Ok(switch(site, browser, answer)),
         (None, StatusCode::SWITCHING_PROTOCOLS) => {
             Err(Refusal::UpstreamBroken("it switched protocols without being asked".to_owned()))
         }
@@ -51,17 +50,16 @@ pub async fn forward(State(site): State<Arc<Site>>, mut request: Request) -> Res
     }
 }
 
-fn switch(site: &Arc<Site>, browser: OnUpgrade, mut answer: Response<Incoming>) -> Response<Body> {
+fn switch(site: &Arc<Site>, browser: OnUpgrade, mut answer: Response<Answer>) -> Response<Answer> {
     let api_server = hyper::upgrade::on(&mut answer);
     join::spawn(site, browser, api_server);
     pass_back(answer, Exchange::Upgrade)
 }
 
-fn pass_back(answer: Response<Incoming>, exchange: Exchange) -> Response<Body> {
+fn pass_back(answer: Response<Answer>, exchange: Exchange) -> Response<Answer> {
     let (head, body) = answer.into_parts();
-    let mut response = Response::new(Body::new(body));
+    let mut response = Response::new(body);
     *response.status_mut() = head.status;
-    *response.version_mut() = Version::HTTP_11;
     *response.headers_mut() = headers::for_browser(&head.headers, exchange);
     response
 }

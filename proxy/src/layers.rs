@@ -86,12 +86,15 @@ pub struct Guards {
     pub checks: &'static [Guard],
 }
 
+/// Runs a row of guards in their order, up to the first refusal.
+pub fn check(checks: &[Guard], gate: &Gate, head: &Parts) -> Result<(), Refusal> {
+    checks.iter().try_for_each(|check| check(gate, head))
+}
+
 /// The middleware that runs a row of guards, and answers the first refusal.
 pub async fn guard(State(guards): State<Guards>, request: Request, next: Next) -> Result<Response, Refusal> {
     let (head, body) = request.into_parts();
-    for check in guards.checks {
-        check(&guards.gate, &head)?;
-    }
+    check(guards.checks, &guards.gate, &head)?;
     Ok(next.run(Request::from_parts(head, body)).await)
 }
 

@@ -3,17 +3,75 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::HeaderMap;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, Response};
 use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::IntoResponse;
 use axum::routing::{any, get};
+use http_body_util::Either;
+use hyper::body::Incoming;
+use tower::ServiceExt;
 
-use crate::layers::observe::observe;
-use crate::layers::{API, Guard, Guards, METRICS, PAGE, SESSION, guard, response_headers};
+use crate::layers::observe::{Observed, observe};
+use crate::layers::{self, API, Guard, Guards, METRICS, PAGE, SESSION, guard, response_headers};
 use crate::site::Site;
+use crate::upstream::answer::Answer;
 use crate::{assets, forward, own};
 
+/// What answers: the API server, or this program.
+pub type AnswerBody = Either<Answer, Body>;
+
 /// Everything that this origin answers.
-pub fn router(site: Arc<Site>) -> Router {
+#[derive(Debug)]
+pub struct Routes {
+    site: Arc<Site>,
+    own: Router,
+}
+
+impl Routes {
+    /// The routes of a site.
+    pub fn new(site: Arc<Site>) -> Self {
+        Self { own: own_routes(&site), site }
+    }
+
+    /// Answers one request.
+    pub async fn answer(&self, request: Request<Incoming>) -> Response<Observed> {
+        observe(Arc::clone(&self.site.metrics), request, |request| async {
+            if is_own(request.uri().path()) {
+                let Ok(response) = self.own.clone().oneshot(request.map(Body::new)).await;
+                response.map(Either::Right)
+            } else {
+                self.answer_api(request).await
+            }
+        })
+        .await
+    }
+
+    /// The Kubernetes API: guards, handler and headers in a row, since layers of axum box themselves, their future and
+    /// their body for every request.
+    async fn answer_api(&self, request: Request<Incoming>) -> Response<AnswerBody> {
+        let (head, body) = request.into_parts();
+        let answer = match layers::check(API, &self.site.gate, &head) {
+            Ok(()) => forward::forward(&self.site, Request::from_parts(head, body)).await,
+            Err(refusal) => Err(refusal),
+        };
+        let mut response = match answer {
+            Ok(response) => response.map(Either::Left),
+            Err(refusal) => refusal.into_response().map(Either::Right),
+        };
+        response_headers::add(response.headers_mut(), response_headers::API_POLICY);
+        response
+    }
+}
+
+/// Whether a path is this program's own; all others are the Kubernetes API's.
+fn is_own(path: &str) -> bool {
+    matches!(path, "/" | "/config.json")
+        || path.starts_with("/-/")
+        || assets::EMBEDDED.iter().any(|asset| asset.path == path)
+}
+
+fn own_routes(site: &Arc<Site>) -> Router {
     let guarded = |checks: &'static [Guard]| from_fn_with_state(Guards { gate: Arc::clone(&site.gate), checks }, guard);
 
     let mut page = Router::new().route("/config.json", get(own::page_config));
@@ -29,16 +87,13 @@ pub fn router(site: Arc<Site>) -> Router {
     let health = Router::new().route("/-/healthz", get(own::healthz)).route("/-/readyz", get(own::readyz));
     let metrics = Router::new().route("/-/metrics", get(own::metrics)).layer(guarded(METRICS));
     let session = Router::new().route("/-/session", get(own::who_am_i).post(own::sign_in)).layer(guarded(SESSION));
-    let nothing = Router::new().route("/-/{*rest}", any(own::not_found)).layer(guarded(SESSION));
-    let api = any(forward::forward).layer(guarded(API));
+    let nothing = any(own::not_found).layer(guarded(SESSION));
     let rest = Router::new()
         .merge(health)
         .merge(metrics)
         .merge(session)
-        .merge(nothing)
-        .fallback_service(api.with_state(Arc::clone(&site)))
+        .fallback_service(nothing.with_state(Arc::clone(site)))
         .layer(map_response(response_headers::for_api));
 
-    let metrics = Arc::clone(&site.metrics);
-    page.merge(rest).layer(from_fn_with_state(metrics, observe)).with_state(site)
+    page.merge(rest).with_state(Arc::clone(site))
 }

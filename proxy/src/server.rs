@@ -1,16 +1,18 @@
 //! Listens, and speaks HTTP/1.1 with whoever connects.
 
+use std::convert::Infallible;
 use std::io;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::config::Listen;
+use crate::router::Routes;
 use crate::shutdown::Shutdown;
 use crate::workers::Workers;
 
@@ -58,14 +60,18 @@ pub async fn accept(listener: TcpListener, mut workers: Workers, shutdown: Shutd
 }
 
 /// Answers one connection's requests until its end, or until the shutdown lets it finish what is under way.
-pub async fn converse(stream: TcpStream, router: Router, shutdown: Shutdown) {
+pub async fn converse(stream: TcpStream, routes: Arc<Routes>, shutdown: Shutdown) {
     // Small answers must not wait for the peer's acknowledgements; without it they are only slower.
     let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| {
+        let routes = Arc::clone(&routes);
+        async move { Ok::<_, Infallible>(routes.answer(request).await) }
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(MAX_HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut connection = pin!(connection);
     let end = tokio::select! {

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::config::{Config, ConfigError};
+use crate::router::Routes;
 use crate::server::{self, ListenError};
 use crate::shutdown::{DRAIN_TIMEOUT, Signals};
 use crate::site::{Names, Site};
@@ -11,7 +12,7 @@ use crate::upstream::kubeconfig::{Context, KubeconfigError};
 use crate::upstream::probe::ProbeError;
 use crate::upstream::{Upstream, UpstreamError};
 use crate::workers::Workers;
-use crate::{open, own, router};
+use crate::{open, own};
 
 /// Why the process did not start: each is a sentence for whom started it.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +68,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let shutdown = site.shutdown.clone();
     let mut signals = Signals::new()?;
     let link = site.gate.session.link();
-    let workers = Workers::start(&router::router(site), &shutdown)?;
+    let workers = Workers::start(&Arc::new(Routes::new(site)), &shutdown)?;
     let accepting = tokio::spawn(server::accept(listener, workers, shutdown.clone()));
     tracing::info!(%address, "open the link on standard output, once");
     own::print_link(&link);

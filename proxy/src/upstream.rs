@@ -1,29 +1,33 @@
 //! The API server: one fixed address, reached with the kubeconfig's identity and nobody else's.
 
-use std::error::Error as _;
+use std::error::Error;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::http::header::HOST;
 use axum::http::uri::{PathAndQuery, Uri};
-use axum::http::{Request, Response, StatusCode};
-use hyper::body::Incoming;
-use hyper_util::client::legacy;
+use axum::http::{HeaderValue, Request, Response, StatusCode};
 
 use crate::error::Refusal;
-use connector::{ConnectTimeout, Exchange};
+use answer::Answer;
+use connector::ConnectError;
 use identity::{Identity, IdentityError};
+use pool::{Exchange, RequestBody, SendError};
 
+pub mod answer;
 pub mod certificate;
 pub mod connector;
 pub mod identity;
 pub mod kubeconfig;
 pub mod plugin;
+pub mod pool;
 pub mod probe;
+pub mod stream;
 
 /// The API server of one context.
 #[derive(Debug)]
 pub struct Upstream {
     base: Uri,
+    host: HeaderValue,
     identity: Identity,
     readiness: probe::Readiness,
 }
@@ -46,14 +50,14 @@ impl Upstream {
     /// The API server of a context; its credential is fetched now, so that a fault shows at the start.
     pub async fn new(context: kubeconfig::Context, bounds: Bounds) -> Result<Self, UpstreamError> {
         let base = context.config.cluster_url.clone();
-        if !matches!(base.scheme_str(), Some("http" | "https")) || base.authority().is_none() {
+        let Some(host) = host(&base) else {
             return Err(UpstreamError::Address(base));
-        }
+        };
         if let Some(proxy) = context.proxy_url {
             return Err(UpstreamError::ProxyUrl(proxy));
         }
         let identity = Identity::new(context.config, bounds).await?;
-        Ok(Self { base, identity, readiness: probe::Readiness::default() })
+        Ok(Self { base, host, identity, readiness: probe::Readiness::default() })
     }
 
     /// The address of the API server, as the kubeconfig has it.
@@ -62,28 +66,32 @@ impl Upstream {
     }
 
     /// Sends a request whose target is a path below the API server's address; its headers are already clean.
-    pub async fn send(&self, mut request: Request<Body>, exchange: Exchange) -> Result<Response<Incoming>, Refusal> {
+    pub async fn send(
+        &self,
+        mut request: Request<RequestBody>,
+        exchange: Exchange,
+    ) -> Result<Response<Answer>, Refusal> {
         *request.uri_mut() = self.target(request.uri().path_and_query());
+        request.headers_mut().insert(HOST, self.host.clone());
         let armed = self.identity.armed().await.map_err(|error| Refusal::Credential(error.to_string()))?;
         for (name, value) in &armed.headers {
             request.headers_mut().append(name, value.clone());
         }
-        let response =
-            armed.clients.of(exchange).request(request).await.map_err(|error| refusal_from_client(&error))?;
+        let response = armed.pool.send(request, exchange).await.map_err(|error| refusal(&error))?;
         if response.status() == StatusCode::UNAUTHORIZED {
             self.identity.was_refused().await;
         }
         Ok(response)
     }
 
-    /// The API server's URL for a path that was asked of the proxy.
+    /// The target at the API server for a path that was asked of the proxy.
     fn target(&self, asked: Option<&PathAndQuery>) -> Uri {
-        let asked = asked.map_or("/", PathAndQuery::as_str);
+        let asked = asked.cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
         let prefix = self.base.path().trim_end_matches('/');
-        let path = if prefix.is_empty() { asked.parse() } else { format!("{prefix}{asked}").parse::<PathAndQuery>() };
-        let mut parts = self.base.clone().into_parts();
-        parts.path_and_query = Some(path.expect("a path below a path is a path"));
-        Uri::from_parts(parts).expect("scheme, authority and path make a URL")
+        if prefix.is_empty() {
+            return asked.into();
+        }
+        format!("{prefix}{asked}").parse().expect("a path below a path is a path")
     }
 }
 
@@ -96,15 +104,54 @@ pub struct Bounds {
     pub plugin: Duration,
 }
 
-fn refusal_from_client(error: &legacy::Error) -> Refusal {
-    let mut cause = error.source();
-    let mut last = error.to_string();
-    while let Some(inner) = cause {
-        if inner.is::<ConnectTimeout>() {
-            return Refusal::UpstreamTimeout;
-        }
-        last = inner.to_string();
-        cause = inner.source();
+/// The value of Host for an address, if it is one that we can speak with.
+fn host(base: &Uri) -> Option<HeaderValue> {
+    let usual_port = match base.scheme_str()? {
+        "http" => 80,
+        "https" => 443,
+        _ => return None,
+    };
+    let host = base.host()?;
+    match base.port_u16().filter(|port| *port != usual_port) {
+        Some(port) => HeaderValue::try_from(format!("{host}:{port}")),
+        None => HeaderValue::try_from(host),
     }
-    if error.is_connect() { Refusal::UpstreamUnreachable(last) } else { Refusal::UpstreamBroken(last) }
+    .ok()
+}
+
+fn refusal(error: &SendError) -> Refusal {
+    match error {
+        SendError::Connect(ConnectError::Timeout(_)) => Refusal::UpstreamTimeout,
+        SendError::Connect(error) => Refusal::UpstreamUnreachable(root_cause(error)),
+        SendError::Http(error) => Refusal::UpstreamBroken(root_cause(error)),
+    }
+}
+
+fn root_cause(error: &dyn Error) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_is_named_as_a_browser_would() {
+        let check = |base: &str, expect: Option<&str>| {
+            let host = host(&base.parse().unwrap());
+            assert_eq!(host.as_ref().map(|host| host.to_str().unwrap()), expect, "{base}");
+        };
+        check("https://api.example", Some("api.example"));
+        check("https://api.example:443/prefix", Some("api.example"));
+        check("https://api.example:6443", Some("api.example:6443"));
+        check("http://api.example:443", Some("api.example:443"));
+        check("https://[::1]:6443", Some("[::1]:6443"));
+        check("https://user@api.example", Some("api.example"));
+        check("ftp://api.example", None);
+        check("/api", None);
+    }
 }

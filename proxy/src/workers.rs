@@ -8,11 +8,12 @@ use std::cell::Cell;
 use std::io;
 use std::net::TcpStream;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::thread;
 
-use axum::Router;
 use tokio::sync::mpsc;
 
+use crate::router::Routes;
 use crate::server;
 use crate::shutdown::Shutdown;
 
@@ -40,8 +41,8 @@ pub fn count() -> usize {
 
 impl Workers {
     /// Starts the threads; each ends when nothing more can come and the tasks of the shutdown have ended.
-    pub fn start(router: &Router, shutdown: &Shutdown) -> io::Result<Self> {
-        let inboxes = (1..=count()).map(|number| start_one(number, router.clone(), shutdown.clone()));
+    pub fn start(routes: &Arc<Routes>, shutdown: &Shutdown) -> io::Result<Self> {
+        let inboxes = (1..=count()).map(|number| start_one(number, Arc::clone(routes), shutdown.clone()));
         Ok(Self { inboxes: inboxes.collect::<io::Result<_>>()?, next: 0 })
     }
 
@@ -55,22 +56,22 @@ impl Workers {
     }
 }
 
-fn start_one(number: usize, router: Router, shutdown: Shutdown) -> io::Result<mpsc::UnboundedSender<TcpStream>> {
+fn start_one(number: usize, routes: Arc<Routes>, shutdown: Shutdown) -> io::Result<mpsc::UnboundedSender<TcpStream>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (inbox, streams) = mpsc::unbounded_channel();
     thread::Builder::new().name(format!("worker-{number}")).spawn(move || {
         NUMBER.set(number);
-        runtime.block_on(work(streams, router, shutdown));
+        runtime.block_on(work(streams, routes, shutdown));
     })?;
     Ok(inbox)
 }
 
-async fn work(mut streams: mpsc::UnboundedReceiver<TcpStream>, router: Router, shutdown: Shutdown) {
+async fn work(mut streams: mpsc::UnboundedReceiver<TcpStream>, routes: Arc<Routes>, shutdown: Shutdown) {
     while let Some(stream) = streams.recv().await {
         // It was registered with the acceptor's runtime, and moves to this one.
         match tokio::net::TcpStream::from_std(stream) {
             Ok(stream) => {
-                shutdown.tasks.spawn(server::converse(stream, router.clone(), shutdown.clone()));
+                shutdown.tasks.spawn(server::converse(stream, Arc::clone(&routes), shutdown.clone()));
             }
             Err(error) => tracing::warn!(%error, "a connection could not be taken over"),
         }

@@ -6,7 +6,7 @@
 use axum::http::header::{CONNECTION, HeaderName, UPGRADE};
 use axum::http::{HeaderMap, HeaderValue, Method};
 
-use crate::upstream::connector::Exchange;
+use crate::upstream::pool::Exchange;
 
 /// Whether a request asks to switch to a WebSocket; any other protocol is left unmentioned to the API server.
 pub fn exchange(method: &Method, headers: &HeaderMap) -> Exchange {
@@ -30,9 +30,12 @@ pub fn for_browser(headers: &HeaderMap, exchange: Exchange) -> HeaderMap {
     cross(headers, exchange, may_reach_browser)
 }
 
+/// Room for the headers that are added to those that cross, on either side.
+const ADDED: usize = 10;
+
 fn cross(headers: &HeaderMap, exchange: Exchange, may_cross: fn(&str) -> bool) -> HeaderMap {
     let is_upgrade = exchange == Exchange::Upgrade;
-    let mut crossed = HeaderMap::with_capacity(headers.len() + 4);
+    let mut crossed = HeaderMap::with_capacity(headers.len() + ADDED);
     for (name, value) in headers {
         let name_text = name.as_str();
         if (may_cross(name_text) || is_upgrade && is_of_web_socket(name_text)) && !is_named_by_connection(headers, name)

@@ -4,23 +4,27 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::http::{Request, Response};
 use bytes::Bytes;
-use http_body::{Frame, SizeHint};
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
 use tokio::time::Instant;
+use tower::BoxError;
 
 use crate::error::SLUG_HEADER;
 use crate::metrics::{Held, Metrics};
+use crate::router::AnswerBody;
 
-/// The outermost middleware.
-pub async fn observe(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response {
+/// Answers a request, and takes note of it: the outermost layer.
+pub async fn observe<F: Future<Output = Response<AnswerBody>>>(
+    metrics: Arc<Metrics>,
+    request: Request<Incoming>,
+    answer: impl FnOnce(Request<Incoming>) -> F,
+) -> Response<Observed> {
     let in_flight = Held::new(metrics, |metrics| &metrics.requests_in_flight);
     let log = tracing::enabled!(tracing::Level::DEBUG)
         .then(|| (Instant::now(), request.method().clone(), request.uri().path().to_owned()));
-    let response = next.run(request).await;
+    let response = answer(request).await;
     if let Some((start, method, path)) = log {
         // The path only: a query may hold a token.
         tracing::debug!(%method, path, code = response.status().as_u16(), ms = start.elapsed().as_millis(), "request");
@@ -29,20 +33,21 @@ pub async fn observe(State(metrics): State<Arc<Metrics>>, request: Request, next
     if let Some(slug) = response.headers().get(SLUG_HEADER).and_then(|slug| slug.to_str().ok()) {
         in_flight.metrics.count_upstream_error(slug);
     }
-    response.map(|body| Body::new(Observed { body, in_flight }))
+    response.map(|body| Observed { body, in_flight })
 }
 
 /// A body whose bytes are counted.
-struct Observed {
-    body: Body,
+#[derive(Debug)]
+pub struct Observed {
+    body: AnswerBody,
     in_flight: Held,
 }
 
-impl http_body::Body for Observed {
+impl Body for Observed {
     type Data = Bytes;
-    type Error = axum::Error;
+    type Error = BoxError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let poll = Pin::new(&mut self.body).poll_frame(cx);
         if let Poll::Ready(Some(Ok(frame))) = &poll
             && let Some(bytes) = frame.data_ref()

@@ -37,6 +37,9 @@ fn fault(path: &str) -> Option<&'static str> {
 }
 
 fn segment_fault(segment: &str) -> Option<&'static str> {
+    if !segment.contains('%') {
+        return matches!(segment, "." | "..").then_some("it has a dot segment");
+    }
     let mut decoded = Vec::with_capacity(segment.len());
     let mut rest = segment.as_bytes();
     while let Some((first, tail)) = rest.split_first() {

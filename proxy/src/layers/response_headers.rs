@@ -1,9 +1,9 @@
 //! What every answer says to the browser: what it may load, who may frame it, and that it is what it says it is.
 
-use axum::http::HeaderValue;
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 
 /// The page's policy: our own files and our own API, WebAssembly but no eval, and nothing inline.
@@ -25,20 +25,21 @@ const COMMON: [(HeaderName, &str); 7] = [
 ];
 
 /// Marks an answer as part of the page.
-pub async fn for_page(response: Response) -> Response {
-    with_policy(response, PAGE_POLICY)
+pub async fn for_page(mut response: Response) -> Response {
+    add(response.headers_mut(), PAGE_POLICY);
+    response
 }
 
 /// Marks an answer as something that is no page.
-pub async fn for_api(response: Response) -> Response {
-    with_policy(response, API_POLICY)
+pub async fn for_api(mut response: Response) -> Response {
+    add(response.headers_mut(), API_POLICY);
+    response
 }
 
-fn with_policy(mut response: Response, policy: &'static str) -> Response {
-    let headers = response.headers_mut();
+/// Adds what every answer says, and a policy.
+pub fn add(headers: &mut HeaderMap, policy: &'static str) {
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     for (name, value) in COMMON {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    response
 }

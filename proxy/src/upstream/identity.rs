@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use kube_client::Config;
 use kube_client::client::ConfigExt;
 use kube_client::config::ExecConfig;
+use rustls::pki_types::InvalidDnsNameError;
 use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
 use tower::util::BoxCloneSyncService;
@@ -20,8 +21,9 @@ use tower::{BoxError, ServiceBuilder, ServiceExt};
 
 use super::Bounds;
 use super::certificate::{self, CertificateError};
-use super::connector::Clients;
+use super::connector::Connector;
 use super::plugin::{self, PluginCredential, PluginError};
+use super::pool::Pool;
 
 /// The source of what every request carries.
 #[derive(Debug)]
@@ -34,13 +36,13 @@ pub enum Identity {
     Plugin(Box<Plugin>),
 }
 
-/// Headers and clients that carry one credential.
+/// Headers and connections that carry one credential.
 #[derive(Debug)]
 pub struct Armed {
     /// Authorization, and whom the kubeconfig impersonates.
     pub headers: HeaderMap,
-    /// Clients that show the certificate, if there is one.
-    pub clients: Clients,
+    /// Connections that show the certificate, if there is one.
+    pub pool: Arc<Pool>,
 }
 
 /// Why there is no identity.
@@ -55,6 +57,9 @@ pub enum IdentityError {
     /// TLS cannot be set up: a key that is missing or of another certificate, or a CA that cannot be read.
     #[error("The kubeconfig's certificates or credentials cannot be used: {0}")]
     Credentials(#[from] kube_client::Error),
+    /// The name that the API server's certificate should have is none.
+    #[error("The name of the cluster's server cannot stand in a certificate: {0}")]
+    ServerName(#[from] InvalidDnsNameError),
     /// The token cannot be read or renewed.
     #[error("The kubeconfig's token cannot be had: {0}")]
     Token(BoxError),
@@ -64,7 +69,7 @@ pub enum IdentityError {
 #[derive(Debug)]
 pub struct Changing {
     source: HeaderSource,
-    clients: Clients,
+    pool: Arc<Pool>,
 }
 
 /// An exec plugin and its latest credential.
@@ -104,14 +109,14 @@ impl Identity {
             return Ok(Self::Plugin(Box::new(plugin)));
         }
         certificate::check(&config.auth_info)?;
-        let clients = Clients::new(&config, bounds.connect)?;
+        let pool = Arc::new(Pool::new(Connector::new(&config, bounds.connect)?));
         let source = header_source(&config)?;
         let headers = headers_from(source.clone(), bounds.connect).await?;
         let user = &config.auth_info;
         if user.token_file.is_some() && user.token.is_none() || user.auth_provider.is_some() {
-            return Ok(Self::Changing(Box::new(Changing { source, clients })));
+            return Ok(Self::Changing(Box::new(Changing { source, pool })));
         }
-        Ok(Self::Fixed(Arc::new(Armed { headers, clients })))
+        Ok(Self::Fixed(Arc::new(Armed { headers, pool })))
     }
 
     /// What the next request carries.
@@ -120,7 +125,7 @@ impl Identity {
             Self::Fixed(armed) => Ok(Arc::clone(armed)),
             Self::Changing(token) => {
                 let headers = headers_from(token.source.clone(), TOKEN_BOUND).await?;
-                Ok(Arc::new(Armed { headers, clients: token.clients.clone() }))
+                Ok(Arc::new(Armed { headers, pool: Arc::clone(&token.pool) }))
             }
             Self::Plugin(plugin) => plugin.armed().await,
         }
@@ -179,7 +184,7 @@ impl Plugin {
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
-        Ok(Armed { headers, clients: Clients::new(&config, self.bounds.connect)? })
+        Ok(Armed { headers, pool: Arc::new(Pool::new(Connector::new(&config, self.bounds.connect)?)) })
     }
 }
 
@@ -217,8 +222,8 @@ mod tests {
     #[test]
     fn a_plugins_credential_is_good_until_shortly_before_its_end() {
         let config = Config::new("http://localhost".parse().unwrap());
-        let clients = Clients::new(&config, TOKEN_BOUND).unwrap();
-        let armed = Arc::new(Armed { headers: HeaderMap::new(), clients });
+        let pool = Arc::new(Pool::new(Connector::new(&config, TOKEN_BOUND).unwrap()));
+        let armed = Arc::new(Armed { headers: HeaderMap::new(), pool });
         let at = |second: i64| Timestamp::from_second(second).unwrap();
         let check = |now: i64, expires: Option<i64>, was_refused: bool, expect: bool| {
             let dated = Dated { armed: Arc::clone(&armed), asked: at(1000), expires: expires.map(at), was_refused };

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::http::{Request, StatusCode, Uri};
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, Either, Empty, Limited};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::Upstream;
-use super::connector::Exchange;
+use super::pool::Exchange;
 use crate::error::Refusal;
 
 /// Why the process does not start with this API server.
@@ -82,7 +81,7 @@ impl Upstream {
     }
 
     async fn ask_version(&self) -> Result<Answer, Fault> {
-        let mut request = Request::new(Body::empty());
+        let mut request = Request::new(Either::Right(Empty::new()));
         *request.uri_mut() = Uri::from_static("/version");
         let response = self.send(request, Exchange::Plain).await.map_err(Fault::Refusal)?;
         match response.status() {

@@ -50,6 +50,8 @@ pub struct Fake {
 /// What a fake API server saw, and what it waits for.
 #[derive(Default)]
 pub struct Seen {
+    /// Connections that were accepted.
+    pub connections: AtomicUsize,
     /// Requests below `/api`.
     pub requests: AtomicUsize,
     /// Lets what follows the first half of `/api/halves` and `/api/breaks-off` go.
@@ -62,12 +64,18 @@ impl Fake {
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Seen::default());
         let router = router(&scenario, Arc::clone(&seen));
+        let accepted = Arc::clone(&seen);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                accepted.connections.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(converse(scenario.clone(), router.clone(), stream));
             }
         });
         Self { address, seen }
+    }
+
+    pub fn connections(&self) -> usize {
+        self.seen.connections.load(Ordering::SeqCst)
     }
 
     pub fn requests(&self) -> usize {

@@ -14,6 +14,7 @@ mod guards;
 mod kubeconfig;
 mod lifecycle;
 mod odd;
+mod pool;
 mod program;
 mod serving;
 mod sockets;
