@@ -1,0 +1,107 @@
+//! Who manages which fields: `metadata.managedFields`, as the API server works it out.
+
+use serde_json::{Map, Value, json};
+
+use super::moment::Moment;
+
+/// One manager's entry for the fields of `part`, an object that holds only those.
+///
+/// The source of the format is <https://kubernetes.io/docs/reference/using-api/server-side-apply/>.
+pub fn entry(api_version: &Value, manager: &str, subresource: Option<&str>, time: Moment, part: &Value) -> Value {
+    let mut entry = json!({
+        "apiVersion": api_version,
+        "fieldsType": "FieldsV1",
+        "fieldsV1": fields(part, ""),
+        "manager": manager,
+        "operation": "Update",
+        "time": time.to_string(),
+    });
+    if let (Some(subresource), Some(entry)) = (subresource, entry.as_object_mut()) {
+        entry.insert("subresource".to_owned(), subresource.into());
+    }
+    entry
+}
+
+/// The set of fields of a value, `f:` for members and `k:` for the items of lists that have keys.
+fn fields(value: &Value, name: &str) -> Value {
+    let mut set = Map::new();
+    match value {
+        Value::Object(members) if !is_atomic(name) => {
+            for (member, value) in members {
+                set.insert(format!("f:{member}"), fields(value, member));
+            }
+            if name == "labels" || name == "annotations" || (is_map(name) && !members.is_empty()) {
+                set.insert(".".to_owned(), json!({}));
+            }
+        }
+        Value::Array(items) => {
+            let Some(keys) = keys(name) else { return json!({}) };
+            for item in items {
+                let key: Map<String, Value> =
+                    keys.iter().filter_map(|key| Some(((*key).to_owned(), item.get(*key)?.clone()))).collect();
+                let mut set_of_item = fields(item, "");
+                if let Some(members) = set_of_item.as_object_mut().filter(|_| name != "ownerReferences") {
+                    members.insert(".".to_owned(), json!({}));
+                } else {
+                    set_of_item = json!({});
+                }
+                set.insert(format!("k:{}", Value::Object(key)), set_of_item);
+            }
+            if name != "conditions" && name != "containers" {
+                set.insert(".".to_owned(), json!({}));
+            }
+        }
+        _ => {}
+    }
+    Value::Object(set)
+}
+
+/// The keys that tell the items of a list apart; none for lists that are managed whole.
+fn keys(list: &str) -> Option<&'static [&'static str]> {
+    Some(match list {
+        "containers" | "initContainers" | "env" | "volumes" | "imagePullSecrets" => &["name"],
+        "ports" => &["containerPort", "port", "protocol"],
+        "volumeMounts" => &["mountPath"],
+        "conditions" => &["type"],
+        "ownerReferences" => &["uid"],
+        _ => return None,
+    })
+}
+
+/// Maps whose members are set one by one, so that the map itself is a field too.
+fn is_map(name: &str) -> bool {
+    matches!(name, "limits" | "requests" | "capacity" | "allocatable" | "data" | "matchLabels" | "hard" | "used")
+}
+
+/// Structs that are managed whole.
+fn is_atomic(name: &str) -> bool {
+    matches!(name, "selector" | "nodeSelector" | "fieldRef" | "secretKeyRef" | "configMapKeyRef" | "affinityTerm")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_lists_with_keys_and_whole_lists_are_told_apart() {
+        let part = json!({
+            "metadata": {"labels": {"app": "web"}, "ownerReferences": [{"uid": "u", "kind": "ReplicaSet"}]},
+            "spec": {
+                "containers": [{"name": "web", "ports": [{"containerPort": 80, "protocol": "TCP"}], "args": ["a"]}],
+                "tolerations": [{"key": "a"}],
+            },
+        });
+        let expected = json!({
+            "f:metadata": {"f:labels": {".": {}, "f:app": {}}, "f:ownerReferences": {".": {}, "k:{\"uid\":\"u\"}": {}}},
+            "f:spec": {
+                "f:containers": {"k:{\"name\":\"web\"}": {
+                    ".": {}, "f:name": {}, "f:args": {},
+                    "f:ports": {".": {}, "k:{\"containerPort\":80,\"protocol\":\"TCP\"}":
+                        {".": {}, "f:containerPort": {}, "f:protocol": {}}},
+                }},
+                "f:tolerations": {},
+            },
+        });
+        assert_eq!(fields(&part, ""), expected);
+    }
+}

@@ -1,0 +1,313 @@
+//! Which node a pod may go to: by its requests, its selector and the taints it tolerates.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::quantity::millis;
+
+/// What a pod asks of a node.
+#[derive(Clone, Debug, Default)]
+pub struct Ask {
+    requests: BTreeMap<String, u64>,
+    selector: Vec<(String, String)>,
+    tolerations: Vec<Toleration>,
+    /// The one node that a daemon is for.
+    pub pinned: Option<String>,
+    /// Whether it waits for a volume that nobody provides.
+    pub lacks_volume: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Toleration {
+    key: Option<String>,
+    value: Option<String>,
+    effect: Option<String>,
+}
+
+/// A node with what is left of it.
+#[derive(Clone, Debug)]
+pub struct Room {
+    /// The node's name.
+    pub name: String,
+    /// The node's zone.
+    pub zone: String,
+    /// The node's address.
+    pub address: String,
+    labels: BTreeMap<String, String>,
+    taints: Vec<(String, String, String)>,
+    /// The first two or three numbers of its pods' addresses, with a dot at the end.
+    network: String,
+    allocatable: BTreeMap<String, u64>,
+    used: BTreeMap<String, u64>,
+}
+
+/// All rooms, and where the next search begins.
+#[derive(Clone, Debug, Default)]
+pub struct Rooms {
+    /// In the order in which nodes were added.
+    pub rooms: Vec<Room>,
+    next: usize,
+}
+
+/// How many rooms that fit are compared before one is taken, as the real scheduler does in large clusters.
+const COMPARED: usize = 8;
+/// The resource of which each pod takes one.
+const PODS: &str = "pods";
+
+impl Ask {
+    /// What a pod of this spec asks for.
+    pub fn of(spec: &Value) -> Self {
+        let mut requests = BTreeMap::from([(PODS.to_owned(), 1000)]);
+        let containers = spec.get("containers").and_then(Value::as_array).into_iter().flatten();
+        for (name, quantity) in containers.filter_map(|it| it.pointer("/resources/requests")?.as_object()).flatten() {
+            let asked: &mut u64 = requests.entry(name.clone()).or_default();
+            *asked = asked.saturating_add(quantity.as_str().and_then(millis).unwrap_or(0));
+        }
+        let selector = spec.get("nodeSelector").and_then(Value::as_object).into_iter().flatten();
+        let tolerations = spec.get("tolerations").and_then(Value::as_array).into_iter().flatten();
+        let pinned = spec.pointer(
+            "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/0/matchFields/0/\
+             values/0",
+        );
+        Self {
+            requests,
+            selector: selector.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect(),
+            tolerations: tolerations.map(Toleration::of).collect(),
+            pinned: pinned.and_then(Value::as_str).map(str::to_owned),
+            lacks_volume: false,
+        }
+    }
+
+    /// Whether a taint keeps it away, or with `NoExecute` drives it off.
+    pub fn tolerates(&self, key: &str, value: &str, effect: &str) -> bool {
+        self.tolerations.iter().any(|toleration| {
+            toleration.key.as_ref().is_none_or(|of| of == key)
+                && toleration.value.as_ref().is_none_or(|of| of == value)
+                && toleration.effect.as_ref().is_none_or(|of| of == effect)
+        })
+    }
+}
+
+impl Toleration {
+    fn of(value: &Value) -> Self {
+        let text = |name| value.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+        let any_value = text("operator").as_deref() == Some("Exists");
+        let wanted = (!any_value).then(|| text("value").unwrap_or_default());
+        Self { key: text("key"), value: wanted, effect: text("effect") }
+    }
+}
+
+impl Room {
+    /// An empty node.
+    pub fn of(node: &Value) -> Self {
+        let text = |pointer: &str| node.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let members = |pointer: &str| node.pointer(pointer).and_then(Value::as_object).into_iter().flatten();
+        let labels: BTreeMap<String, String> = members("/metadata/labels")
+            .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
+            .collect();
+        let taints = node.pointer("/spec/taints").and_then(Value::as_array).into_iter().flatten().map(|taint| {
+            let text = |name| taint.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            (text("key"), text("value"), text("effect"))
+        });
+        Self {
+            name: text("/metadata/name"),
+            zone: labels.get("topology.kubernetes.io/zone").cloned().unwrap_or_default(),
+            address: text("/status/addresses/0/address"),
+            labels,
+            network: text("/spec/podCIDR").trim_end_matches("0/24").to_owned(),
+            taints: taints.collect(),
+            allocatable: members("/status/allocatable")
+                .filter_map(|(name, value)| Some((name.clone(), millis(value.as_str()?)?)))
+                .collect(),
+            used: BTreeMap::new(),
+        }
+    }
+
+    /// Takes over what is used of the same node as it was.
+    pub fn carry_on(&mut self, before: &Self) {
+        self.used.clone_from(&before.used);
+    }
+
+    /// Makes a pod's requests part of what is used.
+    pub fn take(&mut self, ask: &Ask) {
+        for (name, asked) in &ask.requests {
+            let used = self.used.entry(name.clone()).or_default();
+            *used = used.saturating_add(*asked);
+        }
+    }
+
+    /// Gives back what a pod requested.
+    pub fn give_back(&mut self, ask: &Ask) {
+        for (name, asked) in &ask.requests {
+            let used = self.used.entry(name.clone()).or_default();
+            *used = used.saturating_sub(*asked);
+        }
+    }
+
+    /// The address of the pod with this number on it.
+    pub fn pod_address(&self, number: u32) -> String {
+        format!("{}{}", self.network, number % 253 + 2)
+    }
+
+    /// How many pods are on it.
+    pub fn pods(&self) -> u64 {
+        self.used.get(PODS).copied().unwrap_or(0) / 1000
+    }
+
+    /// Whether a pod may be put there, or the scheduler's words for why not.
+    fn refuses(&self, ask: &Ask) -> Option<String> {
+        if ask.pinned.as_ref().is_some_and(|pinned| *pinned != self.name)
+            || !ask.selector.iter().all(|(name, value)| self.labels.get(name) == Some(value))
+        {
+            return Some("node(s) didn't match Pod's node affinity/selector".to_owned());
+        }
+        let keeps_away = |(key, value, effect): &(String, String, String)| {
+            effect != "PreferNoSchedule" && !ask.tolerates(key, value, effect)
+        };
+        if let Some((key, ..)) = self.taints.iter().find(|taint| keeps_away(taint)) {
+            let cordoned = key == "node.kubernetes.io/unschedulable";
+            return Some(
+                if cordoned { "node(s) were unschedulable" } else { "node(s) had untolerated taint(s)" }.into(),
+            );
+        }
+        if ask.lacks_volume {
+            return Some("node(s) didn't find available persistent volumes to bind".to_owned());
+        }
+        let short = ask.requests.iter().find(|(name, asked)| {
+            let used = self.used.get(*name).copied().unwrap_or(0);
+            used.saturating_add(**asked) > self.allocatable.get(*name).copied().unwrap_or(0)
+        });
+        short.map(|(name, _)| if name == PODS { "Too many pods".to_owned() } else { format!("Insufficient {name}") })
+    }
+
+    /// How full it is, in thousandths of what can be allocated, of what it has least of.
+    fn fullness(&self) -> u64 {
+        let part = |name: &str| {
+            let used = self.used.get(name).copied().unwrap_or(0);
+            used.saturating_mul(1000).checked_div(self.allocatable.get(name).copied().unwrap_or(0)).unwrap_or(0)
+        };
+        ["cpu", "memory", PODS].into_iter().map(part).max().unwrap_or(0)
+    }
+}
+
+impl Rooms {
+    /// The rooms of these nodes.
+    pub fn of<'a>(nodes: impl IntoIterator<Item = &'a Value>) -> Self {
+        Self { rooms: nodes.into_iter().map(Room::of).collect(), next: 0 }
+    }
+
+    /// The room with this node's name.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Room> {
+        self.rooms.iter_mut().find(|room| room.name == name)
+    }
+
+    /// Finds a room for a pod and takes it, or says in the scheduler's words why there is none.
+    pub fn place(&mut self, ask: &Ask) -> Result<usize, String> {
+        let count = self.rooms.len();
+        let order = (0..count).map(|offset| (self.next + offset) % count);
+        let fits = order.filter(|number| self.rooms.get(*number).is_some_and(|room| room.refuses(ask).is_none()));
+        let best = fits.take(COMPARED).min_by_key(|number| self.rooms.get(*number).map(Room::fullness));
+        let Some(number) = best else { return Err(self.refusal(ask)) };
+        self.next = (number + 1) % count;
+        if let Some(room) = self.rooms.get_mut(number) {
+            room.take(ask);
+        }
+        Ok(number)
+    }
+
+    /// Takes the next room that fits, whatever it is like: enough to fill empty nodes evenly.
+    pub fn take_turn(&mut self, ask: &Ask) -> Option<usize> {
+        let count = self.rooms.len();
+        let mut order = (0..count).map(|offset| (self.next + offset) % count);
+        let number = order.find(|number| self.rooms.get(*number).is_some_and(|room| room.refuses(ask).is_none()))?;
+        self.next = (number + 1) % count;
+        self.take(number, ask)
+    }
+
+    /// Takes this room, as a daemon does.
+    pub fn take(&mut self, number: usize, ask: &Ask) -> Option<usize> {
+        self.rooms.get_mut(number)?.take(ask);
+        Some(number)
+    }
+
+    fn refusal(&self, ask: &Ask) -> String {
+        let mut reasons = BTreeMap::<String, usize>::new();
+        let mut helpless = 0;
+        for reason in self.rooms.iter().filter_map(|room| room.refuses(ask)) {
+            helpless += usize::from(reason.starts_with("node(s)"));
+            *reasons.entry(reason).or_default() += 1;
+        }
+        let count = self.rooms.len();
+        let mut reasons: Vec<String> = reasons.into_iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+        reasons.sort();
+        let mut preemption = Vec::new();
+        if helpless > 0 {
+            preemption.push(format!("{helpless} Preemption is not helpful for scheduling"));
+        }
+        if helpless < count {
+            preemption.push(format!("{} No preemption victims found for incoming pod", count - helpless));
+        }
+        format!(
+            "0/{count} nodes are available: {}. no new claims to deallocate, preemption: 0/{count} nodes are available: \
+             {}.",
+            reasons.join(", "),
+            preemption.join(", ")
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn node(name: &str, pool: &str, taints: &Value) -> Value {
+        json!({
+            "metadata": {"name": name, "labels": {"pool": pool}},
+            "spec": {"taints": taints},
+            "status": {"allocatable": {"cpu": "2", "memory": "4Gi", "pods": "10"}},
+        })
+    }
+
+    fn ask(cpu: &str) -> Ask {
+        let container = json!({"resources": {"requests": {"cpu": cpu, "memory": "1Gi"}}});
+        Ask::of(&json!({"nodeSelector": {"pool": "a"}, "containers": [container]}))
+    }
+
+    #[test]
+    fn pods_spread_until_nodes_are_full_and_then_the_scheduler_says_why() {
+        let nodes = [
+            node("one", "a", &json!([])),
+            node("two", "a", &json!([])),
+            node("away", "b", &json!([])),
+            node("kept", "a", &json!([{"key": "dedicated", "value": "data", "effect": "NoSchedule"}])),
+            node("closed", "a", &json!([{"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}])),
+        ];
+        let mut rooms = Rooms::of(&nodes);
+        let placed: Vec<_> = (0..4).map(|_| rooms.place(&ask("1")).unwrap()).collect();
+        assert_eq!(placed, [0, 1, 0, 1]);
+        assert_eq!(
+            rooms.place(&ask("1")).unwrap_err(),
+            "0/5 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 1 node(s) had untolerated \
+             taint(s), 1 node(s) were unschedulable, 2 Insufficient cpu. no new claims to deallocate, preemption: 0/5 \
+             nodes are available: 3 Preemption is not helpful for scheduling, 2 No preemption victims found for \
+             incoming pod."
+        );
+    }
+
+    #[test]
+    fn what_is_given_back_can_be_taken_again() {
+        let mut rooms = Rooms::of(&[node("one", "a", &json!([]))]);
+        rooms.place(&ask("2")).unwrap();
+        rooms.place(&ask("2")).unwrap_err();
+        rooms.get_mut("one").unwrap().give_back(&ask("2"));
+        assert_eq!(rooms.place(&ask("2")), Ok(0));
+    }
+
+    #[test]
+    fn a_cluster_without_nodes_has_no_room() {
+        assert!(Rooms::default().place(&Ask::default()).is_err());
+    }
+}
