@@ -27,6 +27,7 @@ pub mod settings;
 mod settle;
 pub mod storage;
 pub mod trouble;
+pub mod usage;
 pub mod workload;
 
 pub use settle::settle;
