@@ -49,8 +49,17 @@ pub enum ApiError {
         "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter."
     )]
     ContinueExpired,
+    /// The moment of a list has been forgotten.
+    #[error("The resourceVersion for the provided list is too old.")]
+    ListExpired,
+    /// What should be a version is none.
+    #[error("resourceVersion: Invalid value: \"{0}\": strconv.ParseUint: parsing \"{0}\": invalid syntax")]
+    Version(String),
+    /// The options of a request contradict each other.
+    #[error("{0}.meta.k8s.io \"\" is invalid: {causes}", causes = listed(.1))]
+    InvalidOptions(&'static str, Vec<Cause>),
     /// The version lies in the future.
-    #[error("Too large resource version: {0}, current: {1}")]
+    #[error("Timeout: Too large resource version: {0}, current: {1}")]
     Future(u64, u64),
     /// The request makes no sense.
     #[error("{0}")]
@@ -65,7 +74,7 @@ pub enum ApiError {
     #[error("the server does not allow this method on the requested resource")]
     MethodNotAllowed,
     /// No representation that was asked for is to be had.
-    #[error("only the following media types are accepted: {0}")]
+    #[error("{0}")]
     NotAcceptable(&'static str),
     /// The body is of a type that is not understood.
     #[error("the body of the request was in an unknown format - accepted media types include: {0}")]
@@ -95,10 +104,11 @@ impl ApiError {
         match self {
             Self::NotFound(..) | Self::NoResource => StatusCode::NOT_FOUND,
             Self::AlreadyExists(..) | Self::Conflict(..) | Self::Precondition(..) => StatusCode::CONFLICT,
-            Self::Invalid(..) | Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid(..) | Self::InvalidOptions(..) | Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::Budget(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Expired(_) | Self::ContinueExpired => StatusCode::GONE,
+            Self::Expired(_) | Self::ContinueExpired | Self::ListExpired => StatusCode::GONE,
+            Self::Version(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Future(..) => StatusCode::GATEWAY_TIMEOUT,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
@@ -133,10 +143,12 @@ impl ApiError {
             Self::NotFound(..) | Self::NoResource => "NotFound",
             Self::AlreadyExists(..) => "AlreadyExists",
             Self::Conflict(..) | Self::Precondition(..) => "Conflict",
-            Self::Invalid(..) | Self::Unprocessable => "Invalid",
+            Self::Invalid(..) | Self::InvalidOptions(..) | Self::Unprocessable => "Invalid",
+            // The API server has none for it.
+            Self::Version(_) => return None,
             Self::Forbidden { .. } => "Forbidden",
             Self::Budget(_) => "TooManyRequests",
-            Self::Expired(_) | Self::ContinueExpired => "Expired",
+            Self::Expired(_) | Self::ContinueExpired | Self::ListExpired => "Expired",
             Self::Future(..) => "Timeout",
             Self::BadRequest(_) => "BadRequest",
             Self::Unauthorized => "Unauthorized",
@@ -158,9 +170,14 @@ impl ApiError {
                 details["causes"] = causes.iter().map(Cause::value).collect();
                 details
             }
+            Self::InvalidOptions(kind, causes) => json!({
+                "group": "meta.k8s.io",
+                "kind": kind,
+                "causes": causes.iter().map(Cause::value).collect::<Value>(),
+            }),
             Self::Forbidden { kind: Some(kind), name, .. } => details(kind, kind.plural, name),
             Self::Budget(causes) => json!({ "causes": causes.iter().map(Cause::value).collect::<Value>() }),
-            Self::NoResource | Self::MethodNotAllowed => json!({}),
+            Self::NoResource | Self::MethodNotAllowed | Self::NotAcceptable(_) => json!({}),
             Self::Future(..) => json!({
                 "causes": [{ "reason": "ResourceVersionTooLarge", "message": "Too large resource version" }],
                 "retryAfterSeconds": 1,

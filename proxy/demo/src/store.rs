@@ -194,6 +194,33 @@ impl Store {
         List { version: self.version(), objects: contents.list(namespace) }
     }
 
+    /// All objects of a kind as they were at a version, by undoing what happened since.
+    pub fn list_at(&self, kind: &'static Kind, namespace: Option<&str>, version: u64) -> Result<List, Expired> {
+        let shelf = self.shelf(kind);
+        let contents = shelf.read();
+        let mut objects = contents.list(namespace);
+        let undone = contents.history.all_since(version)?;
+        let place_of = |object: &Object| (Arc::clone(&object.namespace), Arc::clone(&object.name));
+        for event in
+            undone.rev().filter(|event| namespace.is_none_or(|namespace| *event.object.namespace == *namespace))
+        {
+            let found = objects.binary_search_by_key(&place_of(&event.object), |object| place_of(object));
+            match (found, &event.previous) {
+                (Ok(at), Some(previous)) => {
+                    if let Some(slot) = objects.get_mut(at) {
+                        *slot = Arc::clone(previous);
+                    }
+                }
+                (Ok(at), None) => {
+                    objects.remove(at);
+                }
+                (Err(at), Some(previous)) => objects.insert(at, Arc::clone(previous)),
+                (Err(_), None) => {}
+            }
+        }
+        Ok(List { version, objects })
+    }
+
     /// The objects of a kind that the owner of this uid controls.
     pub fn owned_by(&self, kind: &'static Kind, uid: &str) -> Vec<Arc<Object>> {
         self.shelf(kind).read().owned_by(uid)

@@ -74,10 +74,15 @@ impl History {
 
     /// The next events after a version.
     pub(super) fn since(&self, seen: u64) -> Result<Vec<Arc<Event>>, Expired> {
+        Ok(self.all_since(seen)?.take(BATCH).map(Arc::clone).collect())
+    }
+
+    /// All events after a version.
+    pub(super) fn all_since(&self, seen: u64) -> Result<impl DoubleEndedIterator<Item = &Arc<Event>>, Expired> {
         if seen < self.floor {
             return Err(Expired { asked: seen, oldest: self.floor });
         }
         let first = self.events.partition_point(|event| event.object.version <= seen);
-        Ok(self.events.iter().skip(first).take(BATCH).map(Arc::clone).collect())
+        Ok(self.events.range(first..))
     }
 }

@@ -1,0 +1,195 @@
+//! The events of a watch, as its client is to see them.
+
+use std::time::Duration;
+
+use bytes::{BufMut, Bytes, BytesMut};
+use serde_json::json;
+use tokio::time::{Instant, Interval, MissedTickBehavior};
+
+use super::page::{self, Page};
+use super::query::Query;
+use super::selector::Selector;
+use super::view::View;
+use crate::error::ApiError;
+use crate::kinds::Kind;
+use crate::store::Store;
+use crate::store::history::{Change, Event, Expired};
+use crate::store::object::Object;
+use crate::store::watch::Watch;
+
+/// The frames of a watch, each an event without its line end.
+#[derive(Debug)]
+pub struct Feed {
+    kind: &'static Kind,
+    namespace: Option<String>,
+    selector: Selector,
+    view: View,
+    source: Source,
+    bookmarks: Option<Interval>,
+    end: Instant,
+}
+
+/// Where the next frames come from.
+#[derive(Debug)]
+enum Source {
+    /// What was there before, then the watch.
+    Initial { objects: std::vec::IntoIter<std::sync::Arc<Object>>, watch: Watch, closing: Option<u64> },
+    /// What happens.
+    Watch(Watch),
+    /// The watch cannot begin.
+    Refused(Expired),
+    /// Nothing more.
+    Ended,
+}
+
+/// As the API server: a little less than a minute.
+const BOOKMARK_EVERY: Duration = Duration::from_secs(59);
+/// What the API server takes where no time is asked for, at least.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(1800);
+/// A client has to come back once a day.
+const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
+/// How many of the objects that were there before are sent at once.
+const INITIAL_BATCH: usize = 256;
+
+impl Feed {
+    /// The feed that a request asks for.
+    pub fn open(
+        store: &Store,
+        kind: &'static Kind,
+        namespace: Option<String>,
+        query: &Query,
+        view: View,
+    ) -> Result<Self, ApiError> {
+        let selector = Selector::of(kind, query)?;
+        let timeout = query.number("timeoutSeconds")?.and_then(|seconds| u64::try_from(seconds).ok());
+        let timeout = timeout.filter(|seconds| *seconds > 0).map_or(DEFAULT_TIMEOUT, Duration::from_secs);
+        let source = Source::open(store, kind, namespace.as_deref(), query, &selector)?;
+        let bookmarks = query.flag("allowWatchBookmarks").then(|| {
+            let mut every = tokio::time::interval_at(Instant::now() + BOOKMARK_EVERY, BOOKMARK_EVERY);
+            every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            every
+        });
+        let end = Instant::now() + timeout.min(MAX_TIMEOUT);
+        Ok(Self { kind, namespace, selector, view, source, bookmarks, end })
+    }
+
+    /// The next frames; none at the end.
+    pub async fn next(&mut self) -> Option<Vec<Bytes>> {
+        loop {
+            let frames = match &mut self.source {
+                Source::Initial { .. } => self.initial(),
+                Source::Watch(watch) => {
+                    let bookmark = async {
+                        match &mut self.bookmarks {
+                            Some(every) => every.tick().await,
+                            None => std::future::pending().await,
+                        }
+                    };
+                    tokio::select! {
+                        events = watch.next() => match events {
+                            Ok(events) => events.iter().filter_map(|event| self.frame_of(event)).collect(),
+                            Err(expired) => {
+                                self.source = Source::Ended;
+                                vec![refusal(expired)]
+                            }
+                        },
+                        _ = bookmark => vec![bookmark_frame(self.kind, watch.seen(), false)],
+                        () = tokio::time::sleep_until(self.end) => {
+                            self.source = Source::Ended;
+                            return None;
+                        }
+                    }
+                }
+                Source::Refused(expired) => {
+                    let frame = refusal(*expired);
+                    self.source = Source::Ended;
+                    vec![frame]
+                }
+                Source::Ended => return None,
+            };
+            if !frames.is_empty() {
+                return Some(frames);
+            }
+        }
+    }
+
+    fn initial(&mut self) -> Vec<Bytes> {
+        let Source::Initial { objects, watch, closing } = std::mem::replace(&mut self.source, Source::Ended) else {
+            return Vec::new();
+        };
+        let mut objects = objects;
+        let mut frames: Vec<_> =
+            objects.by_ref().take(INITIAL_BATCH).map(|object| self.frame("ADDED", &object)).collect();
+        if objects.len() > 0 {
+            self.source = Source::Initial { objects, watch, closing };
+        } else {
+            frames.extend(closing.map(|version| bookmark_frame(self.kind, version, true)));
+            self.source = Source::Watch(watch);
+        }
+        frames
+    }
+
+    /// The event as this watch sees it: an object that begins to be selected is added, one that ceases is deleted.
+    fn frame_of(&self, event: &Event) -> Option<Bytes> {
+        let is_meant = |object: &Object| {
+            self.namespace.as_deref().is_none_or(|namespace| *object.namespace == *namespace)
+                && self.selector.matches(object)
+        };
+        let was = event.previous.as_deref().is_some_and(is_meant);
+        let is = event.change != Change::Deleted && is_meant(&event.object);
+        match (was, is) {
+            (false, true) => Some(self.frame("ADDED", &event.object)),
+            (true, true) => Some(self.frame("MODIFIED", &event.object)),
+            (true, false) => Some(self.frame("DELETED", &event.object)),
+            (false, false) => None,
+        }
+    }
+
+    fn frame(&self, change: &str, object: &Object) -> Bytes {
+        let mut frame = BytesMut::with_capacity(object.body.len() + 128);
+        frame.put_slice(b"{\"type\":\"");
+        frame.put_slice(change.as_bytes());
+        frame.put_slice(b"\",\"object\":");
+        self.view.write_alone(object, &mut frame);
+        frame.put_u8(b'}');
+        frame.freeze()
+    }
+}
+
+impl Source {
+    fn open(
+        store: &Store,
+        kind: &'static Kind,
+        namespace: Option<&str>,
+        query: &Query,
+        selector: &Selector,
+    ) -> Result<Self, ApiError> {
+        let asked = query.get("resourceVersion").map(page::parse_version).transpose()?.unwrap_or_default();
+        let lists_first = query.flag("sendInitialEvents");
+        if asked > 0 && !lists_first {
+            return Ok(match store.watch(kind, asked) {
+                Ok(watch) => Self::Watch(watch),
+                Err(expired) => Self::Refused(expired),
+            });
+        }
+        let page = Page::read(store, kind, namespace, &Query::default(), selector)?;
+        let closing = lists_first.then_some(page.version);
+        Ok(match store.watch(kind, page.version) {
+            Ok(watch) => Self::Initial { objects: page.objects.into_iter(), watch, closing },
+            Err(expired) => Self::Refused(expired),
+        })
+    }
+}
+
+fn bookmark_frame(kind: &Kind, version: u64, ends_initial: bool) -> Bytes {
+    let mut metadata = json!({ "resourceVersion": version.to_string(), "creationTimestamp": null });
+    if ends_initial {
+        metadata["annotations"] = json!({ "k8s.io/initial-events-end": "true" });
+    }
+    let object = json!({ "kind": kind.name, "apiVersion": kind.api_version(), "metadata": metadata });
+    json!({ "type": "BOOKMARK", "object": object }).to_string().into()
+}
+
+fn refusal(expired: Expired) -> Bytes {
+    json!({ "type": "ERROR", "object": ApiError::from(expired).status() }).to_string().into()
+}

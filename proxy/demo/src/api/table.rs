@@ -1,0 +1,117 @@
+//! Objects as rows of kubectl's columns.
+//!
+//! The definitions of the columns are the API server's own, recorded; [`cells`] says what stands in them.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::kinds::{Kind, builtin};
+use crate::store::{Key, Store};
+use cells::Cell;
+use custom::Column;
+
+mod cells;
+mod custom;
+mod owned;
+mod pod;
+mod ports;
+mod words;
+
+/// What prints the rows of one table.
+#[derive(Debug)]
+pub struct Printer {
+    columns: Value,
+    rows: Rows,
+    now: Timestamp,
+}
+
+/// How a row is made.
+#[derive(Debug)]
+enum Rows {
+    /// Of cells that are known.
+    BuiltIn(&'static [Cell]),
+    /// Of the columns of a CustomResourceDefinition.
+    Custom(Vec<Column>),
+}
+
+/// The recorded definitions of the columns, by resource.
+static COLUMNS: LazyLock<HashMap<String, Value>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../kinds/columns.json")).expect("the recorded columns are JSON")
+});
+
+impl Printer {
+    /// The printer of a kind, for a request that is made now.
+    pub fn of(store: &Store, kind: &'static Kind) -> Self {
+        let now = store.clock().now();
+        if kind.is_custom {
+            let name = format!("{}.{}", kind.plural, kind.group);
+            let definition = Key::new(builtin("apiextensions.k8s.io", "customresourcedefinitions"), "", &name);
+            let definition = store.get(&definition).map(|object| object.value()).unwrap_or_default();
+            let columns = custom::columns(&definition, kind.version);
+            return Self { columns: custom::definitions(&columns), rows: Rows::Custom(columns), now };
+        }
+        match (COLUMNS.get(&kind.resource()), cells::of(kind)) {
+            (Some(columns), Some(cells)) => Self { columns: columns.clone(), rows: Rows::BuiltIn(cells), now },
+            _ => Self { columns: plain_columns(), rows: Rows::BuiltIn(cells::PLAIN), now },
+        }
+    }
+
+    /// The definitions of the columns.
+    pub fn columns(&self) -> &Value {
+        &self.columns
+    }
+
+    /// The cells of an object.
+    pub fn cells(&self, object: &Value) -> Vec<Value> {
+        match &self.rows {
+            Rows::BuiltIn(cells) => cells.iter().map(|cell| cell.value(object, self.now)).collect(),
+            Rows::Custom(columns) => columns.iter().map(|column| column.value(object, self.now)).collect(),
+        }
+    }
+}
+
+fn plain_columns() -> Value {
+    let column = |name: &str, of: &str, format: &str| json!({ "name": name, "type": of, "format": format, "description": "", "priority": 0 });
+    json!([column("Name", "string", "name"), column("Created At", "date", "")])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_has_a_cell_for_each_column() {
+        for kind in builtin::ALL {
+            let (Some(columns), Some(cells)) = (COLUMNS.get(&kind.resource()), cells::of(kind)) else {
+                continue;
+            };
+            assert_eq!(columns.as_array().unwrap().len(), cells.len(), "{}", kind.resource());
+        }
+    }
+
+    #[test]
+    fn every_listed_kind_has_its_own_columns() {
+        let plain: Vec<_> = builtin::ALL
+            .iter()
+            .filter(|kind| kind.verbs.contains(&"list") && cells::of(kind).is_none())
+            .map(Kind::resource)
+            .collect();
+        assert!(plain.is_empty(), "{plain:?}");
+    }
+
+    #[test]
+    fn cells_of_what_is_not_as_expected_are_words_too() {
+        let odd = [json!({}), json!(null), json!({ "spec": 1, "status": [], "metadata": "x" })];
+        for kind in builtin::ALL {
+            for cell in cells::of(kind).unwrap_or_default() {
+                for object in &odd {
+                    let value = cell.value(object, Timestamp::UNIX_EPOCH);
+                    assert!(!value.is_object() && !value.is_array(), "{} {value}", kind.resource());
+                }
+            }
+        }
+    }
+}
