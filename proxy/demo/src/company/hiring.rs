@@ -94,9 +94,8 @@ impl<'a> Hiring<'a> {
                 let created = self.birthday(crew, random);
                 let times = [created, created + (started.0 - TIMES[0].1.0), created + (ready.0 - TIMES[0].1.0)];
                 let [created, started, ready] = times.map(|time| time.to_string());
-                let ids = [digest(random), digest(random)];
-                let [one, other] = ids;
-                Some([name.clone(), created, started, ready, node, host, ip, random.suffix(5), one, other])
+                let other = if workload.app.meshed { digest(random) } else { String::new() };
+                Some([name.clone(), created, started, ready, node, host, ip, random.suffix(5), digest(random), other])
             })
             .collect();
         self.store.stamp(&template, rows.iter().map(|row| row.each_ref().map(String::as_str)));

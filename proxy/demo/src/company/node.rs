@@ -6,6 +6,8 @@ use super::trouble::NodeTrouble;
 
 mod object;
 
+pub use object::PulledImages;
+
 /// A machine of the cluster.
 #[derive(Clone, Debug)]
 pub struct Node {

@@ -1,5 +1,6 @@
 //! Which node a pod may go to: by its requests, its selector and the taints it tolerates.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -156,11 +157,11 @@ impl Room {
     }
 
     /// Whether a pod may be put there, or the scheduler's words for why not.
-    fn refuses(&self, ask: &Ask) -> Option<String> {
+    fn refuses(&self, ask: &Ask) -> Option<Cow<'static, str>> {
         if ask.pinned.as_ref().is_some_and(|pinned| *pinned != self.name)
             || !ask.selector.iter().all(|(name, value)| self.labels.get(name) == Some(value))
         {
-            return Some("node(s) didn't match Pod's node affinity/selector".to_owned());
+            return Some("node(s) didn't match Pod's node affinity/selector".into());
         }
         let keeps_away = |(key, value, effect): &(String, String, String)| {
             effect != "PreferNoSchedule" && !ask.tolerates(key, value, effect)
@@ -172,13 +173,13 @@ impl Room {
             );
         }
         if ask.lacks_volume {
-            return Some("node(s) didn't find available persistent volumes to bind".to_owned());
+            return Some("node(s) didn't find available persistent volumes to bind".into());
         }
         let short = ask.requests.iter().find(|(name, asked)| {
             let used = self.used.get(*name).copied().unwrap_or(0);
             used.saturating_add(**asked) > self.allocatable.get(*name).copied().unwrap_or(0)
         });
-        short.map(|(name, _)| if name == PODS { "Too many pods".to_owned() } else { format!("Insufficient {name}") })
+        short.map(|(name, _)| if name == PODS { "Too many pods".into() } else { format!("Insufficient {name}").into() })
     }
 
     /// How full it is, in thousandths of what can be allocated, of what it has least of.
@@ -232,7 +233,7 @@ impl Rooms {
     }
 
     fn refusal(&self, ask: &Ask) -> String {
-        let mut reasons = BTreeMap::<String, usize>::new();
+        let mut reasons = BTreeMap::<Cow<'static, str>, usize>::new();
         let mut helpless = 0;
         for reason in self.rooms.iter().filter_map(|room| room.refuses(ask)) {
             helpless += usize::from(reason.starts_with("node(s)"));

@@ -46,12 +46,12 @@ impl Roster {
             APPS.iter().filter(|app| !shared(app)).map(|app| workload(origin, app, 0, replicas(app)).pods()).sum();
         let ratio = f64::from(pods.saturating_sub(before)) / f64::from(base.max(1));
         let cells = grown(1, ratio.sqrt()).clamp(1, count(COUNTRIES.iter()) + 1);
-        let growth = ratio / f64::from(cells);
+        let growth = Growth::of(ratio / f64::from(cells));
         // What is cut off one app's replicas is given to the next one's.
         let mut owed = 0.0;
         for cell in 0..cells {
             for app in APPS.iter().filter(|app| !shared(app)) {
-                owed += f64::from(replicas(app)) * growth;
+                owed += f64::from(replicas(app)) * growth.factor(app);
                 let given = grown(1, owed);
                 owed -= f64::from(given);
                 workloads.push(workload(origin, app, cell, given));
@@ -66,6 +66,30 @@ impl Roster {
         let standard = [("default", "platform"), ("kube-public", "platform"), ("kube-node-lease", "platform")];
         let namespaces = standard.iter().chain(&SHARED).map(|(name, team)| ((*name).to_owned(), *team));
         Self { nodes: fleet, namespaces: namespaces.chain(in_cells).collect(), workloads }
+    }
+}
+
+/// How many times as many replicas there are in a cell of a grown company.
+struct Growth {
+    sets: f64,
+    deployments: f64,
+}
+
+impl Growth {
+    /// Databases grow slower than what uses them, which makes up for it.
+    fn of(growth: f64) -> Self {
+        let sum = |wanted: fn(&Runs) -> bool| -> f64 {
+            let apps = APPS.iter().filter(|app| CELLS.iter().any(|(namespace, _)| *namespace == app.namespace));
+            apps.filter(|app| wanted(&app.runs)).map(|app| f64::from(replicas(app))).sum()
+        };
+        let in_sets = sum(|runs| matches!(runs, Runs::StatefulSet(..)));
+        let in_deployments = sum(|runs| matches!(runs, Runs::Deployment(_)));
+        let sets = growth.min(growth.sqrt());
+        Self { sets, deployments: growth + (growth - sets) * in_sets / in_deployments }
+    }
+
+    fn factor(&self, app: &App) -> f64 {
+        if matches!(app.runs, Runs::StatefulSet(..)) { self.sets } else { self.deployments }
     }
 }
 

@@ -7,6 +7,7 @@ use super::custom;
 use super::draft::Draft;
 use super::hiring::Hiring;
 use super::network::{self, Endpoint};
+use super::node::PulledImages;
 use super::origin::Origin;
 use super::policy;
 use super::roster::Roster;
@@ -24,7 +25,8 @@ use crate::store::Store;
 pub fn settle(origin: &Origin, nodes: u32, pods: u32, kinds: &Kinds, store: &Store) -> Result<(), ApiError> {
     let roster = Roster::new(origin, nodes, pods);
     let create = |object: Value| create(kinds, store, object);
-    let fleet: Vec<Value> = roster.nodes.iter().map(|node| node.object(origin)).collect();
+    let pulled = PulledImages::default();
+    let fleet: Vec<Value> = roster.nodes.iter().map(|node| node.object(origin, &pulled)).collect();
     fleet.iter().cloned().try_for_each(create)?;
     for definition in custom::definitions(origin) {
         serve(kinds, &definition);
