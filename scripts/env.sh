@@ -8,6 +8,8 @@ export PATH="$PILOTHOUSE_CACHE/tools/bin:$HOME/.cargo/bin:$PATH"
 
 # Trunk bundles the app; wasm-bindgen must be of exactly the version in Cargo.lock.
 TRUNK_VERSION=0.22.1
+# Cuts the app in parts.
+WASM_SPLIT_VERSION=0.2.4
 TOOLCHAIN=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
 WASM_BINDGEN_VERSION=$(grep -A1 '^name = "wasm-bindgen"$' Cargo.lock | sed -n 's/^version = "\(.*\)"/\1/p')
 

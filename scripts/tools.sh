@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing to build: the pinned toolchain, the wasm target, trunk and a matching wasm-bindgen.
+# Installs what is missing to build: the pinned toolchain, the wasm target, trunk, a matching wasm-bindgen, wasm-split.
 source "$(dirname "$0")/env.sh"
 
 command -v rustup >/dev/null || fail "rustup is needed: install it as https://rustup.rs says, then run this again."
@@ -15,14 +15,14 @@ fi
 # Without --locked: a registry mirror may lag behind a crate's own lock file. Outside the checkout, so that neither its
 # workspace nor its target folder takes part.
 install() {
-  local crate=$1 version=$2 binary=$3
-  local got
-  got=$("$PILOTHOUSE_CACHE/tools/bin/$binary" --version 2>/dev/null | awk '{print $2}') || true
-  [ "$got" = "$version" ] && return
+  local crate=$1 version=$2
+  shift 2
+  grep -q "^\"$crate $version " "$PILOTHOUSE_CACHE/tools/.crates.toml" 2>/dev/null && return
   say "Installing $crate $version (once, a few minutes)"
   (cd / && CARGO_TARGET_DIR="$PILOTHOUSE_CACHE/tools/target" \
-    cargo +"$TOOLCHAIN" install "$crate" --version "$version" --root "$PILOTHOUSE_CACHE/tools" --force)
+    cargo +"$TOOLCHAIN" install "$crate" --version "$version" --root "$PILOTHOUSE_CACHE/tools" --force "$@")
   rm -rf "$PILOTHOUSE_CACHE/tools/target"
 }
-install wasm-bindgen-cli "$WASM_BINDGEN_VERSION" wasm-bindgen
-install trunk "$TRUNK_VERSION" trunk
+install wasm-bindgen-cli "$WASM_BINDGEN_VERSION"
+install wasm_split_cli_support "$WASM_SPLIT_VERSION" --features build-binary
+install trunk "$TRUNK_VERSION"

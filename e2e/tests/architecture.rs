@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The crates that the app is made of: one more is a decision, to be made here too.
-const FRONTEND_CRATES: [&str; 10] = [
+const FRONTEND_CRATES: [&str; 11] = [
     "gloo-net",
     "js-sys",
     "leptos",
@@ -18,6 +18,7 @@ const FRONTEND_CRATES: [&str; 10] = [
     "send_wrapper",
     "wasm-bindgen",
     "wasm-bindgen-futures",
+    "wasm_split_helpers",
     "web-sys",
 ];
 

@@ -4,6 +4,7 @@ mod cells;
 mod events;
 mod faces;
 mod facts;
+mod later;
 mod listing;
 mod logs;
 mod node;
@@ -18,7 +19,11 @@ use leptos::prelude::*;
 use model::route::Page;
 
 use crate::app::use_place;
+use later::Later;
+
 use crate::live::Cluster;
+use crate::live::lists::Lists;
+use crate::web::timer::next_frame;
 
 /// What decides which view is built anew: the page without what only changes inside it.
 #[derive(Clone, PartialEq)]
@@ -49,14 +54,19 @@ pub fn PageView() -> impl IntoView {
             Page::Unknown(path) => Which::Unknown(path.clone()),
         })
     });
+    let (later, lists) = (Later::new(), expect_context::<Lists>());
+    Effect::new(move || {
+        let nodes = lists.nodes();
+        if which.get() != Which::Overview {
+            later.fetch();
+        } else if nodes.loaded || nodes.failure().is_some() {
+            // The picture of the nodes is painted first.
+            next_frame(move || next_frame(move || later.fetch()));
+        }
+    });
     move || match which.get() {
         Which::Overview => view! { <overview::Overview /> }.into_any(),
-        Which::Pods => view! { <pods::Pods /> }.into_any(),
-        Which::Nodes => view! { <nodes::Nodes /> }.into_any(),
-        Which::Pod { namespace, name } => view! { <pod::PodPage namespace name /> }.into_any(),
-        Which::Node { name } => view! { <node::NodePage name /> }.into_any(),
-        Which::Unknown(path) => view! { <Unknown path /> }.into_any(),
-        Which::OtherCluster(other) => view! { <OtherCluster other /> }.into_any(),
+        which => later.view(which),
     }
 }
 

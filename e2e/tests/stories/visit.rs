@@ -168,7 +168,9 @@ impl Visit {
         let is_expected = |error: &&ConsoleError| {
             // Nothing but failures of HTTP and sockets can be expected.
             let is_network = error.source == "network" || error.message.contains("WebSocket connection to");
-            is_network && expected.iter().any(|part| error.message.contains(part))
+            // What fetches the parts of the app writes to the console why it could not.
+            let is_part = error.source == "console-api" && error.message.contains("/split-");
+            (is_network || is_part) && expected.iter().any(|part| error.message.contains(part))
         };
         let errors = errors.iter().filter(|error| !is_expected(error)).map(ToString::to_string);
         let address = self.site.address()?;

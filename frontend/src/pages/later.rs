@@ -1,0 +1,70 @@
+//! The pages beyond the landing page. Their code is a part of its own that is fetched when the landing page has what it
+//! needs, or when one of them is opened before.
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+use super::{Which, node, nodes, pod, pods};
+use crate::ui::card::{Face, FaceView};
+
+/// The code of these pages, as far as it has come.
+#[derive(Clone, Copy)]
+pub(super) struct Later(RwSignal<Code>);
+
+/// How far it has come.
+#[derive(Clone, Copy)]
+enum Code {
+    Elsewhere,
+    Coming,
+    Failed,
+    Here(fn(Which) -> AnyView),
+}
+
+impl Later {
+    /// Nothing is fetched yet.
+    pub(super) fn new() -> Self {
+        Self(RwSignal::new(Code::Elsewhere))
+    }
+
+    /// Fetches the code, unless it is here or on its way.
+    pub(super) fn fetch(self) {
+        if matches!(self.0.get_untracked(), Code::Elsewhere | Code::Failed) {
+            self.0.set(Code::Coming);
+            spawn_local(async move { self.0.set(view_of_pages().await.map_or(Code::Failed, Code::Here)) });
+        }
+    }
+
+    /// A page, or what stands in its place until its code is here.
+    pub(super) fn view(self, which: Which) -> AnyView {
+        let face = match self.0.get() {
+            Code::Here(view) => return view(which),
+            Code::Elsewhere | Code::Coming => Face::Loading("Fetching the page…".to_owned()),
+            Code::Failed => Face::Failed {
+                tried: "The code of this page could not be fetched.".to_owned(),
+                said: "Try again; if that does not help, load Pilothouse again: its server may have a newer version."
+                    .to_owned(),
+            },
+        };
+        let retry = Callback::new(move |()| self.fetch());
+        view! { <section class="card"><FaceView face retry=Some(retry) /></section> }.into_any()
+    }
+}
+
+/// Everything that is reached only through this function is in the part.
+#[wasm_split(pages, fallible)]
+fn view_of_pages() -> Result<fn(Which) -> AnyView, SplitLoaderError> {
+    Ok(view_of)
+}
+
+fn view_of(which: Which) -> AnyView {
+    match which {
+        Which::Pods => view! { <pods::Pods /> }.into_any(),
+        Which::Nodes => view! { <nodes::Nodes /> }.into_any(),
+        Which::Pod { namespace, name } => view! { <pod::PodPage namespace name /> }.into_any(),
+        Which::Node { name } => view! { <node::NodePage name /> }.into_any(),
+        Which::Unknown(path) => view! { <super::Unknown path /> }.into_any(),
+        Which::OtherCluster(other) => view! { <super::OtherCluster other /> }.into_any(),
+        Which::Overview => ().into_any(),
+    }
+}
