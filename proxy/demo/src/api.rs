@@ -8,25 +8,43 @@ use http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
 
+use crate::clock::rfc3339;
 use crate::error::ApiError;
-use crate::kinds::{Kind, Kinds};
+use crate::kinds::{self, Kind, Kinds};
+use crate::store::object::Object;
 use crate::store::{Key, Store};
 use accept::{Accepted, Format};
 use answer::Body;
+use delete::Options;
 use feed::Feed;
+use managed::Manager;
+use patch::Patch;
 use query::Query;
+use selector::Selector;
 use target::{NoTarget, ObjectTarget, Target};
 use view::View;
 use who::{Attempt, Who};
+use write::Part;
 
 mod accept;
 pub mod answer;
+mod body;
+mod delete;
 mod discovery;
 mod document;
+mod eviction;
 mod feed;
 mod list;
+mod logs;
+mod managed;
+mod metrics;
+mod names;
 mod page;
+mod patch;
+mod prepare;
 mod query;
+mod review;
+mod scale;
 mod selector;
 mod table;
 mod target;
@@ -34,6 +52,7 @@ mod view;
 mod watch;
 mod websocket;
 pub mod who;
+mod write;
 mod yaml;
 
 /// The API of one cluster.
@@ -124,11 +143,52 @@ impl Api {
                 let view = View::of(&self.store, kind, asked.accepted.shape, &asked.query)?;
                 list::list(&self.store, kind, namespace.as_deref(), &asked.query, asked.accepted, view)
             }
-            _ => {
-                let _body = read(body).await?;
-                Err(ApiError::MethodNotAllowed)
-            }
+            "create" => self.create(kind, within, &asked, read(body).await?),
+            _ => self.delete_collection(kind, namespace.as_deref(), &asked, read(body).await?),
         }
+    }
+
+    fn create(
+        &self,
+        kind: &'static Kind,
+        namespace: &str,
+        asked: &Asked<'_>,
+        body: Bytes,
+    ) -> Result<Response<Body>, ApiError> {
+        asked.check_not_dry()?;
+        if kind.namespaced && namespace.is_empty() {
+            return Err(ApiError::MethodNotAllowed);
+        }
+        let object = body::object(kind, &asked.head.headers, &body)?;
+        let value = if kind.verbs == ["create"] {
+            review::answer(&self.store, kind, asked.who, object)?
+        } else {
+            let created = write::create(&self.store, &self.kinds, kind, namespace, object, &self.manager(asked, None))?;
+            asked.shown(&self.store, kind, &created)?
+        };
+        Ok(answer::object(StatusCode::CREATED, asked.accepted.format, &value))
+    }
+
+    fn delete_collection(
+        &self,
+        kind: &'static Kind,
+        namespace: Option<&str>,
+        asked: &Asked<'_>,
+        body: Bytes,
+    ) -> Result<Response<Body>, ApiError> {
+        asked.check_not_dry()?;
+        let options = Options::parse(&body::options(&asked.head.headers, &body)?, &asked.query)?;
+        let selector = Selector::of(kind, &asked.query)?;
+        let deleted = delete::delete_collection(&self.store, &self.kinds, kind, namespace, &selector, &options)?;
+        let view = View::of(&self.store, kind, accept::Shape::Whole, &asked.query)?;
+        let items: Vec<_> = deleted.iter().filter_map(|object| view.item(object)).collect();
+        let list = serde_json::json!({
+            "kind": format!("{}List", kind.name),
+            "apiVersion": kind.api_version(),
+            "metadata": { "resourceVersion": self.store.version().to_string() },
+            "items": items,
+        });
+        Ok(answer::object(StatusCode::OK, asked.accepted.format, &list))
     }
 
     fn watch(
@@ -171,17 +231,107 @@ impl Api {
             name: &name,
         };
         asked.who.check(kind, &attempt)?;
-        let key = Key::new(kind, &namespace, &name);
-        match (verb, sub.map(|sub| sub.name)) {
-            ("get", None | Some("status")) => {
-                let object = self.store.get(&key)?;
-                let view = View::of(&self.store, kind, asked.accepted.shape, &asked.query)?;
-                Ok(answer::object(StatusCode::OK, asked.accepted.format, &view.alone(&object)))
+        // Metrics are of the objects of the core.
+        let stored = if kind.group == metrics::GROUP { kinds::builtin("", kind.plural) } else { kind };
+        let key = Key::new(stored, &namespace, &name);
+        let sub = sub.map(|sub| sub.name);
+        if verb == "get" {
+            return self.get(kind, &key, sub, &asked);
+        }
+        asked.check_not_dry()?;
+        let body = read(body).await?;
+        match verb {
+            "update" | "patch" => self.change(&key, verb, sub, &asked, &body),
+            "delete" => {
+                let options = Options::parse(&body::options(&asked.head.headers, &body)?, &asked.query)?;
+                let outcome = delete::delete(&self.store, &self.kinds, &key, &options)?;
+                Ok(delete::answer(kind, &outcome, asked.accepted.format))
             }
-            _ => {
-                let _body = read(body).await?;
-                Err(ApiError::MethodNotAllowed)
+            _ => self.evict(&key, &asked, &body),
+        }
+    }
+
+    fn get(
+        &self,
+        kind: &'static Kind,
+        key: &Key,
+        sub: Option<&str>,
+        asked: &Asked<'_>,
+    ) -> Result<Response<Body>, ApiError> {
+        let object = self.store.get(key)?;
+        let value = match sub {
+            Some("log") => return logs::answer(&self.store, &object, &asked.query),
+            Some("scale") => scale::of(&object),
+            _ => asked.shown(&self.store, kind, &object)?,
+        };
+        Ok(answer::object(StatusCode::OK, asked.accepted.format, &value))
+    }
+
+    fn change(
+        &self,
+        key: &Key,
+        verb: &str,
+        sub: Option<&'static str>,
+        asked: &Asked<'_>,
+        body: &Bytes,
+    ) -> Result<Response<Body>, ApiError> {
+        let kind = key.kind;
+        let manager = self.manager(asked, sub);
+        let part = if sub == Some("status") { Part::Status } else { Part::Main };
+        let headers = &asked.head.headers;
+        let patch = if verb == "patch" { Some(Patch::parse(kind, headers, body)?) } else { None };
+        let changed = match (sub, patch) {
+            (Some("scale"), patch) => {
+                let scale = match patch {
+                    Some(patch) => {
+                        let mut scale = scale::of(&*self.store.get(key)?);
+                        patch.apply(&mut scale)?;
+                        scale
+                    }
+                    None => body::object_of("Scale", "autoscaling/v1", headers, body)?,
+                };
+                let put = |object: &mut serde_json::Value| {
+                    scale::put(&scale, object);
+                    Ok(())
+                };
+                let changed = write::change(&self.store, key, Part::Main, &manager, put)?;
+                return Ok(answer::object(StatusCode::OK, asked.accepted.format, &scale::of(&changed)));
             }
+            (_, Some(patch)) => write::patch(&self.store, key, part, &patch, &manager)?,
+            (_, None) => {
+                let object = body::object(kind, headers, body)?;
+                write::replace(&self.store, key, part, &object, &manager)?
+            }
+        };
+        Ok(answer::object(StatusCode::OK, asked.accepted.format, &asked.shown(&self.store, kind, &changed)?))
+    }
+
+    fn evict(&self, key: &Key, asked: &Asked<'_>, body: &Bytes) -> Result<Response<Body>, ApiError> {
+        let eviction = body::object_of("Eviction", "policy/v1", &asked.head.headers, body)?;
+        let options = eviction.get("deleteOptions").unwrap_or(&serde_json::Value::Null);
+        let options = Options::parse(options, &asked.query)?;
+        eviction::evict(&self.store, &self.kinds, key, &options)?;
+        let status = write::success(StatusCode::CREATED);
+        Ok(answer::object(StatusCode::CREATED, asked.accepted.format, &status))
+    }
+
+    fn manager(&self, asked: &Asked<'_>, sub: Option<&'static str>) -> Manager {
+        Manager::of(&asked.query, &asked.head.headers, sub, rfc3339(self.store.clock().now()))
+    }
+}
+
+impl Asked<'_> {
+    /// An object in the shape that was asked for.
+    fn shown(&self, store: &Store, kind: &'static Kind, object: &Object) -> Result<serde_json::Value, ApiError> {
+        let view = View::of(store, kind, self.accepted.shape, &self.query)?;
+        view.alone(kind, object).ok_or_else(|| ApiError::NotFound(kind, object.name.to_string()))
+    }
+
+    /// Trying without doing is not to be had yet; doing would be worse than saying so.
+    fn check_not_dry(&self) -> Result<(), ApiError> {
+        match self.query.get("dryRun") {
+            None => Ok(()),
+            Some(_) => Err(ApiError::BadRequest("the demo cluster does not support dryRun".into())),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The kinds that the cluster serves, as data: one path of code stores, lists, watches and prints all of them.
 
 use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 pub mod builtin;
+pub mod definition;
 
 /// A kind of object and the resource under which it is served.
 #[derive(Debug)]
@@ -55,6 +57,8 @@ pub struct Subresource {
 #[derive(Debug)]
 pub struct Kinds {
     served: RwLock<Vec<&'static Kind>>,
+    /// How many definitions have made one so far.
+    made: AtomicUsize,
 }
 
 /// Each definition lives as long as the process, so there is an end to them.
@@ -98,7 +102,7 @@ impl Hash for Kind {
 
 impl Default for Kinds {
     fn default() -> Self {
-        Self { served: RwLock::new(builtin::ALL.iter().collect()) }
+        Self { served: RwLock::new(builtin::ALL.iter().collect()), made: AtomicUsize::new(0) }
     }
 }
 
@@ -113,16 +117,17 @@ impl Kinds {
         self.all().into_iter().find(|kind| (kind.group, kind.version, kind.plural) == (group, version, plural))
     }
 
-    /// Serves a kind of a definition; false when there are too many.
-    pub fn add(&self, kind: Kind) -> bool {
+    /// Takes one of the places that are left for kinds of definitions; false when there is none.
+    pub fn take_place(&self) -> bool {
+        self.made.fetch_add(1, Ordering::Relaxed) < MAX_KINDS
+    }
+
+    /// Serves a kind of a definition.
+    pub fn add(&self, kind: Kind) {
         let mut served = self.served.write().unwrap_or_else(PoisonError::into_inner);
-        if served.len() >= MAX_KINDS {
-            return false;
-        }
         let kind: &'static Kind = Box::leak(Box::new(kind));
         served.retain(|known| *known != kind);
         served.push(kind);
-        true
     }
 
     /// Serves a kind of a definition no longer.

@@ -26,6 +26,7 @@ pub mod error;
 pub mod kinds;
 pub mod random;
 pub mod store;
+pub mod tree;
 
 /// What a demo cluster is like.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -17,13 +17,14 @@ use serde_json::{Value, json};
 
 use super::accept::{Accepted, Format, Shape};
 use super::answer::{Body, answer};
+use super::metrics;
 use super::page::Page;
 use super::query::Query;
 use super::selector::Selector;
 use super::view::View;
 use super::yaml;
 use crate::error::ApiError;
-use crate::kinds::Kind;
+use crate::kinds::{self, Kind};
 use crate::store::Store;
 use crate::store::object::Object;
 
@@ -37,7 +38,9 @@ pub fn list(
     view: View,
 ) -> Result<Response<Body>, ApiError> {
     let selector = Selector::of(kind, query)?;
-    let page = Page::read(store, kind, namespace, query, &selector)?;
+    // Metrics are of the objects of the core.
+    let listed = if kind.group == metrics::GROUP { kinds::builtin("", kind.plural) } else { kind };
+    let page = Page::read(store, listed, namespace, query, &selector)?;
     let writer = ListBody {
         parts: Parts::of(kind, accepted, &view, &page),
         objects: page.objects.into_iter(),
@@ -107,20 +110,21 @@ impl ListBody {
     }
 
     fn write(&mut self, object: &Object, buffer: &mut BytesMut) {
-        match self.format {
+        let wrote = match self.format {
             Format::Json => {
-                if self.state == State::Further {
-                    buffer.put_u8(b',');
-                }
-                self.view.write_item(object, buffer);
+                let separator: &[u8] = if self.state == State::Further { b"," } else { b"" };
+                self.view.write_item(object, buffer, separator)
             }
-            Format::Yaml => {
+            Format::Yaml => self.view.item(object).is_some_and(|item| {
                 let mut text = String::new();
-                yaml::write_item(&mut text, &self.view.item(object));
+                yaml::write_item(&mut text, &item);
                 buffer.put_slice(text.as_bytes());
-            }
+                true
+            }),
+        };
+        if wrote {
+            self.state = State::Further;
         }
-        self.state = State::Further;
     }
 
     fn compressed(&mut self, chunk: Bytes) -> Bytes {
@@ -162,7 +166,8 @@ impl Parts {
                 json!({ "kind": format!("{}List", kind.name), "apiVersion": kind.api_version(), "items": [] })
             }
         };
-        list["metadata"] = page.metadata();
+        // What is measured has no version.
+        list["metadata"] = if kind.group == metrics::GROUP { json!({}) } else { page.metadata() };
         if let Some(columns) = view.columns() {
             list["columnDefinitions"] = columns.clone();
         }

@@ -12,6 +12,7 @@ use crate::kinds::{Kind, builtin};
 use crate::store::{Key, Store};
 use cells::Cell;
 use custom::Column;
+pub use words::selector;
 
 mod cells;
 mod custom;

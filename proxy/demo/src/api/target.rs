@@ -93,14 +93,6 @@ impl Target {
             _ => Err(NoTarget::Page),
         }
     }
-
-    /// The kind that it is about.
-    pub fn kind(&self) -> Option<&'static Kind> {
-        match self {
-            Self::Collection(kind, _) | Self::Object(ObjectTarget { kind, .. }) => Some(kind),
-            Self::Document(_) => None,
-        }
-    }
 }
 
 fn below(kinds: &Kinds, group: &str, version: &str, rest: &[&str]) -> Result<Target, NoTarget> {

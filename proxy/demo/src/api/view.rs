@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::accept::Shape;
+use super::metrics::{self, Metrics};
 use super::query::Query;
 use super::table::Printer;
 use crate::error::{ApiError, Cause};
@@ -16,7 +17,15 @@ use crate::store::object::Object;
 
 /// How objects are shown.
 #[derive(Debug, Clone)]
-pub enum View {
+pub struct View {
+    form: Form,
+    /// Where it is not the object that is shown, but what it uses.
+    metrics: Option<Arc<Metrics>>,
+}
+
+/// The form in which objects are shown.
+#[derive(Debug, Clone)]
+enum Form {
     /// With everything.
     Whole,
     /// With their metadata only.
@@ -45,78 +54,108 @@ struct OnlyMetadata {
 impl View {
     /// The view that a request asks for.
     pub fn of(store: &Store, kind: &'static Kind, shape: Shape, query: &Query) -> Result<Self, ApiError> {
-        Ok(match shape {
-            Shape::Whole | Shape::Aggregated => Self::Whole,
-            Shape::Partial => Self::Partial,
-            Shape::Table => Self::Row(Arc::new(Printer::of(store, kind)), Include::of(query)?),
-        })
+        let form = match shape {
+            Shape::Whole | Shape::Aggregated => Form::Whole,
+            Shape::Partial => Form::Partial,
+            Shape::Table => Form::Row(Arc::new(Printer::of(store, kind)), Include::of(query)?),
+        };
+        let metrics = (kind.group == metrics::GROUP).then(|| Arc::new(Metrics::now(store, kind)));
+        Ok(Self { form, metrics })
     }
 
     /// The columns of a table.
     pub fn columns(&self) -> Option<&Value> {
-        match self {
-            Self::Row(printer, _) => Some(printer.columns()),
-            Self::Whole | Self::Partial => None,
+        match &self.form {
+            Form::Row(printer, _) => Some(printer.columns()),
+            Form::Whole | Form::Partial => None,
         }
     }
 
-    /// Writes an object as an item of a list.
-    pub fn write_item(&self, object: &Object, buffer: &mut BytesMut) {
-        match self {
+    /// Writes an object as an item of a list; false where there is nothing of it to show.
+    pub fn write_item(&self, object: &Object, buffer: &mut BytesMut, separator: &[u8]) -> bool {
+        if matches!(self.form, Form::Whole) && self.metrics.is_none() {
+            buffer.put_slice(separator);
             // Items of built-in kinds do not repeat the kind of their list.
-            Self::Whole if !object.kind.is_custom => object.body.copy_to(buffer),
-            Self::Whole => write_whole(object, buffer),
-            Self::Partial | Self::Row(..) => write_json(buffer, &self.item(object)),
+            if object.kind.is_custom {
+                write_whole(object, buffer)
+            } else {
+                object.body.copy_to(buffer)
+            }
+            return true;
         }
+        let Some(item) = self.item(object) else {
+            return false;
+        };
+        buffer.put_slice(separator);
+        write_json(buffer, &item);
+        true
     }
 
     /// An object as an item of a list.
-    pub fn item(&self, object: &Object) -> Value {
-        match self {
-            Self::Whole => {
-                let mut value = object.value();
-                if let Some(members) = value.as_object_mut()
-                    && !object.kind.is_custom
-                {
-                    members.remove("kind");
-                    members.remove("apiVersion");
-                }
+    pub fn item(&self, object: &Object) -> Option<Value> {
+        match &self.form {
+            Form::Partial if self.metrics.is_none() => Some(partial(object)),
+            Form::Whole if object.kind.is_custom => Some(object.value()),
+            _ => Some(self.item_of(self.value(object)?)),
+        }
+    }
+
+    /// Writes an object that stands alone: the object of an event.
+    pub fn write_alone(&self, object: &Object, buffer: &mut BytesMut) {
+        match self.form {
+            Form::Whole => write_whole(object, buffer),
+            _ => write_json(buffer, &self.alone(object.kind, object).unwrap_or_default()),
+        }
+    }
+
+    /// An object that stands alone, as a kind.
+    pub fn alone(&self, kind: &Kind, object: &Object) -> Option<Value> {
+        let mut value = self.value(object)?;
+        Some(match &self.form {
+            Form::Whole => {
+                value["kind"] = kind.name.into();
+                value["apiVersion"] = kind.api_version().into();
                 value
             }
-            Self::Partial => partial(object),
-            Self::Row(printer, include) => {
-                let value = object.value();
-                let mut row = json!({ "cells": printer.cells(&value) });
-                match include {
-                    Include::None => {}
-                    Include::Metadata => row["object"] = partial(object),
-                    Include::Object => row["object"] = value,
-                }
-                row
-            }
-        }
-    }
-
-    /// Writes an object that stands alone: an answer, or the object of an event.
-    pub fn write_alone(&self, object: &Object, buffer: &mut BytesMut) {
-        match self {
-            Self::Whole => write_whole(object, buffer),
-            Self::Partial | Self::Row(..) => write_json(buffer, &self.alone(object)),
-        }
-    }
-
-    /// An object that stands alone.
-    pub fn alone(&self, object: &Object) -> Value {
-        match self {
-            Self::Whole => object.value(),
-            Self::Partial => partial(object),
-            Self::Row(printer, _) => json!({
+            Form::Partial => partial_of(&value),
+            Form::Row(printer, _) => json!({
                 "kind": "Table",
                 "apiVersion": "meta.k8s.io/v1",
                 "metadata": { "resourceVersion": object.version.to_string() },
                 "columnDefinitions": printer.columns(),
-                "rows": [self.item(object)],
+                "rows": [self.item_of(value)],
             }),
+        })
+    }
+
+    /// What is shown, before it is brought into its form.
+    fn value(&self, object: &Object) -> Option<Value> {
+        match &self.metrics {
+            Some(metrics) => metrics.of(object),
+            None => {
+                let mut value = object.value();
+                if let Some(members) = value.as_object_mut() {
+                    members.remove("kind");
+                    members.remove("apiVersion");
+                }
+                Some(value)
+            }
+        }
+    }
+
+    fn item_of(&self, value: Value) -> Value {
+        match &self.form {
+            Form::Whole => value,
+            Form::Partial => partial_of(&value),
+            Form::Row(printer, include) => {
+                let mut row = json!({ "cells": printer.cells(&value) });
+                match include {
+                    Include::None => {}
+                    Include::Metadata => row["object"] = partial_of(&value),
+                    Include::Object => row["object"] = value,
+                }
+                row
+            }
         }
     }
 }
@@ -152,6 +191,10 @@ fn write_whole(object: &Object, buffer: &mut BytesMut) {
 fn partial(object: &Object) -> Value {
     let only: OnlyMetadata = serde_json::from_slice(&object.body.to_vec()).expect("what is stored has metadata");
     json!({ "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": only.metadata })
+}
+
+fn partial_of(value: &Value) -> Value {
+    json!({ "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": value.get("metadata") })
 }
 
 fn write_json(buffer: &mut BytesMut, value: &Value) {

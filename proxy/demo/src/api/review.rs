@@ -1,0 +1,86 @@
+//! Who somebody is, and what they may: reviews, which are answered and never stored.
+
+use serde_json::{Value, json};
+
+use super::who::{Attempt, DEVELOPERS_NAMESPACE, Who};
+use crate::clock::rfc3339;
+use crate::error::ApiError;
+use crate::kinds::Kind;
+use crate::store::Store;
+
+/// Answers a review.
+pub fn answer(store: &Store, kind: &Kind, who: Who, mut review: Value) -> Result<Value, ApiError> {
+    let status = match kind.name {
+        "SelfSubjectReview" => json!({ "userInfo": {
+            "username": who.short_name(),
+            "groups": who.groups(),
+        } }),
+        "SelfSubjectAccessReview" => access(who, &review)?,
+        "SelfSubjectRulesReview" => rules(who, &review)?,
+        // Reviews of others: whoever is named as one of the three is judged as they are.
+        _ => {
+            let user = review.pointer("/spec/user").and_then(Value::as_str).unwrap_or_default();
+            match [Who::Admin, Who::Viewer, Who::Developer].into_iter().find(|who| who.short_name() == user) {
+                Some(who) => access(who, &review)?,
+                None => json!({ "allowed": false }),
+            }
+        }
+    };
+    review["kind"] = kind.name.into();
+    review["apiVersion"] = kind.api_version().into();
+    if !review["metadata"].is_object() {
+        review["metadata"] = json!({});
+    }
+    if kind.name == "SelfSubjectReview" {
+        review["metadata"]["creationTimestamp"] = rfc3339(store.clock().now()).into();
+    }
+    review["status"] = status;
+    Ok(review)
+}
+
+fn access(who: Who, review: &Value) -> Result<Value, ApiError> {
+    let spec = review.get("spec").unwrap_or(&Value::Null);
+    let reason = |allowed: bool| {
+        if allowed { json!({ "allowed": true, "reason": "of the demo's roles" }) } else { json!({ "allowed": false }) }
+    };
+    if let Some(attributes) = spec.get("resourceAttributes").filter(|attributes| attributes.is_object()) {
+        let text = |name: &str| attributes.get(name).and_then(Value::as_str).unwrap_or_default();
+        let attempt = Attempt {
+            verb: text("verb"),
+            group: text("group"),
+            resource: text("resource"),
+            sub: text("subresource"),
+            namespace: text("namespace"),
+            name: text("name"),
+        };
+        return Ok(reason(who.may(&attempt)));
+    }
+    if let Some(attributes) = spec.get("nonResourceAttributes").filter(|attributes| attributes.is_object()) {
+        let reads = attributes.get("verb").and_then(Value::as_str) == Some("get");
+        return Ok(reason(who == Who::Admin || reads));
+    }
+    Err(ApiError::BadRequest("at least one of nonResourceAttributes or resourceAttributes must be specified".into()))
+}
+
+fn rules(who: Who, review: &Value) -> Result<Value, ApiError> {
+    let namespace = review.pointer("/spec/namespace").and_then(Value::as_str).unwrap_or_default();
+    if namespace.is_empty() {
+        return Err(ApiError::BadRequest("no namespace on request".into()));
+    }
+    let rule = |verbs: &[&str], groups: &[&str], resources: &[&str]| json!({ "verbs": verbs, "apiGroups": groups, "resources": resources });
+    let mut resource_rules = vec![
+        rule(&["create"], &["authorization.k8s.io"], &["selfsubjectaccessreviews", "selfsubjectrulesreviews"]),
+        rule(&["create"], &["authentication.k8s.io"], &["selfsubjectreviews"]),
+    ];
+    match who {
+        Who::Admin => resource_rules.push(rule(&["*"], &["*"], &["*"])),
+        Who::Viewer => resource_rules.push(rule(&["get", "list", "watch"], &["*"], &["*"])),
+        Who::Developer if namespace == DEVELOPERS_NAMESPACE => resource_rules.push(rule(&["*"], &["*"], &["*"])),
+        Who::Developer => {}
+    }
+    Ok(json!({
+        "resourceRules": resource_rules,
+        "nonResourceRules": [{ "verbs": ["get"], "nonResourceURLs": ["/api", "/api/*", "/apis", "/apis/*", "/version"] }],
+        "incomplete": false,
+    }))
+}

@@ -1,0 +1,39 @@
+//! The `scale` subresource: how many replicas there are to be.
+
+use serde_json::{Value, json};
+
+use super::table;
+use crate::store::object::Object;
+use crate::tree::put as put_at;
+
+/// An object's scale.
+pub fn of(object: &Object) -> Value {
+    let value = object.value();
+    let number = |path: &str| value.pointer(path).and_then(Value::as_i64).unwrap_or_default();
+    let mut status = json!({ "replicas": number("/status/replicas") });
+    let selector = value.pointer("/spec/selector");
+    if selector.is_some() {
+        status["selector"] = table::selector(selector).into();
+    }
+    json!({
+        "kind": "Scale",
+        "apiVersion": "autoscaling/v1",
+        "metadata": {
+            "name": &*object.name,
+            "namespace": &*object.namespace,
+            "uid": &*object.uid,
+            "resourceVersion": object.version.to_string(),
+            "creationTimestamp": value.pointer("/metadata/creationTimestamp"),
+        },
+        "spec": { "replicas": number("/spec/replicas") },
+        "status": status,
+    })
+}
+
+/// Puts the replicas of a scale into its object; its version, too, so that a stale one is noticed.
+pub fn put(scale: &Value, object: &mut Value) {
+    put_at(object, &["spec", "replicas"], scale.pointer("/spec/replicas").cloned().unwrap_or_else(|| 0.into()));
+    if let Some(version) = scale.pointer("/metadata/resourceVersion") {
+        put_at(object, &["metadata", "resourceVersion"], version.clone());
+    }
+}
