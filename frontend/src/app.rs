@@ -19,7 +19,7 @@ use crate::pages::PageView;
 use crate::ui::keys::KeysDialog;
 use crate::ui::look::provide_look;
 use crate::ui::notice::{Notice, Weight};
-use crate::web::{page, panic_card};
+use crate::web::{page, panic_card, timer::breathe};
 
 pub use place::{Place, use_place};
 
@@ -46,6 +46,8 @@ fn App() -> impl IntoView {
             Ok(()) => config::load().await,
             Err(failure) => Err(failure),
         };
+        // The answer may come in one task with the start itself: two shorter ones let the browser in between.
+        breathe().await;
         boot.set(started.map_or_else(Boot::Failed, Boot::Ready));
     });
     move || match boot.get() {

@@ -23,8 +23,10 @@ pub struct Config {
 pub enum Mode {
     /// Plain files, for example behind `kubectl proxy`.
     Static,
-    /// `pilothouse` on this machine, or a demo of it.
+    /// `pilothouse` on this machine.
     Local,
+    /// `pilothouse demo`: a sample cluster inside it.
+    Demo,
 }
 
 /// Why the file cannot be used.
@@ -34,7 +36,7 @@ pub enum ConfigError {
     #[error("config.json: {0}")]
     Malformed(#[from] serde_json::Error),
     /// A mode of another version.
-    #[error("config.json: mode “{0}” is none of static and local")]
+    #[error("config.json: mode “{0}” is none of static, local and demo")]
     UnknownMode(String),
     /// Without it nothing can be asked.
     #[error("config.json: apiBase is missing")]
@@ -67,6 +69,7 @@ impl Config {
         let mode = match &*file.mode {
             "static" => Mode::Static,
             "local" => Mode::Local,
+            "demo" => Mode::Demo,
             other => return Err(ConfigError::UnknownMode(other.chars().take(40).collect())),
         };
         let api_base = file.api_base.non_empty().ok_or(ConfigError::NoApiBase)?;

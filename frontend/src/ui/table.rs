@@ -9,10 +9,11 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::web::screen::SizeWatch;
+use crate::web::timer::next_frame;
 pub use column::Column;
 use column::Head;
 use model::route::Sort;
-use model::table::window::{ROW_PX, Window, in_sight, moved, scrolled_to};
+use model::table::window::{ROW_PX, ROWS_A_FRAME, Window, in_sight, moved, scrolled_to};
 
 /// What a table shows and what it does with it. `R` is all that one row shows.
 pub struct Rows<R: 'static> {
@@ -61,7 +62,17 @@ where
     let active = RwSignal::new(None::<usize>);
     follow_height(scroller, height_px);
 
-    let range = Memo::new(move |_| in_sight(scroll_px.get(), height_px.get(), count.get()));
+    let wanted = Memo::new(move |_| in_sight(scroll_px.get(), height_px.get(), count.get()));
+    let room = RwSignal::new(ROWS_A_FRAME);
+    Effect::new(move || {
+        if room.get() < wanted.with(ExactSizeIterator::len) {
+            next_frame(move || room.update(|room| *room += ROWS_A_FRAME));
+        }
+    });
+    let range = Memo::new(move |_| {
+        let Range { start, end } = wanted.get();
+        start..end.min(start + room.get())
+    });
     let window = Memo::new(move |_| {
         let range = range.get();
         Window { first: range.start, rows: of.run(range) }

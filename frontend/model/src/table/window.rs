@@ -8,6 +8,8 @@ pub const ROW_PX: usize = 28;
 const MARGIN: usize = 8;
 /// Ranges start and end at multiples of this, so that not every pixel of a scroll is a new one.
 const STEP: usize = 4;
+/// A table that opens fills itself by so many rows a frame: all at once they would be one long frame.
+pub const ROWS_A_FRAME: usize = 8;
 
 /// The rows in the page.
 #[derive(Clone, Debug, PartialEq)]
