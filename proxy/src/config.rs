@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use crate::layers::proxy_subresource::ProxySubresource;
 use crate::upstream::Bounds;
+#[cfg(feature = "demo")]
+use flags::Command;
 use flags::{Flags, LogFormat};
 
 pub mod flags;
@@ -15,10 +17,8 @@ pub const DEFAULT_PORT: u16 = 7700;
 /// The configuration of one process.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The kubeconfig that was named; else kubectl's rules say which.
-    pub kubeconfig: Option<PathBuf>,
-    /// The context that was named; else the current one.
-    pub context: Option<String>,
+    /// Which cluster.
+    pub cluster: Cluster,
     /// Where to listen.
     pub listen: Listen,
     /// Whether to open the browser.
@@ -27,6 +27,26 @@ pub struct Config {
     pub proxy_subresources: Vec<ProxySubresource>,
     /// How long others may take at the start.
     pub bounds: Bounds,
+}
+
+/// The cluster to serve.
+#[derive(Debug, Clone)]
+pub enum Cluster {
+    /// One of a kubeconfig.
+    Kubeconfig {
+        /// The kubeconfig that was named; else kubectl's rules say which.
+        file: Option<PathBuf>,
+        /// The context that was named; else the current one.
+        context: Option<String>,
+    },
+    /// One in this process.
+    #[cfg(feature = "demo")]
+    Demo {
+        /// What it is like.
+        settings: pilothouse_demo::Settings,
+        /// Where its kubeconfig is to be written.
+        kubeconfig: Option<PathBuf>,
+    },
 }
 
 /// The shape and the depth of the log.
@@ -67,8 +87,21 @@ impl TryFrom<Flags> for Config {
             return Err(ConfigError::NotLoopback(listen.address));
         }
         Ok(Self {
-            kubeconfig: flags.kubeconfig,
-            context: flags.context,
+            #[cfg(feature = "demo")]
+            cluster: match flags.command {
+                Some(Command::Demo(demo)) => Cluster::Demo {
+                    settings: pilothouse_demo::Settings {
+                        nodes: demo.nodes,
+                        pods: demo.pods,
+                        seed: demo.seed,
+                        pace: demo.pace,
+                    },
+                    kubeconfig: demo.write_kubeconfig,
+                },
+                None => Cluster::Kubeconfig { file: flags.kubeconfig, context: flags.context },
+            },
+            #[cfg(not(feature = "demo"))]
+            cluster: Cluster::Kubeconfig { file: flags.kubeconfig, context: flags.context },
             listen,
             open: flags.open,
             proxy_subresources: flags.allow_proxy_subresource,

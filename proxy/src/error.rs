@@ -43,6 +43,9 @@ pub enum Refusal {
     /// The request for a session cannot be read.
     #[error("A session is asked for with a JSON object: {{\"secret\": \"…\"}}.")]
     MalformedSessionRequest,
+    /// The demo cluster has no such user.
+    #[error("The demo cluster has no such user: choose admin, viewer or dev.")]
+    UnknownUser,
     /// A path of ours that is nothing.
     #[error("There is nothing at this path of pilothouse.")]
     NotFound,
@@ -80,6 +83,7 @@ impl Refusal {
             Self::ContentType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", "content-type"),
             Self::NoSession => (StatusCode::UNAUTHORIZED, "Unauthorized", "no-session"),
             Self::StaleLink => (StatusCode::UNAUTHORIZED, "Unauthorized", "stale-link"),
+            Self::UnknownUser => (StatusCode::UNPROCESSABLE_ENTITY, "Invalid", "unknown-user"),
             Self::MalformedSessionRequest => (StatusCode::BAD_REQUEST, "BadRequest", "session-request"),
             Self::NotFound => (StatusCode::NOT_FOUND, "NotFound", "not-found"),
             Self::ProxySubresource(_) | Self::DeprecatedProxyPath => {

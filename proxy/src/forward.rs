@@ -12,6 +12,7 @@ use crate::error::Refusal;
 use crate::site::Site;
 use crate::upstream::answer::Answer;
 use crate::upstream::pool::Exchange;
+use crate::users::USER_HEADER;
 
 pub mod headers;
 pub mod join;
@@ -26,6 +27,9 @@ pub async fn forward(site: &Arc<Site>, mut request: Request<Incoming>) -> Result
     // Nothing that travelled with the browser's request but these goes on.
     let mut onward = Request::new(Either::Left(body));
     *onward.headers_mut() = headers::for_api_server(&head.headers, exchange);
+    if let Some(users) = &site.gate.users {
+        onward.headers_mut().insert(USER_HEADER, users.of(&head.headers));
+    }
     *onward.method_mut() = head.method;
     *onward.uri_mut() = head.uri;
     let answer = match site.upstream.send(onward, exchange).await {

@@ -10,6 +10,7 @@ use axum::response::Response;
 
 use crate::error::Refusal;
 use crate::session::Session;
+use crate::users::Users;
 use proxy_subresource::ProxySubresource;
 
 pub mod content_type;
@@ -35,6 +36,10 @@ pub const METRICS: &[Guard] = &[host::check, origin::check, fetch_site::check];
 /// The exchange of the one-time secret for a session, and the question whether there is one.
 pub const SESSION: &[Guard] = &[host::check, method::check, origin::check, fetch_site::check, content_type::check];
 
+/// What a signed-in page asks of the proxy itself.
+pub const OWN: &[Guard] =
+    &[host::check, method::check, origin::check, fetch_site::check, content_type::check, signed_in::check];
+
 /// The Kubernetes API: the session stands last but one, so that a hostile page never learns whether there is one.
 pub const API: &[Guard] = &[
     host::check,
@@ -58,6 +63,8 @@ pub struct Gate {
     pub proxy_subresources: Vec<ProxySubresource>,
     /// Who is signed in.
     pub session: Session,
+    /// The users of a demo cluster.
+    pub users: Option<Users>,
 }
 
 impl Gate {
@@ -73,7 +80,7 @@ impl Gate {
             }
         }
         let origins = hosts.iter().map(|host| format!("http://{host}")).collect();
-        Self { hosts, origins, proxy_subresources, session }
+        Self { hosts, origins, proxy_subresources, session, users: None }
     }
 }
 

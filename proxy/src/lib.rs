@@ -7,6 +7,8 @@
 
 pub mod assets;
 pub mod config;
+#[cfg(feature = "demo")]
+pub mod demo;
 pub mod error;
 pub mod forward;
 pub mod layers;
@@ -21,4 +23,5 @@ pub mod shutdown;
 pub mod site;
 pub mod start;
 pub mod upstream;
+pub mod users;
 pub mod workers;

@@ -9,9 +9,11 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::error::Refusal;
 use crate::site::Site;
+use crate::users::NAMES;
 
 const JSON: &str = "application/json";
 const PLAIN: &str = "text/plain; charset=utf-8";
@@ -50,20 +52,31 @@ pub async fn who_am_i(State(site): State<Arc<Site>>, headers: HeaderMap) -> Resu
     if !site.gate.session.is_signed_in(&headers) {
         return Err(Refusal::NoSession);
     }
-    let body = serde_json::json!({ "user": site.user }).to_string();
+    let body = match &site.gate.users {
+        Some(users) => serde_json::json!({ "user": users.chosen(), "users": NAMES }),
+        None => serde_json::json!({ "user": site.user }),
+    };
+    let body = body.to_string();
     Ok(([(CONTENT_TYPE, JSON), (CACHE_CONTROL, "no-store")], body).into_response())
 }
 
 /// `POST /-/session`: the one-time secret for a cookie.
 pub async fn sign_in(State(site): State<Arc<Site>>, request: Request) -> Result<Response, Refusal> {
     let (head, body) = request.into_parts();
-    let offer = read_offer(body).await?;
+    let offer: Offer = read(body).await?;
     let sign_in = site.gate.session.exchange(&offer.secret, &head.headers)?;
     if let Some(link) = &sign_in.next_link {
         tracing::info!("a browser signed in; the link for another follows on standard output");
         print_link(link);
     }
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, sign_in.cookie)]).into_response())
+}
+
+/// `PUT /-/session/user`: as whom the page acts from now on, before a demo cluster.
+pub async fn choose_user(State(site): State<Arc<Site>>, request: Request) -> Result<Response, Refusal> {
+    let users = site.gate.users.as_ref().ok_or(Refusal::NotFound)?;
+    let choice: Choice = read(request.into_body()).await?;
+    if users.choose(&choice.user) { Ok(StatusCode::NO_CONTENT.into_response()) } else { Err(Refusal::UnknownUser) }
 }
 
 /// Anything else under our prefix: it is ours, so it never reaches the API server.
@@ -82,7 +95,12 @@ struct Offer {
     secret: String,
 }
 
-async fn read_offer(body: Body) -> Result<Offer, Refusal> {
+#[derive(Deserialize)]
+struct Choice {
+    user: String,
+}
+
+async fn read<T: DeserializeOwned>(body: Body) -> Result<T, Refusal> {
     let body =
         axum::body::to_bytes(body, MAX_SESSION_REQUEST_BYTES).await.map_err(|_| Refusal::MalformedSessionRequest)?;
     serde_json::from_slice(&body).map_err(|_| Refusal::MalformedSessionRequest)

@@ -4,19 +4,21 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, Response};
+use axum::http::header::AUTHORIZATION;
+use axum::http::uri::{PathAndQuery, Uri};
+use axum::http::{HeaderMap, HeaderValue, Request, Response};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::IntoResponse;
-use axum::routing::{any, get};
+use axum::routing::{any, get, put};
 use http_body_util::Either;
 use hyper::body::Incoming;
 use tower::ServiceExt;
 
 use crate::layers::observe::{Observed, observe};
-use crate::layers::{self, API, Guard, Guards, METRICS, PAGE, SESSION, guard, response_headers};
+use crate::layers::{self, API, Guard, Guards, METRICS, OWN, PAGE, SESSION, guard, response_headers};
 use crate::site::Site;
 use crate::upstream::answer::Answer;
-use crate::{assets, forward, own};
+use crate::{assets, forward, own, users};
 
 /// What answers: the API server, or this program.
 pub type AnswerBody = Either<Answer, Body>;
@@ -35,7 +37,10 @@ impl Routes {
     }
 
     /// Answers one request.
-    pub async fn answer(&self, request: Request<Incoming>) -> Response<Observed> {
+    pub async fn answer(&self, mut request: Request<Incoming>) -> Response<Observed> {
+        if self.site.gate.users.is_some() {
+            take_token_from_path(&mut request);
+        }
         observe(Arc::clone(&self.site.metrics), request, |request| async {
             if is_own(request.uri().path()) {
                 let Ok(response) = self.own.clone().oneshot(request.map(Body::new)).await;
@@ -64,6 +69,18 @@ impl Routes {
     }
 }
 
+/// Turns a token in the path, where programs have it that send none to a server without TLS, into a header.
+fn take_token_from_path<B>(request: &mut Request<B>) {
+    let target = request.uri().path_and_query().map_or("", PathAndQuery::as_str);
+    let Some((token, path)) = users::split_token(target) else {
+        return;
+    };
+    if let (Ok(path), Ok(value)) = (path.parse::<Uri>(), HeaderValue::try_from(format!("Bearer {token}"))) {
+        *request.uri_mut() = path;
+        request.headers_mut().insert(AUTHORIZATION, value);
+    }
+}
+
 /// Whether a path is this program's own; all others are the Kubernetes API's.
 fn is_own(path: &str) -> bool {
     matches!(path, "/" | "/config.json")
@@ -87,11 +104,13 @@ fn own_routes(site: &Arc<Site>) -> Router {
     let health = Router::new().route("/-/healthz", get(own::healthz)).route("/-/readyz", get(own::readyz));
     let metrics = Router::new().route("/-/metrics", get(own::metrics)).layer(guarded(METRICS));
     let session = Router::new().route("/-/session", get(own::who_am_i).post(own::sign_in)).layer(guarded(SESSION));
+    let user = Router::new().route("/-/session/user", put(own::choose_user)).layer(guarded(OWN));
     let nothing = any(own::not_found).layer(guarded(SESSION));
     let rest = Router::new()
         .merge(health)
         .merge(metrics)
         .merge(session)
+        .merge(user)
         .fallback_service(nothing.with_state(Arc::clone(site)))
         .layer(map_response(response_headers::for_api));
 

@@ -33,7 +33,7 @@ pub struct SignIn {
 }
 
 /// 256 random bits as URL-safe text, compared in constant time and never shown by Debug.
-struct Secret(String);
+pub(crate) struct Secret(String);
 
 impl Session {
     /// A session for a proxy that listens on this address, nobody being signed in yet.
@@ -98,14 +98,19 @@ impl Session {
 }
 
 impl Secret {
-    fn random() -> Result<Self, getrandom::Error> {
+    pub(crate) fn random() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes)?;
         Ok(Self(BASE64_URL_SAFE_NO_PAD.encode(bytes)))
     }
 
-    fn is(&self, offered: &str) -> bool {
+    pub(crate) fn is(&self, offered: &str) -> bool {
         self.0.as_bytes().ct_eq(offered.as_bytes()).into()
+    }
+
+    /// The text, for whom it is meant.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
     }
 }
 

@@ -12,6 +12,7 @@ use crate::metrics::Metrics;
 use crate::session::Session;
 use crate::shutdown::Shutdown;
 use crate::upstream::Upstream;
+use crate::users::Users;
 
 /// The state of the router.
 #[derive(Debug)]
@@ -62,9 +63,10 @@ impl Site {
         names: &Names,
         upstream: Upstream,
         proxy_subresources: Vec<ProxySubresource>,
+        users: Option<Users>,
     ) -> Result<Self, getrandom::Error> {
         let page_config = PageConfig {
-            mode: "local",
+            mode: if users.is_some() { "demo" } else { "local" },
             api_base: "./",
             namespace: names.namespace.as_deref(),
             cluster: &names.cluster,
@@ -72,8 +74,9 @@ impl Site {
             version: env!("CARGO_PKG_VERSION"),
         };
         let page_config = serde_json::to_vec(&page_config).expect("a struct of strings always serialises");
+        let gate = Gate { users, ..Gate::new(address, proxy_subresources, Session::new(address)?) };
         Ok(Self {
-            gate: Arc::new(Gate::new(address, proxy_subresources, Session::new(address)?)),
+            gate: Arc::new(gate),
             upstream,
             metrics: Arc::default(),
             shutdown: Shutdown::default(),

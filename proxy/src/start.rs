@@ -3,7 +3,9 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::config::{Config, ConfigError};
+use crate::config::{Cluster, Config, ConfigError};
+#[cfg(feature = "demo")]
+use crate::demo;
 use crate::router::Routes;
 use crate::server::{self, ListenError};
 use crate::shutdown::{DRAIN_TIMEOUT, Signals};
@@ -26,6 +28,10 @@ pub enum StartError {
     /// The context's credentials are of no use.
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
+    /// The demo cluster could not be set up.
+    #[cfg(feature = "demo")]
+    #[error(transparent)]
+    Demo(#[from] demo::DemoError),
     /// The address is taken.
     #[error(transparent)]
     Listen(#[from] ListenError),
@@ -49,12 +55,21 @@ impl StartError {
 
 /// Serves until the process is asked to end.
 pub async fn run(config: Config) -> Result<(), StartError> {
-    let context = Context::read(config.kubeconfig.as_deref(), config.context).await?;
-    let names =
-        Names { cluster: context.name.clone(), user: context.user.clone(), namespace: context.namespace.clone() };
+    let place = match config.cluster {
+        Cluster::Kubeconfig { file, context } => Place::Context(Context::read(file.as_deref(), context).await?),
+        #[cfg(feature = "demo")]
+        Cluster::Demo { settings, kubeconfig } => Place::Demo(settings, kubeconfig),
+    };
     let listener = server::listen(config.listen).await?;
     let address = listener.local_addr()?;
-    let upstream = Upstream::new(context, config.bounds).await?;
+    let (names, upstream, users) = match place {
+        Place::Context(context) => {
+            let (cluster, user, namespace) = (context.name.clone(), context.user.clone(), context.namespace.clone());
+            (Names { cluster, user, namespace }, Upstream::new(context, config.bounds).await?, None)
+        }
+        #[cfg(feature = "demo")]
+        Place::Demo(settings, kubeconfig) => demo::start(settings, kubeconfig, address)?,
+    };
     let version = upstream.check(config.bounds.connect).await?;
     tracing::info!(
         cluster = names.cluster,
@@ -63,7 +78,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         version = version.as_deref().unwrap_or("unknown"),
         "connected"
     );
-    let site = Site::new(address, &names, upstream, config.proxy_subresources).map_err(io::Error::other)?;
+    let site = Site::new(address, &names, upstream, config.proxy_subresources, users).map_err(io::Error::other)?;
     let site = Arc::new(site);
     let shutdown = site.shutdown.clone();
     let mut signals = Signals::new()?;
@@ -89,4 +104,11 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     }
     accepting.abort();
     Ok(())
+}
+
+/// What is to be served, before anything listens.
+enum Place {
+    Context(Context),
+    #[cfg(feature = "demo")]
+    Demo(pilothouse_demo::Settings, Option<std::path::PathBuf>),
 }

@@ -1,8 +1,12 @@
 //! The API server: one fixed address, reached with the kubeconfig's identity and nobody else's.
 
 use std::error::Error;
+#[cfg(feature = "demo")]
+use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "demo")]
+use axum::http::HeaderMap;
 use axum::http::header::HOST;
 use axum::http::uri::{PathAndQuery, Uri};
 use axum::http::{HeaderValue, Request, Response, StatusCode};
@@ -10,7 +14,13 @@ use axum::http::{HeaderValue, Request, Response, StatusCode};
 use crate::error::Refusal;
 use answer::Answer;
 use connector::ConnectError;
+#[cfg(feature = "demo")]
+use connector::Connector;
+#[cfg(feature = "demo")]
+use identity::Armed;
 use identity::{Identity, IdentityError};
+#[cfg(feature = "demo")]
+use pool::Pool;
 use pool::{Exchange, RequestBody, SendError};
 
 pub mod answer;
@@ -18,6 +28,8 @@ pub mod certificate;
 pub mod connector;
 pub mod identity;
 pub mod kubeconfig;
+#[cfg(feature = "demo")]
+pub mod memory;
 pub mod plugin;
 pub mod pool;
 pub mod probe;
@@ -58,6 +70,19 @@ impl Upstream {
         }
         let identity = Identity::new(context.config, bounds).await?;
         Ok(Self { base, host, identity, readiness: probe::Readiness::default() })
+    }
+
+    /// A demo cluster in this process.
+    #[cfg(feature = "demo")]
+    pub fn demo(demo: Arc<pilothouse_demo::Demo>) -> Self {
+        let armed = Armed { headers: HeaderMap::new(), pool: Arc::new(Pool::new(Connector::Memory(demo))) };
+        Self {
+            // Nobody looks this name up.
+            base: Uri::from_static("http://demo.invalid"),
+            host: HeaderValue::from_static("demo.invalid"),
+            identity: Identity::Fixed(Arc::new(armed)),
+            readiness: probe::Readiness::default(),
+        }
     }
 
     /// The address of the API server, as the kubeconfig has it.

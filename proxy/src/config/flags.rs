@@ -16,6 +16,11 @@ use crate::layers::proxy_subresource::ProxySubresource;
 #[derive(Debug, Parser)]
 #[command(name = "pilothouse", version, after_long_help = AFTER_HELP)]
 pub struct Flags {
+    /// What to serve, if not the cluster of the kubeconfig
+    #[cfg(feature = "demo")]
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// The kubeconfig to read [default: $KUBECONFIG, else ~/.kube/config]
     #[arg(long, env = "PILOTHOUSE_KUBECONFIG", value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
@@ -25,11 +30,11 @@ pub struct Flags {
     pub context: Option<String>,
 
     /// The loopback address to listen on; port 0 picks a free one [default: 127.0.0.1:7700]
-    #[arg(long, env = "PILOTHOUSE_LISTEN", value_name = "ADDR:PORT")]
+    #[arg(long, global = true, env = "PILOTHOUSE_LISTEN", value_name = "ADDR:PORT")]
     pub listen: Option<SocketAddr>,
 
     /// Open the link in the browser
-    #[arg(long, env = "PILOTHOUSE_OPEN", value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true, env = "PILOTHOUSE_OPEN", value_parser = FalseyValueParser::new())]
     pub open: bool,
 
     /// Let requests through to what runs in the cluster, by way of nodes/proxy, services/proxy or pods/proxy
@@ -48,12 +53,52 @@ pub struct Flags {
     pub exec_timeout: Duration,
 
     /// How the log on standard error is written
-    #[arg(long, env = "PILOTHOUSE_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value = "text")]
+    #[arg(
+        long,
+        global = true,
+        env = "PILOTHOUSE_LOG_FORMAT",
+        value_name = "FORMAT",
+        value_enum,
+        default_value = "text"
+    )]
     pub log_format: LogFormat,
 
     /// How much is logged: error, warn, info, debug (every request) or trace
-    #[arg(long, env = "PILOTHOUSE_LOG_LEVEL", value_name = "LEVEL", default_value = "info")]
+    #[arg(long, global = true, env = "PILOTHOUSE_LOG_LEVEL", value_name = "LEVEL", default_value = "info")]
     pub log_level: tracing::Level,
+}
+
+/// What to serve.
+#[cfg(feature = "demo")]
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Serve a sample cluster inside this process, which lives: nothing has to be installed, and nothing can be broken
+    Demo(DemoFlags),
+}
+
+/// What the sample cluster is like.
+#[cfg(feature = "demo")]
+#[derive(Debug, clap::Args)]
+pub struct DemoFlags {
+    /// How many nodes it has
+    #[arg(long, env = "PILOTHOUSE_NODES", value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    pub nodes: u32,
+
+    /// About how many pods it has
+    #[arg(long, env = "PILOTHOUSE_PODS", value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub pods: u32,
+
+    /// What it is made from: the same seed gives the same cluster
+    #[arg(long, env = "PILOTHOUSE_SEED", value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+
+    /// How many times as fast as ours its time runs
+    #[arg(long, env = "PILOTHOUSE_PACE", value_name = "X", default_value_t = 1.0, value_parser = pace)]
+    pub pace: f64,
+
+    /// Where to write a kubeconfig for it, with a context for each of its users [default: among the temporary files]
+    #[arg(long, env = "PILOTHOUSE_WRITE_KUBECONFIG", value_name = "FILE")]
+    pub write_kubeconfig: Option<PathBuf>,
 }
 
 /// How log lines are written.
@@ -82,8 +127,18 @@ Exit codes:
 
 Examples:
   pilothouse --open
+  pilothouse demo --open
+  pilothouse demo --nodes 5000 --pods 150000
   pilothouse --kubeconfig ./staging.yaml --context admin --listen 127.0.0.1:0
   PILOTHOUSE_LOG_FORMAT=json pilothouse 2>pilothouse.log";
+
+#[cfg(feature = "demo")]
+fn pace(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(pace) if pace > 0.0 && pace <= 100_000.0 => Ok(pace),
+        _ => Err("a number above 0 and up to 100000 is expected".to_owned()),
+    }
+}
 
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "a number of seconds is expected".to_owned())?;

@@ -14,11 +14,23 @@ use tokio_rustls::TlsConnector;
 use tower::{BoxError, ServiceExt};
 
 use super::identity::IdentityError;
+#[cfg(feature = "demo")]
+use super::memory;
 use super::stream::Stream;
+
+/// Makes connections to one API server.
+#[derive(Clone)]
+pub enum Connector {
+    /// One that is somewhere else.
+    Network(Network),
+    /// The demo cluster in this process.
+    #[cfg(feature = "demo")]
+    Memory(Arc<pilothouse_demo::Demo>),
+}
 
 /// Makes connections with the trust and the client certificate of one configuration.
 #[derive(Clone)]
-pub struct Connector {
+pub struct Network {
     target: Uri,
     tcp: HttpConnector,
     /// Absent where the server's address begins with http.
@@ -64,11 +76,21 @@ impl Connector {
         } else {
             None
         };
-        Ok(Self { target, tcp, tls, bound })
+        Ok(Self::Network(Network { target, tcp, tls, bound }))
     }
 
     /// Makes a connection.
     pub async fn connect(&self) -> Result<Stream, ConnectError> {
+        match self {
+            Self::Network(network) => network.connect().await,
+            #[cfg(feature = "demo")]
+            Self::Memory(demo) => Ok(Stream::Memory(memory::connect(Arc::clone(demo)))),
+        }
+    }
+}
+
+impl Network {
+    async fn connect(&self) -> Result<Stream, ConnectError> {
         let connecting = tokio::time::timeout(self.bound, self.connect_unbounded());
         connecting.await.map_err(|_| ConnectError::Timeout(self.bound))?
     }
@@ -87,6 +109,12 @@ impl Connector {
 
 impl std::fmt::Debug for Connector {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Connector").field("target", &self.target).finish_non_exhaustive()
+        match self {
+            Self::Network(network) => {
+                f.debug_struct("Network").field("target", &network.target).finish_non_exhaustive()
+            }
+            #[cfg(feature = "demo")]
+            Self::Memory(_) => f.write_str("Memory"),
+        }
     }
 }

@@ -1,0 +1,139 @@
+//! The people of the demo cluster: whom the page acts as, and programs that come with a token instead of the cookie.
+//!
+//! A token is as good as the session, so it is random, and taken only from whoever sends no Origin: no web page.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::http::header::{AUTHORIZATION, ORIGIN};
+use axum::http::{HeaderMap, HeaderValue};
+use serde_json::{Value, json};
+
+use crate::session::Secret;
+
+/// The header by which the demo cluster is told who asks.
+pub const USER_HEADER: &str = "x-pilothouse-demo-user";
+/// Below this and a token lies the API, for programs that send no token to a server without TLS, as kubectl.
+pub const TOKEN_PATH: &str = "/-/token/";
+/// Who there is: one who may do everything, one who may look, and one who may do everything in one namespace.
+pub const NAMES: [&str; 3] = ["admin", "viewer", "dev"];
+
+/// The people, their tokens, and the one that the page acts as.
+#[derive(Debug)]
+pub struct Users {
+    tokens: [Secret; NAMES.len()],
+    chosen: AtomicUsize,
+}
+
+impl Users {
+    /// New tokens; the page acts as the first.
+    pub fn new() -> Result<Self, getrandom::Error> {
+        Ok(Self { tokens: [Secret::random()?, Secret::random()?, Secret::random()?], chosen: AtomicUsize::new(0) })
+    }
+
+    /// Whom the page acts as.
+    pub fn chosen(&self) -> &'static str {
+        NAMES.get(self.chosen.load(Ordering::Relaxed)).copied().unwrap_or_default()
+    }
+
+    /// Lets the page act as somebody; false when nobody has that name.
+    pub fn choose(&self, name: &str) -> bool {
+        let number = NAMES.iter().position(|known| *known == name);
+        number.inspect(|number| self.chosen.store(*number, Ordering::Relaxed)).is_some()
+    }
+
+    /// Whose token a request carries, if it does and comes from no web page.
+    pub fn by_token(&self, headers: &HeaderMap) -> Option<&'static str> {
+        if headers.contains_key(ORIGIN) || headers.contains_key("sec-fetch-site") {
+            return None;
+        }
+        let token = headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
+        // All are compared, so that the time tells nothing.
+        let mut of = self.tokens.iter().zip(NAMES).filter(|(secret, _)| secret.is(token)).map(|(_, name)| name);
+        of.next()
+    }
+
+    /// Who makes a request that has passed the guards.
+    pub fn of(&self, headers: &HeaderMap) -> HeaderValue {
+        HeaderValue::from_static(self.by_token(headers).unwrap_or_else(|| self.chosen()))
+    }
+
+    /// A kubeconfig with a context for each.
+    pub fn kubeconfig(&self, address: SocketAddr) -> Value {
+        let named = |prefix: &str, name: &str| format!("{prefix}{name}");
+        let people = || self.tokens.iter().zip(NAMES);
+        let clusters: Vec<_> = people()
+            .map(|(token, name)| {
+                let server = format!("http://{address}{TOKEN_PATH}{}", token.reveal());
+                json!({ "name": named("pilothouse-demo-", name), "cluster": { "server": server } })
+            })
+            .collect();
+        let contexts: Vec<_> = people()
+            .map(|(_, name)| {
+                let cluster = named("pilothouse-demo-", name);
+                json!({ "name": name, "context": { "cluster": cluster, "user": name } })
+            })
+            .collect();
+        let users: Vec<_> =
+            people().map(|(token, name)| json!({ "name": name, "user": { "token": token.reveal() } })).collect();
+        json!({
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": NAMES.first(),
+            "clusters": clusters,
+            "contexts": contexts,
+            "users": users,
+        })
+    }
+}
+
+/// Splits the path of [`TOKEN_PATH`] into the token and the path of the API.
+pub fn split_token(path_and_query: &str) -> Option<(&str, &str)> {
+    let rest = path_and_query.strip_prefix(TOKEN_PATH)?;
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (token, path) = rest.split_at(end);
+    (!token.is_empty() && path.starts_with('/')).then_some((token, path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn a_token_is_good_for_its_user_and_from_no_web_page() {
+        let users = Users::new().unwrap();
+        let bearer = format!("Bearer {}", users.tokens[1].reveal());
+        let check = |pairs: &[(&'static str, &str)], expect: Option<&str>| {
+            assert_eq!(users.by_token(&headers(pairs)), expect, "{pairs:?}");
+        };
+        check(&[("authorization", &bearer)], Some("viewer"));
+        check(&[("authorization", &bearer), ("origin", "http://localhost:7700")], None);
+        check(&[("authorization", &bearer), ("sec-fetch-site", "none")], None);
+        check(&[("authorization", "Bearer x")], None);
+        check(&[("authorization", "Bearer ")], None);
+        check(&[], None);
+    }
+
+    #[test]
+    fn the_page_acts_as_whom_it_chose() {
+        let users = Users::new().unwrap();
+        assert_eq!(users.chosen(), "admin");
+        assert!(users.choose("dev") && !users.choose("nobody"));
+        assert_eq!(users.of(&HeaderMap::new()), "dev");
+    }
+
+    #[test]
+    fn a_token_in_the_path_is_split_off() {
+        let check = |path: &str, expect: Option<(&str, &str)>| assert_eq!(split_token(path), expect, "{path}");
+        check("/-/token/abc/api/v1?x=1", Some(("abc", "/api/v1?x=1")));
+        check("/-/token/abc/", Some(("abc", "/")));
+        check("/-/token/abc", None);
+        check("/-/token//api", None);
+        check("/-/token/abc?x=/api", None);
+        check("/api", None);
+    }
+}
