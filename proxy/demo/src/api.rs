@@ -39,6 +39,7 @@ mod logs;
 mod managed;
 mod metrics;
 mod names;
+mod openapi;
 mod page;
 mod patch;
 mod prepare;
@@ -110,7 +111,7 @@ impl Api {
                 if asked.head.method != Method::GET {
                     return Err(ApiError::MethodNotAllowed);
                 }
-                Ok(document::answer(&self.kinds, &document, asked.accepted, &asked.query))
+                Ok(document::answer(&self.store, &self.kinds, &document, asked.accepted, &asked.query))
             }
             Target::Collection(kind, namespace) => self.collection(kind, namespace, asked, body).await,
             Target::Object(object) => self.object(object, asked, body).await,

@@ -5,17 +5,18 @@ use serde_json::{Value, json};
 
 use super::accept::{Accepted, Format, Shape};
 use super::answer::{self, Body};
-use super::discovery;
 use super::query::Query;
 use super::target::Document;
+use super::{discovery, openapi};
 use crate::kinds::Kinds;
+use crate::store::Store;
 
 /// The release whose answers these are.
 pub const VERSION: &str = "v1.37.2";
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
 /// Answers with a document.
-pub fn answer(kinds: &Kinds, document: &Document, accepted: Accepted, query: &Query) -> Response<Body> {
+pub fn answer(store: &Store, kinds: &Kinds, document: &Document, accepted: Accepted, query: &Query) -> Response<Body> {
     let aggregates = accepted.shape == Shape::Aggregated;
     match document {
         Document::Health => health(query),
@@ -33,7 +34,8 @@ pub fn answer(kinds: &Kinds, document: &Document, accepted: Accepted, query: &Qu
             None => answer::no_page(),
         },
         Document::Resources(group, version) => json(accepted.format, &discovery::resources(kinds, group, version)),
-        Document::OpenApiIndex | Document::OpenApi(_) => answer::no_page(),
+        Document::OpenApiIndex => json(Format::Json, &openapi::index(kinds)),
+        Document::OpenApi(path) => openapi::document(store, kinds, path, accepted.gzip),
     }
 }
 

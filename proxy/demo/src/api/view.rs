@@ -14,6 +14,7 @@ use crate::error::{ApiError, Cause};
 use crate::kinds::Kind;
 use crate::store::Store;
 use crate::store::object::Object;
+use crate::tree;
 
 /// How objects are shown.
 #[derive(Debug, Clone)]
@@ -96,7 +97,7 @@ impl View {
         match &self.form {
             Form::Partial if self.metrics.is_none() => Some(partial(object)),
             Form::Whole if object.kind.is_custom => Some(object.value()),
-            _ => Some(self.item_of(self.value(object)?)),
+            _ => Some(self.item_of(object.kind, self.value(object)?)),
         }
     }
 
@@ -110,20 +111,16 @@ impl View {
 
     /// An object that stands alone, as a kind.
     pub fn alone(&self, kind: &Kind, object: &Object) -> Option<Value> {
-        let mut value = self.value(object)?;
+        let value = self.value(object)?;
         Some(match &self.form {
-            Form::Whole => {
-                value["kind"] = kind.name.into();
-                value["apiVersion"] = kind.api_version().into();
-                value
-            }
+            Form::Whole => of_kind(kind, value),
             Form::Partial => partial_of(&value),
             Form::Row(printer, _) => json!({
                 "kind": "Table",
                 "apiVersion": "meta.k8s.io/v1",
                 "metadata": { "resourceVersion": object.version.to_string() },
                 "columnDefinitions": printer.columns(),
-                "rows": [self.item_of(value)],
+                "rows": [self.item_of(kind, value)],
             }),
         })
     }
@@ -143,7 +140,7 @@ impl View {
         }
     }
 
-    fn item_of(&self, value: Value) -> Value {
+    fn item_of(&self, kind: &Kind, value: Value) -> Value {
         match &self.form {
             Form::Whole => value,
             Form::Partial => partial_of(&value),
@@ -152,7 +149,7 @@ impl View {
                 match include {
                     Include::None => {}
                     Include::Metadata => row["object"] = partial_of(&value),
-                    Include::Object => row["object"] = value,
+                    Include::Object => row["object"] = of_kind(kind, value),
                 }
                 row
             }
@@ -191,6 +188,13 @@ fn write_whole(object: &Object, buffer: &mut BytesMut) {
 fn partial(object: &Object) -> Value {
     let only: OnlyMetadata = serde_json::from_slice(&object.body.to_vec()).expect("what is stored has metadata");
     json!({ "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": only.metadata })
+}
+
+/// A whole object, which says what it is.
+fn of_kind(kind: &Kind, mut value: Value) -> Value {
+    tree::put(&mut value, &["kind"], kind.name.into());
+    tree::put(&mut value, &["apiVersion"], kind.api_version().into());
+    value
 }
 
 fn partial_of(value: &Value) -> Value {
