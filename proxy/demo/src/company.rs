@@ -30,4 +30,4 @@ pub mod trouble;
 pub mod usage;
 pub mod workload;
 
-pub use settle::settle;
+pub use settle::{Settled, settle};

@@ -24,6 +24,7 @@ pub mod clock;
 pub mod company;
 pub mod error;
 pub mod kinds;
+pub mod life;
 pub mod random;
 pub mod store;
 pub mod tree;

@@ -33,7 +33,7 @@ pub struct Habit {
 /// The longest wait between two starts.
 const MOST_BACK_OFF_S: i64 = 300;
 /// A container that ran for so long is started as if it had never failed.
-const FORGIVEN_AFTER_S: i64 = 600;
+pub const FORGIVEN_AFTER_S: i64 = 600;
 
 impl Fate {
     /// How its container ends, if it does so again and again.

@@ -23,7 +23,8 @@ use crate::store::template::{Template, hole};
 pub struct Hiring<'a> {
     origin: &'a Origin,
     store: &'a Store,
-    rooms: Rooms,
+    /// The nodes with what is used of them.
+    pub rooms: Rooms,
     zones: HashMap<String, String>,
     /// How many pods were ever put on each node, for their addresses.
     placed: Vec<u32>,
@@ -91,6 +92,9 @@ impl<'a> Hiring<'a> {
             .filter_map(|(number, name)| {
                 let room = if crew.daemons { self.rooms.take(number, &ask)? } else { self.rooms.take_turn(&ask)? };
                 let (node, host, ip) = self.addresses(room, crew.on_host)?;
+                if fate == Fate::Completed {
+                    self.rooms.rooms.get_mut(room)?.give_back(&ask);
+                }
                 let created = self.birthday(crew, random);
                 let times = [created, created + (started.0 - TIMES[0].1.0), created + (ready.0 - TIMES[0].1.0)];
                 let [created, started, ready] = times.map(|time| time.to_string());

@@ -26,7 +26,7 @@ pub struct Endpoint {
 }
 
 /// The most endpoints in a slice.
-const MOST_ENDPOINTS: usize = 100;
+pub const MOST_ENDPOINTS: usize = 100;
 
 impl Workload {
     /// Its Services, Ingress and NetworkPolicy.

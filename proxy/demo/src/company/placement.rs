@@ -1,7 +1,7 @@
 //! Which node a pod may go to: by its requests, its selector and the taints it tolerates.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -24,6 +24,7 @@ struct Toleration {
     key: Option<String>,
     value: Option<String>,
     effect: Option<String>,
+    seconds: Option<i64>,
 }
 
 /// A node with what is left of it.
@@ -48,6 +49,7 @@ pub struct Room {
 pub struct Rooms {
     /// In the order in which nodes were added.
     pub rooms: Vec<Room>,
+    by_name: HashMap<String, usize>,
     next: usize,
 }
 
@@ -80,7 +82,17 @@ impl Ask {
         }
     }
 
-    /// Whether a taint keeps it away, or with `NoExecute` drives it off.
+    /// Whether it stays on a node with a `NoExecute` taint of this key, however long.
+    pub fn stays(&self, key: &str) -> bool {
+        let mut tolerations = self.tolerations.iter();
+        tolerations.any(|toleration| {
+            toleration.seconds.is_none()
+                && toleration.key.as_ref().is_none_or(|of| of == key)
+                && toleration.effect.as_ref().is_none_or(|of| of == "NoExecute")
+        })
+    }
+
+    /// Whether it is let onto a node with this taint.
     pub fn tolerates(&self, key: &str, value: &str, effect: &str) -> bool {
         self.tolerations.iter().any(|toleration| {
             toleration.key.as_ref().is_none_or(|of| of == key)
@@ -95,7 +107,8 @@ impl Toleration {
         let text = |name| value.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
         let any_value = text("operator").as_deref() == Some("Exists");
         let wanted = (!any_value).then(|| text("value").unwrap_or_default());
-        Self { key: text("key"), value: wanted, effect: text("effect") }
+        let seconds = value.get("tolerationSeconds").and_then(Value::as_i64);
+        Self { key: text("key"), value: wanted, effect: text("effect"), seconds }
     }
 }
 
@@ -123,11 +136,6 @@ impl Room {
                 .collect(),
             used: BTreeMap::new(),
         }
-    }
-
-    /// Takes over what is used of the same node as it was.
-    pub fn carry_on(&mut self, before: &Self) {
-        self.used.clone_from(&before.used);
     }
 
     /// Makes a pod's requests part of what is used.
@@ -182,6 +190,18 @@ impl Room {
         short.map(|(name, _)| if name == PODS { "Too many pods".into() } else { format!("Insufficient {name}").into() })
     }
 
+    /// Whether a daemon with this ask belongs on it.
+    pub fn is_for_daemon(&self, ask: &Ask) -> bool {
+        let keeps_away = |(key, value, effect): &(String, String, String)| {
+            effect != "PreferNoSchedule"
+                && key != "node.kubernetes.io/unschedulable"
+                && key != "node.kubernetes.io/memory-pressure"
+                && !ask.tolerates(key, value, effect)
+        };
+        ask.selector.iter().all(|(name, value)| self.labels.get(name) == Some(value))
+            && !self.taints.iter().any(keeps_away)
+    }
+
     /// How full it is, in thousandths of what can be allocated, of what it has least of.
     fn fullness(&self) -> u64 {
         let part = |name: &str| {
@@ -195,25 +215,57 @@ impl Room {
 impl Rooms {
     /// The rooms of these nodes.
     pub fn of<'a>(nodes: impl IntoIterator<Item = &'a Value>) -> Self {
-        Self { rooms: nodes.into_iter().map(Room::of).collect(), next: 0 }
+        let mut rooms = Self::default();
+        nodes.into_iter().for_each(|node| rooms.put(Room::of(node)));
+        rooms
+    }
+
+    /// Adds a room, or renews the one of the same node with what is used of it.
+    pub fn put(&mut self, mut room: Room) {
+        if let Some(known) = self.get_mut(&room.name) {
+            room.used = std::mem::take(&mut known.used);
+            *known = room;
+        } else {
+            self.by_name.insert(room.name.clone(), self.rooms.len());
+            self.rooms.push(room);
+        }
+    }
+
+    /// Takes away the room of a node that is gone.
+    pub fn remove(&mut self, name: &str) {
+        let Some(number) = self.by_name.remove(name).filter(|number| *number < self.rooms.len()) else { return };
+        self.rooms.swap_remove(number);
+        if let Some(moved) = self.rooms.get(number) {
+            self.by_name.insert(moved.name.clone(), number);
+        }
     }
 
     /// The room with this node's name.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Room> {
-        self.rooms.iter_mut().find(|room| room.name == name)
+        let number = *self.by_name.get(name)?;
+        self.rooms.get_mut(number)
+    }
+
+    /// The room with this node's name.
+    pub fn get(&self, name: &str) -> Option<&Room> {
+        self.rooms.get(*self.by_name.get(name)?)
     }
 
     /// Finds a room for a pod and takes it, or says in the scheduler's words why there is none.
     pub fn place(&mut self, ask: &Ask) -> Result<usize, String> {
+        let number = self.find(ask)?;
+        self.take(number, ask);
+        Ok(number)
+    }
+
+    /// Finds a room for a pod, or says in the scheduler's words why there is none.
+    pub fn find(&mut self, ask: &Ask) -> Result<usize, String> {
         let count = self.rooms.len();
         let order = (0..count).map(|offset| (self.next + offset) % count);
         let fits = order.filter(|number| self.rooms.get(*number).is_some_and(|room| room.refuses(ask).is_none()));
         let best = fits.take(COMPARED).min_by_key(|number| self.rooms.get(*number).map(Room::fullness));
         let Some(number) = best else { return Err(self.refusal(ask)) };
         self.next = (number + 1) % count;
-        if let Some(room) = self.rooms.get_mut(number) {
-            room.take(ask);
-        }
         Ok(number)
     }
 

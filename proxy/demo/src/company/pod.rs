@@ -9,6 +9,7 @@ use crate::random::Random;
 
 mod course;
 mod defaults;
+mod reading;
 
 pub use course::{ContainerCourse, ContainerState, Course, Phase, Scheduling, Termination};
 

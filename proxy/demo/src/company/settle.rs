@@ -1,28 +1,45 @@
 //! Puts a company into a store.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::access;
 use super::custom;
 use super::draft::Draft;
-use super::hiring::Hiring;
+use super::hiring::{Hiring, Troubled};
 use super::network::{self, Endpoint};
 use super::node::PulledImages;
 use super::origin::Origin;
+use super::placement::Rooms;
 use super::policy;
 use super::roster::Roster;
 use super::settings;
 use super::storage;
+use super::trouble::{NodeTrouble, Trouble};
 use super::workload::{Crew, Workload};
 use crate::error::ApiError;
 use crate::kinds::{Kind, Kinds, builtin};
 use crate::store::Store;
 
+/// What those who go on with the company have to know.
+#[derive(Debug)]
+pub struct Settled {
+    /// The nodes with what is used of them.
+    pub rooms: Rooms,
+    /// The pods that do not simply run.
+    pub troubled: Vec<Troubled>,
+    /// What is wrong with which app, by namespace and name.
+    pub troubles: HashMap<(String, String), Trouble>,
+    /// The nodes that come and go.
+    pub flapping: Vec<String>,
+}
+
 /// Fills an empty store with a company of so many nodes and pods.
 ///
 /// # Errors
 /// When the store refuses an object, which two of the same name would be.
-pub fn settle(origin: &Origin, nodes: u32, pods: u32, kinds: &Kinds, store: &Store) -> Result<(), ApiError> {
+pub fn settle(origin: &Origin, nodes: u32, pods: u32, kinds: &Kinds, store: &Store) -> Result<Settled, ApiError> {
     let roster = Roster::new(origin, nodes, pods);
     let create = |object: Value| create(kinds, store, object);
     let pulled = PulledImages::default();
@@ -60,7 +77,17 @@ pub fn settle(origin: &Origin, nodes: u32, pods: u32, kinds: &Kinds, store: &Sto
             slices.into_iter().try_for_each(create)?;
         }
     }
-    Ok(())
+    let flapping = roster.nodes.iter().filter(|node| node.trouble == Some(NodeTrouble::Flapping));
+    let troubles = roster
+        .workloads
+        .iter()
+        .filter_map(|workload| Some(((workload.namespace.clone(), workload.app.name.to_owned()), workload.trouble?)));
+    Ok(Settled {
+        troubles: troubles.collect(),
+        flapping: flapping.map(|node| node.name.clone()).collect(),
+        rooms: hiring.rooms,
+        troubled: hiring.troubled,
+    })
 }
 
 /// Puts an object into the store, under the kind that it says it is.

@@ -17,6 +17,7 @@ mod status;
 mod template;
 
 pub use deployment::QUOTA;
+pub use job::{condition as job_condition, run_labels, run_name};
 pub use status::{Progress, ReplicaCounts, deployment_status};
 
 /// An app as it runs in one namespace.

@@ -40,6 +40,14 @@ impl Watch {
         Ok(events)
     }
 
+    /// Waits until there is something to read.
+    pub async fn changed(&mut self) {
+        if self.latest.changed().await.is_err() {
+            // The sender lives in the shelf that we hold.
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// Waits for what happens next; at least one event.
     pub async fn next(&mut self) -> Result<Vec<Arc<Event>>, Expired> {
         loop {
@@ -47,10 +55,7 @@ impl Watch {
             if !events.is_empty() {
                 return Ok(events);
             }
-            if self.latest.changed().await.is_err() {
-                // The sender lives in the shelf that we hold.
-                std::future::pending::<()>().await;
-            }
+            self.changed().await;
         }
     }
 }

@@ -1,0 +1,184 @@
+//! What moves in the cluster: controllers, scheduler, kubelets and the passing of time.
+//!
+//! All of it reacts: a change in the store becomes [work](queue::Work) for whoever cares, done in the order of its time.
+//! Nothing looks at everything, so a large cluster costs what happens in it. [`Life::advance`] lives up to a moment and
+//! returns; [`Life::live`] does that for ever.
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::company::Settled;
+use crate::company::moment::Moment;
+use crate::kinds::{Kind, builtin};
+use crate::store::history::{Change, Event};
+use crate::store::watch::Watch;
+use crate::store::{Key, Store};
+use cluster::Cluster;
+use queue::Work;
+
+mod autoscaler;
+mod budget;
+mod cluster;
+mod cron_job;
+mod daemon_set;
+mod deployment;
+mod endpoints;
+mod garbage;
+mod job;
+mod kubelet;
+mod node;
+mod pods;
+mod queue;
+mod recorder;
+mod replica_set;
+mod rollout;
+mod scheduler;
+mod stateful_set;
+
+/// A cluster that lives.
+#[derive(Debug)]
+pub struct Life {
+    cluster: Cluster,
+    watches: Vec<(&'static Kind, Watch)>,
+}
+
+/// The kinds whose changes are reacted to.
+const WATCHED: [(&str, &str); 13] = [
+    ("", "nodes"),
+    ("", "pods"),
+    ("", "services"),
+    ("", "persistentvolumeclaims"),
+    ("apps", "deployments"),
+    ("apps", "replicasets"),
+    ("apps", "statefulsets"),
+    ("apps", "daemonsets"),
+    ("autoscaling", "horizontalpodautoscalers"),
+    ("batch", "jobs"),
+    ("batch", "cronjobs"),
+    ("policy", "poddisruptionbudgets"),
+    ("", "configmaps"),
+];
+
+impl Life {
+    /// Begins to live in a store that a company has just settled in.
+    pub fn new(store: Arc<Store>, seed: u64, now: Moment, settled: Settled) -> Self {
+        let watches = WATCHED.iter().map(|(group, plural)| {
+            let kind = builtin(group, plural);
+            (kind, store.watch_from_now(kind))
+        });
+        let watches = watches.collect();
+        let mut cluster = Cluster::new(store, seed, now, settled.rooms);
+        cluster.troubles = settled.troubles;
+        cluster.flapping = settled.flapping;
+        let mut life = Self { cluster, watches };
+        life.wake(&settled.troubled);
+        life
+    }
+
+    /// Lives up to a moment: does all that is due, and what comes of it.
+    pub fn advance(&mut self, until: Moment) {
+        loop {
+            self.notice();
+            let Some((at, work)) = self.cluster.queue.take(until) else { break };
+            self.cluster.now = self.cluster.now.max(at);
+            self.cluster.do_work(&work);
+        }
+        self.cluster.now = self.cluster.now.max(until);
+    }
+
+    /// Lives as the clock goes.
+    pub async fn live(mut self, clock: Clock) {
+        loop {
+            self.advance(Moment::of(clock.now()));
+            let next = self.cluster.queue.next().unwrap_or(self.cluster.now + 60);
+            let wait = clock.until(next.timestamp());
+            let mut changed = self.watches.iter_mut().map(|(_, watch)| Box::pin(watch.changed())).collect::<Vec<_>>();
+            let any = std::future::poll_fn(|context| {
+                let ready = changed.iter_mut().any(|change| change.as_mut().poll(context).is_ready());
+                if ready { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+            });
+            tokio::select! {
+                () = any => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    /// Turns what happened in the store into work.
+    fn notice(&mut self) {
+        for (kind, watch) in &mut self.watches {
+            loop {
+                match watch.ready() {
+                    Ok(events) if events.is_empty() => break,
+                    Ok(events) => events.iter().for_each(|event| self.cluster.react(event)),
+                    // Too much happened at once: everything of this kind is looked at anew.
+                    Err(_) => {
+                        *watch = self.cluster.store.watch_from_now(kind);
+                        self.cluster.look_again(kind);
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Learns what there is, and what was going on.
+    fn wake(&mut self, troubled: &[crate::company::hiring::Troubled]) {
+        let cluster = &mut self.cluster;
+        for troubled in troubled {
+            cluster.take_over(troubled);
+        }
+        for (kind, _) in &self.watches {
+            if kind.plural != "pods" {
+                cluster.look_again(kind);
+            }
+        }
+        cluster.later(60, Work::Retry);
+    }
+}
+
+impl Cluster {
+    fn react(&mut self, event: &Event) {
+        let object = &event.object;
+        let gone = event.change == Change::Deleted;
+        if object.kind.plural == "pods" {
+            self.react_to_pod(event);
+        } else {
+            self.learn(&Key::of(object), object, gone);
+        }
+        if gone {
+            self.collect(object);
+        } else {
+            self.release(object);
+        }
+    }
+
+    fn do_work(&mut self, work: &Work) {
+        match work {
+            Work::Sync(key) => self.sync(key),
+            Work::Schedule(key) => self.schedule(key),
+            Work::Pod(key) => self.step_pod(key),
+            Work::Node(key) => self.step_node(key),
+            Work::Forget(key) => self.forget(key),
+            Work::Retry => self.retry(),
+        }
+    }
+
+    fn sync(&mut self, key: &Key) {
+        // What is gone meanwhile needs nothing.
+        let Ok(object) = self.store.get(key) else { return };
+        match key.kind.plural {
+            "deployments" => self.sync_deployment(&object),
+            "replicasets" => self.sync_replica_set(&object),
+            "statefulsets" => self.sync_stateful_set(&object),
+            "daemonsets" => self.sync_daemon_set(&object),
+            "jobs" => self.sync_job(&object),
+            "cronjobs" => self.sync_cron_job(&object),
+            "services" => self.sync_endpoints(&object),
+            "poddisruptionbudgets" => self.sync_budget(&object),
+            "horizontalpodautoscalers" => self.sync_autoscaler(&object),
+            "persistentvolumeclaims" => self.sync_claim(&object),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What goes with its owner, and what waits for a finalizer that nobody else takes off.
+
+use serde_json::Value;
+
+use super::cluster::Cluster;
+use crate::kinds::builtin;
+use crate::store::Key;
+use crate::store::object::Object;
+
+/// The kinds that are owned by others.
+const OWNED: [(&str, &str); 7] = [
+    ("apps", "replicasets"),
+    ("batch", "jobs"),
+    ("apps", "controllerrevisions"),
+    ("discovery.k8s.io", "endpointslices"),
+    ("", "pods"),
+    ("coordination.k8s.io", "leases"),
+    ("", "persistentvolumeclaims"),
+];
+
+/// The finalizers that Kubernetes' own controllers take off.
+const OURS: [&str; 4] = [
+    "kubernetes.io/pvc-protection",
+    "kubernetes.io/pv-protection",
+    "foregroundDeletion",
+    "batch.kubernetes.io/job-tracking",
+];
+
+impl Cluster {
+    /// Takes away what an object that is gone owned.
+    pub(super) fn collect(&mut self, gone: &Object) {
+        for (group, plural) in OWNED {
+            for owned in self.store.owned_by(builtin(group, plural), &gone.uid) {
+                if plural == "pods" {
+                    self.dismiss(&owned);
+                } else {
+                    let _ = self.store.delete(&Key::of(&owned));
+                }
+            }
+        }
+        if gone.kind.plural == "nodes" {
+            self.orphan_pods(&gone.name);
+        }
+    }
+
+    /// Lets an object go that waits for none but our own finalizers.
+    pub(super) fn release(&mut self, object: &Object) {
+        if !matches!(object.kind.plural, "persistentvolumeclaims" | "deployments" | "replicasets" | "jobs") {
+            return;
+        }
+        let value = object.value();
+        let metadata = |name: &str| value.pointer(&format!("/metadata/{name}"));
+        let finalizers = metadata("finalizers").and_then(Value::as_array);
+        let ours = |finalizer: &Value| finalizer.as_str().is_some_and(|name| OURS.contains(&name));
+        if metadata("deletionTimestamp").is_some() && finalizers.is_none_or(|all| all.iter().all(ours)) {
+            let _ = self.store.delete(&Key::of(object));
+        }
+    }
+
+    /// Deletes the pods of a node that is gone: nobody else will.
+    fn orphan_pods(&mut self, node: &str) {
+        for pod in self.pods_on(node) {
+            let _ = self.store.delete(&Key::of(&pod));
+        }
+    }
+}

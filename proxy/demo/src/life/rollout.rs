@@ -1,0 +1,180 @@
+//! What controllers share: making pods of a template, choosing which go, reading their specs.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::cluster::{Cluster, Tale};
+use crate::company::draft::controller;
+use crate::company::pod::{self, Birth};
+use crate::company::quantity::millis;
+use crate::kinds::builtin;
+use crate::store::Key;
+use crate::store::object::Object;
+
+/// How a new pod gets its name and what else makes it different from the others of its template.
+#[derive(Clone, Copy, Debug)]
+pub enum Place<'a> {
+    /// One of many.
+    Any,
+    /// The member of a StatefulSet with this number.
+    Member(u32),
+    /// The daemon of this node.
+    Daemon(&'a str),
+}
+
+impl Cluster {
+    /// Makes a pod of an owner's template. False when a quota forbids it, which is told.
+    pub(super) fn make_pod(&mut self, owner: &Object, template: &Value, place: Place<'_>) -> bool {
+        let name = match place {
+            Place::Any | Place::Daemon(_) => format!("{}-{}", owner.name, self.suffix()),
+            Place::Member(ordinal) => format!("{}-{ordinal}", owner.name),
+        };
+        let component = component(owner);
+        if let Err(refusal) = self.check_quota(&owner.namespace, template, &name) {
+            let message = format!("Error creating: {refusal}");
+            self.tell(owner, Tale::warning(component, "FailedCreate", &message));
+            return false;
+        }
+        let uid = self.uid();
+        let prefix = format!("{}-", owner.name);
+        let birth = Birth {
+            name: &name,
+            namespace: &owner.namespace,
+            uid: &uid,
+            created: self.now,
+            owners: controller(&owner.kind.api_version(), owner.kind.name, &owner.name, &owner.uid),
+            generate_name: (!matches!(place, Place::Member(_))).then_some(prefix.as_str()),
+        };
+        let mut made = pod::from_template(template, &birth);
+        match place {
+            Place::Any => {}
+            Place::Member(ordinal) => pod::join_set(&mut made, &owner.name, &ordinal.to_string()),
+            Place::Daemon(node) => pod::pin(&mut made, node),
+        }
+        if self.store.create(builtin("", "pods"), made).is_err() {
+            return false;
+        }
+        let message = match place {
+            Place::Member(_) => format!("create Pod {name} in StatefulSet {} successful", owner.name),
+            Place::Any | Place::Daemon(_) => format!("Created pod: {name}"),
+        };
+        self.tell(owner, Tale::normal(component, "SuccessfulCreate", &message));
+        true
+    }
+
+    /// Asks an owner's pod to go.
+    pub(super) fn remove_pod(&mut self, owner: &Object, pod: &Object) {
+        self.dismiss(pod);
+        let message = if owner.kind.plural == "statefulsets" {
+            format!("delete Pod {} in StatefulSet {} successful", pod.name, owner.name)
+        } else {
+            format!("Deleted pod: {}", pod.name)
+        };
+        self.tell(owner, Tale::normal(component(owner), "SuccessfulDelete", &message));
+    }
+
+    /// The order in which pods are given up: those that do not work first, then the newest.
+    pub(super) fn by_worth(&self, pods: &mut [Arc<Object>]) {
+        pods.sort_by_cached_key(|pod| {
+            let on_node = pod.field("spec.nodeName").is_some_and(|node| !node.is_empty());
+            (on_node, self.is_ready(pod), u64::MAX - pod.version)
+        });
+    }
+
+    /// What admission says when a quota of the namespace leaves no room for a pod.
+    pub(super) fn check_quota(&self, namespace: &str, template: &Value, name: &str) -> Result<(), String> {
+        let class = template.pointer("/spec/priorityClassName").and_then(Value::as_str).unwrap_or_default();
+        for quota in self.store.list(builtin("", "resourcequotas"), Some(namespace)).objects {
+            let value = quota.value();
+            let scope = value.pointer("/spec/scopeSelector/matchExpressions/0/values").and_then(Value::as_array);
+            let Some(hard) = value.pointer("/spec/hard/requests.cpu").and_then(Value::as_str) else { continue };
+            if scope.is_some_and(|classes| !classes.iter().any(|known| known == class)) {
+                continue;
+            }
+            let asked = requested_cpu(template);
+            let pods = self.store.list(builtin("", "pods"), Some(namespace)).objects;
+            let counts = pods.iter().filter(|pod| !matches!(pod.field("status.phase"), Some("Succeeded" | "Failed")));
+            let counts = counts.map(|pod| pod.value()).filter(|pod| {
+                scope.is_none() || pod.pointer("/spec/priorityClassName").and_then(Value::as_str) == Some(class)
+            });
+            let used: u64 = counts.map(|pod| requested_cpu(&pod)).sum();
+            if used.saturating_add(asked) > millis(hard).unwrap_or(u64::MAX) {
+                let cpu = |millis: u64| crate::company::quantity::cpu(u32::try_from(millis).unwrap_or(u32::MAX));
+                return Err(format!(
+                    "pods \"{name}\" is forbidden: exceeded quota: {}, requested: requests.cpu={}, used: \
+                     requests.cpu={}, limited: requests.cpu={hard}",
+                    quota.name,
+                    cpu(asked),
+                    cpu(used)
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The controller of an owner, as it signs events.
+pub fn component(owner: &Object) -> &'static str {
+    match owner.kind.plural {
+        "deployments" => "deployment-controller",
+        "replicasets" => "replicaset-controller",
+        "statefulsets" => "statefulset-controller",
+        "daemonsets" => "daemonset-controller",
+        "jobs" => "job-controller",
+        "cronjobs" => "cronjob-controller",
+        _ => "controllermanager",
+    }
+}
+
+/// A whole number in an object; `default` where there is none or it is below 0.
+pub fn number(object: &Value, pointer: &str, default: u32) -> u32 {
+    object.pointer(pointer).and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok()).unwrap_or(default)
+}
+
+/// A number of pods, or a percentage of them.
+pub fn share(object: &Value, pointer: &str, of: u32, round_up: bool) -> u32 {
+    let value = object.pointer(pointer);
+    if let Some(percent) = value.and_then(Value::as_str).and_then(|text| text.strip_suffix('%')) {
+        let parts = u64::from(of) * percent.parse::<u64>().unwrap_or(25).min(100);
+        let share = if round_up { parts.div_ceil(100) } else { parts / 100 };
+        return u32::try_from(share).unwrap_or(of);
+    }
+    value.and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok()).unwrap_or(u32::from(round_up))
+}
+
+/// How many items there are.
+pub fn count<T>(items: impl IntoIterator<Item = T>) -> u32 {
+    u32::try_from(items.into_iter().count()).unwrap_or(u32::MAX)
+}
+
+/// Puts a status, whole, in the place of the one before.
+pub fn put_status(object: &mut Value, status: Value) {
+    if let Some(members) = object.as_object_mut() {
+        members.insert("status".to_owned(), status);
+    }
+}
+
+/// Sets members of a status and removes those that are 0, as Go's omitempty does.
+pub fn put_counts(object: &mut Value, counts: &[(&str, u32)]) {
+    let Some(members) = object.as_object_mut() else { return };
+    let status = members.entry("status").or_insert_with(|| json!({}));
+    let Some(status) = status.as_object_mut() else { return };
+    for (name, count) in counts {
+        if *count == 0 && !matches!(*name, "replicas" | "availableReplicas" | "observedGeneration") {
+            status.remove(*name);
+        } else {
+            status.insert((*name).to_owned(), (*count).into());
+        }
+    }
+}
+
+fn requested_cpu(pod: &Value) -> u64 {
+    let containers = pod.pointer("/spec/containers").and_then(Value::as_array).into_iter().flatten();
+    containers.filter_map(|container| millis(container.pointer("/resources/requests/cpu")?.as_str()?)).sum()
+}
+
+/// The key of an object of a kind in the same namespace.
+pub fn sibling(object: &Object, group: &str, plural: &str, name: &str) -> Key {
+    Key::new(builtin(group, plural), &object.namespace, name)
+}

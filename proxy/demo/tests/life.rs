@@ -1,0 +1,287 @@
+//! The company over hours of its time: nothing here waits for a real second.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use pilothouse_demo::clock::Clock;
+use pilothouse_demo::company::moment::Moment;
+use pilothouse_demo::company::origin::Origin;
+use pilothouse_demo::company::settle;
+use pilothouse_demo::kinds::{Kind, Kinds, builtin};
+use pilothouse_demo::life::Life;
+use pilothouse_demo::store::{Key, Store};
+use serde_json::{Value, json};
+
+const NOW: Moment = Moment(1_795_469_602);
+
+struct World {
+    store: Arc<Store>,
+    life: Life,
+}
+
+impl World {
+    fn new(seed: u64) -> Self {
+        let clock = Clock::new(Timestamp::from_second(NOW.0).unwrap(), 0.0);
+        let (kinds, store) = (Kinds::default(), Arc::new(Store::new(clock, seed)));
+        let settled = settle(&Origin { seed, now: NOW }, 12, 300, &kinds, &store).unwrap();
+        let life = Life::new(Arc::clone(&store), seed, NOW, settled);
+        Self { store, life }
+    }
+
+    /// Lives from the start to so many seconds later.
+    fn at(&mut self, seconds: i64) -> &mut Self {
+        self.life.advance(NOW + seconds);
+        self
+    }
+
+    fn all(&self, group: &str, plural: &str) -> Vec<Value> {
+        self.store.list(builtin(group, plural), None).objects.iter().map(|object| object.value()).collect()
+    }
+
+    fn get(&self, kind: &'static Kind, namespace: &str, name: &str) -> Value {
+        self.store.get(&Key::new(kind, namespace, name)).unwrap().value()
+    }
+
+    fn change(&self, group: &str, plural: &str, namespace: &str, name: &str, change: impl Fn(&mut Value)) {
+        self.store.update(&Key::new(builtin(group, plural), namespace, name), |object| change(object)).unwrap();
+    }
+
+    fn deployment(&self, namespace: &str, name: &str) -> Value {
+        self.get(builtin("apps", "deployments"), namespace, name)
+    }
+
+    /// The pods of an app that were not asked to go.
+    fn pods_of(&self, app: &str) -> Vec<Value> {
+        let mut pods = self.all("", "pods");
+        pods.retain(|pod| {
+            text(pod, "/metadata/labels/app.kubernetes.io~1name") == app
+                && pod.pointer("/metadata/deletionTimestamp").is_none()
+        });
+        pods
+    }
+
+    fn ready_of(&self, app: &str) -> usize {
+        self.pods_of(app).iter().filter(|pod| is_ready(pod)).count()
+    }
+
+    /// What must be true whenever nothing is on its way.
+    fn check(&self, at: i64) {
+        let pods = self.all("", "pods");
+        let nodes: HashSet<String> =
+            self.all("", "nodes").iter().map(|node| text(node, "/metadata/name").to_owned()).collect();
+        let mut uids = HashSet::new();
+        for (group, plural) in
+            [("apps", "deployments"), ("apps", "replicasets"), ("apps", "statefulsets"), ("apps", "daemonsets")]
+        {
+            uids.extend(self.all(group, plural).iter().map(|owner| text(owner, "/metadata/uid").to_owned()));
+        }
+        for (group, plural) in [("batch", "jobs"), ("batch", "cronjobs")] {
+            uids.extend(self.all(group, plural).iter().map(|owner| text(owner, "/metadata/uid").to_owned()));
+        }
+        for pod in &pods {
+            let name = text(pod, "/metadata/name");
+            let node = text(pod, "/spec/nodeName");
+            assert!(node.is_empty() || nodes.contains(node), "{name} is on {node} after {at} s");
+            let owner = text(pod, "/metadata/ownerReferences/0/uid");
+            assert!(uids.contains(owner), "{name} has no owner after {at} s");
+        }
+        for set in self.all("apps", "replicasets") {
+            let uid = text(&set, "/metadata/uid");
+            let own = pods.iter().filter(|pod| text(pod, "/metadata/ownerReferences/0/uid") == uid);
+            let active = own.filter(|pod| {
+                pod.pointer("/metadata/deletionTimestamp").is_none()
+                    && !matches!(text(pod, "/status/phase"), "Failed" | "Succeeded")
+            });
+            let told = set.pointer("/status/replicas").and_then(Value::as_u64).unwrap_or(0);
+            assert_eq!(active.count() as u64, told, "{} after {at} s", text(&set, "/metadata/name"));
+        }
+    }
+}
+
+fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn is_ready(pod: &Value) -> bool {
+    let conditions = pod.pointer("/status/conditions").and_then(Value::as_array);
+    conditions.into_iter().flatten().any(|one| one["type"] == "Ready" && one["status"] == "True")
+}
+
+fn restarts(pod: &Value) -> u64 {
+    pod.pointer("/status/containerStatuses/0/restartCount").and_then(Value::as_u64).unwrap_or(0)
+}
+
+#[test]
+fn owners_nodes_and_counts_agree_all_through_three_hours() {
+    let mut world = World::new(1);
+    let mut seen = HashMap::<String, u64>::new();
+    for minute in (0..180).step_by(4) {
+        world.at(minute * 60).check(minute * 60);
+        for pod in world.all("", "pods") {
+            let before = seen.insert(text(&pod, "/metadata/uid").to_owned(), restarts(&pod)).unwrap_or(0);
+            assert!(restarts(&pod) >= before, "{}", text(&pod, "/metadata/name"));
+        }
+    }
+    let pods = world.all("", "pods").len();
+    assert!((230..340).contains(&pods), "{pods}");
+    assert!(world.all("", "events").len() < 1500, "{}", world.all("", "events").len());
+}
+
+#[test]
+fn the_same_seed_lives_the_same_life() {
+    let lived = |seed| {
+        let mut world = World::new(seed);
+        world.at(3600);
+        let all = ["pods", "events", "nodes"].map(|plural| world.all("", plural));
+        serde_json::to_string(&all).unwrap()
+    };
+    let one = lived(1);
+    assert!(one == lived(1), "two lives of one seed differ");
+    assert!(one != lived(2));
+}
+
+#[test]
+fn a_rollout_on_its_way_comes_to_its_end() {
+    let mut world = World::new(1);
+    let rollout = |world: &World| text(&world.deployment("shop", "checkout"), "/status/conditions/1/reason").to_owned();
+    assert_eq!(rollout(&world), "ReplicaSetUpdated");
+    world.at(300);
+    assert_eq!(rollout(&world), "NewReplicaSetAvailable");
+    assert!(
+        world
+            .pods_of("checkout")
+            .iter()
+            .all(|pod| { text(pod, "/metadata/labels/app.kubernetes.io~1version") == "6.1.0" })
+    );
+}
+
+#[test]
+fn a_new_image_is_rolled_out_without_losing_more_than_may_be_away() {
+    let mut world = World::new(1);
+    world.at(300);
+    world.change("apps", "deployments", "shop", "catalog", |deployment| {
+        deployment["spec"]["template"]["spec"]["containers"][0]["image"] =
+            "registry.example.com/shop/catalog:7.5.0".into();
+    });
+    let wanted = world.pods_of("catalog").len();
+    for second in 301..420 {
+        let ready = world.at(second).ready_of("catalog");
+        assert!(ready >= wanted - wanted / 4, "{ready} of {wanted} after {second} s");
+        assert!(world.pods_of("catalog").len() <= wanted + wanted.div_ceil(4), "after {second} s");
+    }
+    let pods = world.pods_of("catalog");
+    assert_eq!(pods.len(), wanted);
+    assert!(pods.iter().all(|pod| text(pod, "/spec/containers/0/image").ends_with(":7.5.0")));
+    assert_eq!(
+        text(&world.deployment("shop", "catalog"), "/metadata/annotations/deployment.kubernetes.io~1revision"),
+        "11"
+    );
+}
+
+#[test]
+fn a_scaled_deployment_has_its_pods_within_seconds() {
+    let mut world = World::new(1);
+    let scale = |world: &World, replicas: u32| {
+        world.change("apps", "deployments", "search", "suggestions", |deployment| {
+            deployment["spec"]["replicas"] = replicas.into();
+        });
+    };
+    scale(&world, 9);
+    world.at(20);
+    assert_eq!((world.pods_of("suggestions").len(), world.ready_of("suggestions")), (9, 9));
+    assert_eq!(world.deployment("search", "suggestions")["status"]["readyReplicas"], 9);
+    scale(&world, 2);
+    world.at(40);
+    assert_eq!(world.pods_of("suggestions").len(), 2);
+}
+
+#[test]
+fn a_deleted_pod_is_replaced_and_a_deleted_deployment_takes_all() {
+    let mut world = World::new(1);
+    let pods = world.pods_of("inventory");
+    let one = text(&pods[0], "/metadata/name");
+    world.store.delete(&Key::new(builtin("", "pods"), "shop", one)).unwrap();
+    world.at(15);
+    assert_eq!(world.ready_of("inventory"), pods.len());
+    world.store.delete(&Key::new(builtin("apps", "deployments"), "shop", "inventory")).unwrap();
+    world.at(60);
+    assert!(world.pods_of("inventory").is_empty());
+    assert!(!world.all("apps", "replicasets").iter().any(|set| text(set, "/metadata/name").starts_with("inventory-")));
+}
+
+#[test]
+fn a_crash_loop_ends_when_its_cause_is_mended() {
+    let mut world = World::new(1);
+    let before: u64 = world.pods_of("reviews").iter().map(restarts).sum();
+    world.at(900);
+    assert!(world.pods_of("reviews").iter().map(restarts).sum::<u64>() > before);
+    world.change("apps", "deployments", "shop", "reviews", |deployment| {
+        deployment["spec"]["template"]["spec"]["containers"][0]["env"] =
+            json!([{"name": "REVIEWS_DB_URL", "value": "postgres://orders-db.data"}]);
+    });
+    world.at(1100);
+    assert_eq!(world.ready_of("reviews"), 3);
+}
+
+#[test]
+fn cron_jobs_run_and_only_so_many_runs_are_kept() {
+    let mut world = World::new(1);
+    let runs = |world: &World| -> Vec<String> {
+        let jobs = world.all("batch", "jobs");
+        let of_sync = jobs.iter().filter(|job| text(job, "/metadata/name").starts_with("price-sync-"));
+        of_sync.map(|job| text(job, "/metadata/name").to_owned()).collect()
+    };
+    let first = runs(&world);
+    world.at(1800);
+    let later = runs(&world);
+    assert!((3..=4).contains(&later.len()), "{later:?}");
+    assert!(later.iter().all(|run| !first.contains(run)));
+    let cron_job = world.get(builtin("batch", "cronjobs"), "batch", "price-sync");
+    assert!(Moment::parse(text(&cron_job, "/status/lastSuccessfulTime")).unwrap() > NOW + 1400);
+}
+
+#[test]
+fn the_node_that_flaps_takes_its_pods_with_it() {
+    let mut world = World::new(1);
+    let (mut was_away, mut evicted) = (false, false);
+    for minute in 0..60 {
+        world.at(minute * 60);
+        was_away |= world.all("", "nodes").iter().any(|node| {
+            let conditions = node.pointer("/status/conditions").and_then(Value::as_array).unwrap();
+            conditions.iter().any(|one| one["type"] == "Ready" && one["status"] == "Unknown")
+        });
+        evicted |= world.all("", "events").iter().any(|event| event["reason"] == "TaintManagerEviction");
+    }
+    assert!(was_away && evicted, "{was_away} {evicted}");
+}
+
+#[test]
+fn a_quota_that_is_full_is_told_and_a_larger_one_is_used() {
+    let mut world = World::new(1);
+    world.change("apps", "deployments", "batch", "thumbnailer", |deployment| {
+        deployment["metadata"]["labels"]["x"] = "y".into()
+    });
+    let set = text(&world.pods_of("thumbnailer")[0], "/metadata/ownerReferences/0/name").to_owned();
+    world.change("apps", "replicasets", "batch", &set, |set| set["metadata"]["labels"]["x"] = "y".into());
+    world.at(10);
+    let refused = |event: &&Value| {
+        event["reason"] == "FailedCreate" && text(event, "/message").contains("exceeded quota: batch-low")
+    };
+    assert!(world.all("", "events").iter().find(refused).is_some());
+    world.change("", "resourcequotas", "batch", "batch-low", |quota| {
+        quota["spec"]["hard"]["requests.cpu"] = "20".into()
+    });
+    world.at(700);
+    assert_eq!(world.ready_of("thumbnailer"), 6);
+}
+
+#[test]
+fn a_set_that_grows_gets_volumes_in_order() {
+    let mut world = World::new(1);
+    world.change("apps", "statefulsets", "data", "orders-db", |set| set["spec"]["replicas"] = 5.into());
+    world.at(60);
+    assert_eq!(world.ready_of("orders-db"), 5);
+    let claim = world.get(builtin("", "persistentvolumeclaims"), "data", "data-orders-db-4");
+    assert_eq!(text(&claim, "/status/phase"), "Bound");
+}
