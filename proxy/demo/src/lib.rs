@@ -1,7 +1,7 @@
 //! A sample cluster in memory: the Kubernetes API over objects that live.
 //!
 //! A request goes through [`api`], which knows the protocol and no kind; [`kinds`] says what is served, and [`store`] keeps
-//! it. [`company`] is what the cluster holds at the start.
+//! it. [`company`] is what the cluster holds at the start, and [`life`] is what moves it.
 
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ use company::moment::Moment;
 use company::origin::Origin;
 use error::ApiError;
 use kinds::Kinds;
+use life::{Alive, Life};
 use store::Store;
 
 pub mod api;
@@ -46,6 +47,7 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct Demo {
     api: Api,
+    _alive: Alive,
 }
 
 impl Default for Settings {
@@ -63,8 +65,9 @@ impl Demo {
         let kinds = Arc::new(Kinds::default());
         let store = Arc::new(Store::new(Clock::new(now, settings.pace), settings.seed));
         let origin = Origin { seed: settings.seed, now: Moment::of(now) };
-        company::settle(&origin, settings.nodes, settings.pods, &kinds, &store)?;
-        Ok(Self { api: Api::new(store, kinds) })
+        let settled = company::settle(&origin, settings.nodes, settings.pods, &kinds, &store)?;
+        let life = Life::new(Arc::clone(&store), settings.seed, origin.now, settled);
+        Ok(Self { api: Api::new(Arc::clone(&store), kinds), _alive: life.begin(store.clock()) })
     }
 
     /// Answers a request as the API server would.

@@ -2,9 +2,11 @@
 //!
 //! All of it reacts: a change in the store becomes [work](queue::Work) for whoever cares, done in the order of its time.
 //! Nothing looks at everything, so a large cluster costs what happens in it. [`Life::advance`] lives up to a moment and
-//! returns; [`Life::live`] does that for ever.
+//! returns; [`Life::begin`] does that on a thread of its own.
 
 use std::sync::Arc;
+
+use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::company::Settled;
@@ -41,6 +43,10 @@ pub struct Life {
     cluster: Cluster,
     watches: Vec<(&'static Kind, Watch)>,
 }
+
+/// Keeps a life going; without it, it ends.
+#[derive(Debug)]
+pub struct Alive(#[expect(dead_code, reason = "dropping it is what ends the life")] oneshot::Sender<()>);
 
 /// The kinds whose changes are reacted to.
 const WATCHED: [(&str, &str); 13] = [
@@ -86,8 +92,27 @@ impl Life {
         self.cluster.now = self.cluster.now.max(until);
     }
 
-    /// Lives as the clock goes.
-    pub async fn live(mut self, clock: Clock) {
+    /// Lives on a thread of its own as the clock goes, as long as what this returns is kept.
+    ///
+    /// # Panics
+    /// When the system has no thread left.
+    pub fn begin(self, clock: Clock) -> Alive {
+        let (alive, mut ended) = oneshot::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+            let runtime = runtime.expect("a runtime without IO needs nothing that could be missing");
+            runtime.block_on(async {
+                tokio::select! {
+                    _ = &mut ended => {}
+                    () = self.live(clock) => {}
+                }
+            });
+        });
+        Alive(alive)
+    }
+
+    /// Lives as the clock goes, for ever.
+    async fn live(mut self, clock: Clock) {
         loop {
             self.advance(Moment::of(clock.now()));
             let next = self.cluster.queue.next().unwrap_or(self.cluster.now + 60);
