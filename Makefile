@@ -5,8 +5,8 @@
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
 
-run: build ## Build, start pilothouse with the current kubeconfig context, and print the link to open
-	@out/pilothouse $(ARGS)
+run: build ## Build, start pilothouse with the current kubeconfig context or a sample cluster, and print the link
+	@out/pilothouse --or-demo $(ARGS)
 
 build: ## Build the release binary out/pilothouse, and the site for any static host in dist/
 	@scripts/build.sh

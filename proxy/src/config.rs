@@ -3,6 +3,11 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+#[cfg(feature = "demo")]
+use pilothouse_demo::Settings;
+
+#[cfg(feature = "demo")]
+use crate::demo::Wish;
 use crate::layers::proxy_subresource::ProxySubresource;
 use crate::upstream::Bounds;
 #[cfg(feature = "demo")]
@@ -41,12 +46,10 @@ pub enum Cluster {
     },
     /// One in this process.
     #[cfg(feature = "demo")]
-    Demo {
-        /// What it is like.
-        settings: pilothouse_demo::Settings,
-        /// Where its kubeconfig is to be written.
-        kubeconfig: Option<PathBuf>,
-    },
+    Demo(Wish),
+    /// The kubeconfig's current one, or one in this process where that is not there.
+    #[cfg(feature = "demo")]
+    CurrentOrDemo,
 }
 
 /// The shape and the depth of the log.
@@ -87,26 +90,30 @@ impl TryFrom<Flags> for Config {
             return Err(ConfigError::NotLoopback(listen.address));
         }
         Ok(Self {
-            #[cfg(feature = "demo")]
-            cluster: match flags.command {
-                Some(Command::Demo(demo)) => Cluster::Demo {
-                    settings: pilothouse_demo::Settings {
-                        nodes: demo.nodes,
-                        pods: demo.pods,
-                        seed: demo.seed,
-                        pace: demo.pace,
-                    },
-                    kubeconfig: demo.write_kubeconfig,
-                },
-                None => Cluster::Kubeconfig { file: flags.kubeconfig, context: flags.context },
-            },
-            #[cfg(not(feature = "demo"))]
-            cluster: Cluster::Kubeconfig { file: flags.kubeconfig, context: flags.context },
+            cluster: Cluster::of(&flags),
             listen,
             open: flags.open,
             proxy_subresources: flags.allow_proxy_subresource,
             bounds: Bounds { connect: flags.connect_timeout, plugin: flags.exec_timeout },
         })
+    }
+}
+
+impl Cluster {
+    fn of(flags: &Flags) -> Self {
+        #[cfg(feature = "demo")]
+        match &flags.command {
+            Some(Command::Demo(demo)) => {
+                let settings = Settings { nodes: demo.nodes, pods: demo.pods, seed: demo.seed, pace: demo.pace };
+                return Self::Demo(Wish { settings, kubeconfig: demo.write_kubeconfig.clone() });
+            }
+            // Whoever names a cluster wants that one.
+            None if flags.or_demo && flags.kubeconfig.is_none() && flags.context.is_none() => {
+                return Self::CurrentOrDemo;
+            }
+            None => {}
+        }
+        Self::Kubeconfig { file: flags.kubeconfig.clone(), context: flags.context.clone() }
     }
 }
 

@@ -15,6 +15,32 @@ use crate::site::Names;
 use crate::upstream::Upstream;
 use crate::users::{NAMES, Users};
 
+/// What somebody wants of a demo.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// What it is like.
+    pub settings: Settings,
+    /// Where its kubeconfig is to be written; else among the temporary files.
+    pub kubeconfig: Option<PathBuf>,
+}
+
+/// A demo that answers.
+#[derive(Debug)]
+pub struct Started {
+    /// What the page calls it.
+    pub names: Names,
+    /// Its API.
+    pub upstream: Upstream,
+    /// Its users.
+    pub users: Users,
+    /// Their kubeconfig, which goes with the demo.
+    pub kubeconfig: Written,
+}
+
+/// A file that is removed when this is dropped.
+#[derive(Debug)]
+pub struct Written(PathBuf);
+
 /// Why there is no demo.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
@@ -30,21 +56,26 @@ pub enum DemoError {
 }
 
 /// Starts a demo cluster and writes its kubeconfig.
-pub fn start(
-    settings: Settings,
-    kubeconfig: Option<PathBuf>,
-    address: SocketAddr,
-) -> Result<(Names, Upstream, Option<Users>), DemoError> {
-    let demo = Arc::new(Demo::start(settings, Timestamp::now())?);
+pub fn start(wish: Wish, address: SocketAddr) -> Result<Started, DemoError> {
+    let demo = Arc::new(Demo::start(wish.settings, Timestamp::now())?);
     let users = Users::new()?;
-    let file = kubeconfig
+    let file = wish
+        .kubeconfig
         .unwrap_or_else(|| std::env::temp_dir().join(format!("pilothouse-demo-{}.kubeconfig", address.port())));
     write_private(&file, users.kubeconfig(address).to_string().as_bytes())
         .map_err(|error| DemoError::Kubeconfig(file.clone(), error))?;
     tracing::info!("kubectl sees the demo cluster with KUBECONFIG={}", file.display());
+    let kubeconfig = Written(file);
     let user = NAMES.first().copied().unwrap_or_default().to_owned();
     let names = Names { cluster: "demo".to_owned(), user, namespace: None };
-    Ok((names, Upstream::demo(demo), Some(users)))
+    Ok(Started { names, upstream: Upstream::demo(demo), users, kubeconfig })
+}
+
+impl Drop for Written {
+    fn drop(&mut self) {
+        // Somebody else may have cleaned up.
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
 /// Writes a file that nobody else may read, in the place of one that was there.

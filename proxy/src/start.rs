@@ -1,6 +1,7 @@
 //! From a configuration to a process that serves, and to its end.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::config::{Cluster, Config, ConfigError};
@@ -12,7 +13,8 @@ use crate::shutdown::{DRAIN_TIMEOUT, Signals};
 use crate::site::{Names, Site};
 use crate::upstream::kubeconfig::{Context, KubeconfigError};
 use crate::upstream::probe::ProbeError;
-use crate::upstream::{Upstream, UpstreamError};
+use crate::upstream::{Bounds, Upstream, UpstreamError};
+use crate::users::Users;
 use crate::workers::Workers;
 use crate::{open, own};
 
@@ -55,29 +57,10 @@ impl StartError {
 
 /// Serves until the process is asked to end.
 pub async fn run(config: Config) -> Result<(), StartError> {
-    let place = match config.cluster {
-        Cluster::Kubeconfig { file, context } => Place::Context(Context::read(file.as_deref(), context).await?),
-        #[cfg(feature = "demo")]
-        Cluster::Demo { settings, kubeconfig } => Place::Demo(settings, kubeconfig),
-    };
+    let place = Place::find(config.cluster).await?;
     let listener = server::listen(config.listen).await?;
     let address = listener.local_addr()?;
-    let (names, upstream, users) = match place {
-        Place::Context(context) => {
-            let (cluster, user, namespace) = (context.name.clone(), context.user.clone(), context.namespace.clone());
-            (Names { cluster, user, namespace }, Upstream::new(context, config.bounds).await?, None)
-        }
-        #[cfg(feature = "demo")]
-        Place::Demo(settings, kubeconfig) => demo::start(settings, kubeconfig, address)?,
-    };
-    let version = upstream.check(config.bounds.connect).await?;
-    tracing::info!(
-        cluster = names.cluster,
-        user = names.user,
-        api_server = %upstream.base(),
-        version = version.as_deref().unwrap_or("unknown"),
-        "connected"
-    );
+    let Connected { names, upstream, users, _kubeconfig } = place.connect(config.bounds, address).await?;
     let site = Site::new(address, &names, upstream, config.proxy_subresources, users).map_err(io::Error::other)?;
     let site = Arc::new(site);
     let shutdown = site.shutdown.clone();
@@ -106,9 +89,93 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     Ok(())
 }
 
+/// A cluster that answers, what the page calls it, and the users of a demo.
+struct Connected {
+    names: Names,
+    upstream: Upstream,
+    users: Option<Users>,
+    _kubeconfig: Option<Written>,
+}
+
+/// The kubeconfig of a demo, which is there as long as the demo is.
+#[cfg(feature = "demo")]
+type Written = demo::Written;
+/// Without the demo nothing is written.
+#[cfg(not(feature = "demo"))]
+type Written = std::convert::Infallible;
+
 /// What is to be served, before anything listens.
 enum Place {
-    Context(Context),
+    /// A context of the kubeconfig.
+    Context(Box<Context>),
+    /// A context of the kubeconfig, or a demo where its cluster does not answer.
     #[cfg(feature = "demo")]
-    Demo(pilothouse_demo::Settings, Option<std::path::PathBuf>),
+    ContextOrDemo(Box<Context>),
+    /// A demo.
+    #[cfg(feature = "demo")]
+    Demo(demo::Wish),
+}
+
+impl Place {
+    async fn find(cluster: Cluster) -> Result<Self, StartError> {
+        match cluster {
+            Cluster::Kubeconfig { file, context } => {
+                Ok(Self::Context(Box::new(Context::read(file.as_deref(), context).await?)))
+            }
+            #[cfg(feature = "demo")]
+            Cluster::Demo(wish) => Ok(Self::Demo(wish)),
+            #[cfg(feature = "demo")]
+            Cluster::CurrentOrDemo => match Context::read(None, None).await {
+                Ok(context) => Ok(Self::ContextOrDemo(Box::new(context))),
+                Err(error) => Self::instead_of(error.into()),
+            },
+        }
+    }
+
+    async fn connect(self, bounds: Bounds, address: SocketAddr) -> Result<Connected, StartError> {
+        match self {
+            Self::Context(context) => connect(*context, bounds).await,
+            #[cfg(feature = "demo")]
+            Self::ContextOrDemo(context) => match connect(*context, bounds).await {
+                Err(error) => Box::pin(Self::instead_of(error)?.connect(bounds, address)).await,
+                connected => connected,
+            },
+            #[cfg(feature = "demo")]
+            Self::Demo(wish) => {
+                let demo::Started { names, upstream, users, kubeconfig } = demo::start(wish, address)?;
+                Ok(Connected { names, upstream, users: Some(users), _kubeconfig: Some(kubeconfig) })
+            }
+        }
+    }
+
+    /// A demo, where there is just no cluster, and nothing that somebody would have to put right.
+    #[cfg(feature = "demo")]
+    fn instead_of(error: StartError) -> Result<Self, StartError> {
+        let is_absence = matches!(
+            error,
+            StartError::Kubeconfig(
+                KubeconfigError::Missing(_) | KubeconfigError::NoHome | KubeconfigError::NoCurrentContext(_)
+            ) | StartError::Probe(ProbeError::Unreachable(..) | ProbeError::Slow(..))
+        );
+        if !is_absence {
+            return Err(error);
+        }
+        tracing::info!(%error, "no cluster answers, so here is a sample of one");
+        Ok(Self::Demo(demo::Wish::default()))
+    }
+}
+
+async fn connect(context: Context, bounds: Bounds) -> Result<Connected, StartError> {
+    let names =
+        Names { cluster: context.name.clone(), user: context.user.clone(), namespace: context.namespace.clone() };
+    let upstream = Upstream::new(context, bounds).await?;
+    let version = upstream.check(bounds.connect).await?;
+    tracing::info!(
+        cluster = names.cluster,
+        user = names.user,
+        api_server = %upstream.base(),
+        version = version.as_deref().unwrap_or("unknown"),
+        "connected"
+    );
+    Ok(Connected { names, upstream, users: None, _kubeconfig: None })
 }

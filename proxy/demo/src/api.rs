@@ -122,7 +122,7 @@ impl Api {
         &self,
         kind: &'static Kind,
         namespace: Option<String>,
-        asked: Asked<'_>,
+        mut asked: Asked<'_>,
         body: Sent,
     ) -> Result<Response<Body>, ApiError> {
         let watches = asked.query.flag("watch");
@@ -139,13 +139,13 @@ impl Api {
         let attempt = Attempt { verb, group: kind.group, resource: kind.plural, sub: "", namespace: within, name: "" };
         asked.who.check(kind, &attempt)?;
         match verb {
-            "watch" => self.watch(kind, namespace, asked),
+            "watch" => self.watch(kind, namespace, &mut asked),
             "list" => {
                 let view = View::of(&self.store, kind, asked.accepted.shape, &asked.query)?;
                 list::list(&self.store, kind, namespace.as_deref(), &asked.query, asked.accepted, view)
             }
-            "create" => self.create(kind, within, &asked, read(body).await?),
-            _ => self.delete_collection(kind, namespace.as_deref(), &asked, read(body).await?),
+            "create" => self.create(kind, within, &asked, &read(body).await?),
+            _ => self.delete_collection(kind, namespace.as_deref(), &asked, &read(body).await?),
         }
     }
 
@@ -154,13 +154,13 @@ impl Api {
         kind: &'static Kind,
         namespace: &str,
         asked: &Asked<'_>,
-        body: Bytes,
+        body: &Bytes,
     ) -> Result<Response<Body>, ApiError> {
         asked.check_not_dry()?;
         if kind.namespaced && namespace.is_empty() {
             return Err(ApiError::MethodNotAllowed);
         }
-        let object = body::object(kind, &asked.head.headers, &body)?;
+        let object = body::object(kind, &asked.head.headers, body)?;
         let value = if kind.verbs == ["create"] {
             review::answer(&self.store, kind, asked.who, object)?
         } else {
@@ -175,10 +175,10 @@ impl Api {
         kind: &'static Kind,
         namespace: Option<&str>,
         asked: &Asked<'_>,
-        body: Bytes,
+        body: &Bytes,
     ) -> Result<Response<Body>, ApiError> {
         asked.check_not_dry()?;
-        let options = Options::parse(&body::options(&asked.head.headers, &body)?, &asked.query)?;
+        let options = Options::parse(&body::options(&asked.head.headers, body)?, &asked.query)?;
         let selector = Selector::of(kind, &asked.query)?;
         let deleted = delete::delete_collection(&self.store, &self.kinds, kind, namespace, &selector, &options)?;
         let view = View::of(&self.store, kind, accept::Shape::Whole, &asked.query)?;
@@ -196,7 +196,7 @@ impl Api {
         &self,
         kind: &'static Kind,
         namespace: Option<String>,
-        asked: Asked<'_>,
+        asked: &mut Asked<'_>,
     ) -> Result<Response<Body>, ApiError> {
         let view = View::of(&self.store, kind, asked.accepted.shape, &asked.query)?;
         let feed = Feed::open(&self.store, kind, namespace, &asked.query, view)?;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::kinds::Kind;
 use crate::store::history::Expired;
+use crate::tree;
 
 /// Why a request was not done.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -130,10 +131,10 @@ impl ApiError {
             "code": self.code().as_u16(),
         });
         if let Some(reason) = self.reason() {
-            status["reason"] = reason.into();
+            tree::put(&mut status, &["reason"], reason.into());
         }
         if let Some(details) = self.details() {
-            status["details"] = details;
+            tree::put(&mut status, &["details"], details);
         }
         status
     }
@@ -165,7 +166,7 @@ impl ApiError {
             | Self::Precondition(kind, name, _) => details(kind, kind.plural, name),
             Self::Invalid(kind, name, causes) => {
                 let mut details = details(kind, kind.name, name);
-                details["causes"] = causes.iter().map(Cause::value).collect();
+                tree::put(&mut details, &["causes"], causes.iter().map(Cause::value).collect::<Value>());
                 details
             }
             Self::InvalidOptions(kind, causes) => json!({
@@ -189,7 +190,7 @@ impl Cause {
     fn value(&self) -> Value {
         let mut value = json!({ "reason": self.reason, "message": self.message });
         if !self.field.is_empty() {
-            value["field"] = self.field.as_str().into();
+            tree::put(&mut value, &["field"], self.field.as_str().into());
         }
         value
     }
@@ -198,10 +199,10 @@ impl Cause {
 fn details(kind: &Kind, of: &str, name: &str) -> Value {
     let mut details = json!({ "kind": of });
     if !name.is_empty() {
-        details["name"] = name.into();
+        tree::put(&mut details, &["name"], name.into());
     }
     if !kind.group.is_empty() {
-        details["group"] = kind.group.into();
+        tree::put(&mut details, &["group"], kind.group.into());
     }
     details
 }

@@ -29,6 +29,11 @@ pub struct Flags {
     #[arg(long, env = "PILOTHOUSE_CONTEXT", value_name = "NAME")]
     pub context: Option<String>,
 
+    /// Where the current context's cluster is not there, serve a sample cluster, as `pilothouse demo` does
+    #[cfg(feature = "demo")]
+    #[arg(long, env = "PILOTHOUSE_OR_DEMO", value_parser = FalseyValueParser::new())]
+    pub or_demo: bool,
+
     /// The loopback address to listen on; port 0 picks a free one [default: 127.0.0.1:7700]
     #[arg(long, global = true, env = "PILOTHOUSE_LISTEN", value_name = "ADDR:PORT")]
     pub listen: Option<SocketAddr>,

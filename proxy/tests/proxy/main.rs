@@ -8,6 +8,8 @@
 )]
 
 mod browser;
+#[cfg(feature = "demo")]
+mod demo;
 mod fake;
 mod forwarding;
 mod guards;

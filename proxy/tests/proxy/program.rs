@@ -62,7 +62,12 @@ impl Program {
         let file = kubeconfig.path();
         let mut all = vec!["--kubeconfig", file.to_str().unwrap(), "--listen", "127.0.0.1:0"];
         all.extend(arguments);
-        let mut child = command(kubeconfig.folder.path(), &all).spawn().unwrap();
+        Self::run(kubeconfig.folder.path(), &all).await
+    }
+
+    /// Starts the program with nothing but these arguments, and waits for its link.
+    pub async fn run(home: &Path, arguments: &[&str]) -> Self {
+        let mut child = command(home, arguments).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
         let Some(link) = stdout.next_line().await.unwrap() else {
             panic!("it did not start: {}", stderr(&mut child).await);

@@ -15,6 +15,7 @@ use crate::error::{ApiError, Cause};
 use crate::kinds::{Kind, Kinds, definition};
 use crate::store::object::Object;
 use crate::store::{Key, Store};
+use crate::tree;
 
 /// How somebody wants to delete.
 #[derive(Debug, Clone, Default)]
@@ -93,14 +94,14 @@ pub fn delete(store: &Store, kinds: &Kinds, key: &Key, options: &Options) -> Res
         let end = now.saturating_add(SignedDuration::from_secs(grace_s)).unwrap_or(now);
         let earlier = object.pointer("/metadata/deletionGracePeriodSeconds").and_then(Value::as_i64);
         if earlier.is_none_or(|earlier| grace_s < earlier) {
-            object["metadata"]["deletionTimestamp"] = rfc3339(end).into();
+            tree::put(object, &["metadata", "deletionTimestamp"], rfc3339(end).into());
             // Namespaces have no grace of their own.
             if !is_namespace {
-                object["metadata"]["deletionGracePeriodSeconds"] = grace_s.into();
+                tree::put(object, &["metadata", "deletionGracePeriodSeconds"], grace_s.into());
             }
         }
         if is_namespace {
-            object["status"] = json!({ "phase": "Terminating" });
+            tree::put(object, &["status"], json!({ "phase": "Terminating" }));
         }
     })?;
     if is_namespace {
@@ -141,7 +142,7 @@ pub fn answer(kind: &Kind, outcome: &Outcome, format: Format) -> Response<Body> 
     };
     let mut details = json!({ "name": &*object.name, "kind": kind.plural, "uid": &*object.uid });
     if !kind.group.is_empty() {
-        details["group"] = kind.group.into();
+        tree::put(&mut details, &["group"], kind.group.into());
     }
     let status =
         json!({ "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details });

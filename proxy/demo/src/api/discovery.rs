@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::kinds::{Kind, Kinds, Subresource};
+use crate::tree;
 
 /// `/api`.
 pub fn core_versions() -> Value {
@@ -19,8 +20,8 @@ pub fn groups(kinds: &Kinds) -> Value {
 /// `/apis/GROUP`.
 pub fn group(kinds: &Kinds, name: &str) -> Option<Value> {
     let mut group = versions(kinds).into_iter().find(|(group, _)| group == name).map(group_of)?;
-    group["kind"] = "APIGroup".into();
-    group["apiVersion"] = "v1".into();
+    tree::put(&mut group, &["kind"], "APIGroup".into());
+    tree::put(&mut group, &["apiVersion"], "v1".into());
     Some(group)
 }
 
@@ -34,7 +35,7 @@ pub fn resources(kinds: &Kinds, group: &str, version: &str) -> Value {
     let api_version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
     let mut list = json!({ "kind": "APIResourceList", "groupVersion": api_version, "resources": resources });
     if !group.is_empty() {
-        list["apiVersion"] = "v1".into();
+        tree::put(&mut list, &["apiVersion"], "v1".into());
     }
     list
 }
@@ -111,8 +112,8 @@ fn subresource(kind: &Kind, sub: &Subresource) -> Value {
         "verbs": sub.verbs,
     });
     if (sub.group, sub.version) != (kind.group, kind.version) {
-        resource["group"] = sub.group.into();
-        resource["version"] = sub.version.into();
+        tree::put(&mut resource, &["group"], sub.group.into());
+        tree::put(&mut resource, &["version"], sub.version.into());
     }
     resource
 }
@@ -126,10 +127,10 @@ fn aggregated_resource(kind: &Kind) -> Value {
         "verbs": kind.verbs,
     });
     if !kind.short.is_empty() {
-        resource["shortNames"] = kind.short.into();
+        tree::put(&mut resource, &["shortNames"], kind.short.into());
     }
     if !kind.categories.is_empty() {
-        resource["categories"] = kind.categories.into();
+        tree::put(&mut resource, &["categories"], kind.categories.into());
     }
     if !kind.subresources.is_empty() {
         let sub = |sub: &Subresource| {
@@ -139,7 +140,7 @@ fn aggregated_resource(kind: &Kind) -> Value {
                 "verbs": sub.verbs,
             })
         };
-        resource["subresources"] = kind.subresources.iter().map(sub).collect();
+        tree::put(&mut resource, &["subresources"], kind.subresources.iter().map(sub).collect());
     }
     resource
 }

@@ -16,6 +16,7 @@ use crate::store::Store;
 use crate::store::history::{Change, Event, Expired};
 use crate::store::object::Object;
 use crate::store::watch::Watch;
+use crate::tree;
 
 /// The frames of a watch, each an event without its line end.
 #[derive(Debug)]
@@ -184,7 +185,7 @@ impl Source {
 fn bookmark_frame(kind: &Kind, version: u64, ends_initial: bool) -> Bytes {
     let mut metadata = json!({ "resourceVersion": version.to_string(), "creationTimestamp": null });
     if ends_initial {
-        metadata["annotations"] = json!({ "k8s.io/initial-events-end": "true" });
+        tree::put(&mut metadata, &["annotations"], json!({ "k8s.io/initial-events-end": "true" }));
     }
     let object = json!({ "kind": kind.name, "apiVersion": kind.api_version(), "metadata": metadata });
     json!({ "type": "BOOKMARK", "object": object }).to_string().into()

@@ -27,6 +27,7 @@ use crate::error::ApiError;
 use crate::kinds::{self, Kind};
 use crate::store::Store;
 use crate::store::object::Object;
+use crate::tree;
 
 /// Answers a list.
 pub fn list(
@@ -167,9 +168,9 @@ impl Parts {
             }
         };
         // What is measured has no version.
-        list["metadata"] = if kind.group == metrics::GROUP { json!({}) } else { page.metadata() };
+        tree::put(&mut list, &["metadata"], if kind.group == metrics::GROUP { json!({}) } else { page.metadata() });
         if let Some(columns) = view.columns() {
-            list["columnDefinitions"] = columns.clone();
+            tree::put(&mut list, &["columnDefinitions"], columns.clone());
         }
         let items = if accepted.shape == Shape::Table { "rows" } else { "items" };
         match accepted.format {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::query::Query;
 use crate::kinds::Kind;
+use crate::tree;
 
 /// Who writes, and through what.
 #[derive(Debug, Clone)]
@@ -46,7 +47,7 @@ impl Manager {
                 && entry.get("subresource").and_then(Value::as_str) == self.sub
         };
         if let Some(mine) = entries.iter_mut().find(is_mine) {
-            mine["time"] = self.time.as_str().into();
+            tree::put(mine, &["time"], self.time.as_str().into());
             union(&mut mine["fieldsV1"], &fields);
             return;
         }
@@ -59,7 +60,7 @@ impl Manager {
             "fieldsV1": fields,
         });
         if let Some(sub) = self.sub {
-            entry["subresource"] = sub.into();
+            tree::put(&mut entry, &["subresource"], sub.into());
         }
         entries.push(entry);
     }

@@ -12,6 +12,7 @@ use crate::company::usage::{self, Usage, WINDOW_S};
 use crate::kinds::{self, Kind};
 use crate::store::Store;
 use crate::store::object::Object;
+use crate::tree;
 
 /// What turns a pod or a node into its metrics.
 #[derive(Debug)]
@@ -54,7 +55,7 @@ impl Metrics {
         let value = object.value();
         let mut metadata = json!({ "name": &*object.name, "creationTimestamp": self.timestamp });
         if let Some(labels) = value.pointer("/metadata/labels") {
-            metadata["labels"] = labels.clone();
+            tree::put(&mut metadata, &["labels"], labels.clone());
         }
         let window = format!("{WINDOW_S}.0s");
         if object.kind.plural == "nodes" {
@@ -73,7 +74,7 @@ impl Metrics {
         if containers.is_empty() {
             return None;
         }
-        metadata["namespace"] = (&*object.namespace).into();
+        tree::put(&mut metadata, &["namespace"], (&*object.namespace).into());
         Some(json!({
             "metadata": metadata,
             "timestamp": self.timestamp,

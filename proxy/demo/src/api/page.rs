@@ -13,6 +13,7 @@ use crate::error::{ApiError, Cause};
 use crate::kinds::Kind;
 use crate::store::object::Object;
 use crate::store::{List, Store};
+use crate::tree;
 
 /// A list's objects and what its metadata tells of them.
 #[derive(Debug)]
@@ -75,10 +76,10 @@ impl Page {
     pub fn metadata(&self) -> Value {
         let mut metadata = json!({ "resourceVersion": self.version.to_string() });
         if let Some(token) = &self.continuation {
-            metadata["continue"] = token.as_str().into();
+            tree::put(&mut metadata, &["continue"], token.as_str().into());
         }
         if let Some(remaining) = self.remaining {
-            metadata["remainingItemCount"] = remaining.into();
+            tree::put(&mut metadata, &["remainingItemCount"], remaining.into());
         }
         metadata
     }

@@ -7,6 +7,7 @@ use crate::clock::rfc3339;
 use crate::error::ApiError;
 use crate::kinds::Kind;
 use crate::store::Store;
+use crate::tree;
 
 /// Answers a review.
 pub fn answer(store: &Store, kind: &Kind, who: Who, mut review: Value) -> Result<Value, ApiError> {
@@ -26,15 +27,15 @@ pub fn answer(store: &Store, kind: &Kind, who: Who, mut review: Value) -> Result
             }
         }
     };
-    review["kind"] = kind.name.into();
-    review["apiVersion"] = kind.api_version().into();
-    if !review["metadata"].is_object() {
-        review["metadata"] = json!({});
+    tree::put(&mut review, &["kind"], kind.name.into());
+    tree::put(&mut review, &["apiVersion"], kind.api_version().into());
+    if !review.get("metadata").is_some_and(Value::is_object) {
+        tree::put(&mut review, &["metadata"], json!({}));
     }
     if kind.name == "SelfSubjectReview" {
-        review["metadata"]["creationTimestamp"] = rfc3339(store.clock().now()).into();
+        tree::put(&mut review, &["metadata", "creationTimestamp"], rfc3339(store.clock().now()).into());
     }
-    review["status"] = status;
+    tree::put(&mut review, &["status"], status);
     Ok(review)
 }
 

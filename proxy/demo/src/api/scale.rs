@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::table;
 use crate::store::object::Object;
+use crate::tree;
 use crate::tree::put as put_at;
 
 /// An object's scale.
@@ -13,7 +14,7 @@ pub fn of(object: &Object) -> Value {
     let mut status = json!({ "replicas": number("/status/replicas") });
     let selector = value.pointer("/spec/selector");
     if selector.is_some() {
-        status["selector"] = table::selector(selector).into();
+        tree::put(&mut status, &["selector"], table::selector(selector).into());
     }
     json!({
         "kind": "Scale",

@@ -78,9 +78,9 @@ impl View {
             buffer.put_slice(separator);
             // Items of built-in kinds do not repeat the kind of their list.
             if object.kind.is_custom {
-                write_whole(object, buffer)
+                write_whole(object, buffer);
             } else {
-                object.body.copy_to(buffer)
+                object.body.copy_to(buffer);
             }
             return true;
         }
@@ -148,8 +148,8 @@ impl View {
                 let mut row = json!({ "cells": printer.cells(&value) });
                 match include {
                     Include::None => {}
-                    Include::Metadata => row["object"] = partial_of(&value),
-                    Include::Object => row["object"] = of_kind(kind, value),
+                    Include::Metadata => tree::put(&mut row, &["object"], partial_of(&value)),
+                    Include::Object => tree::put(&mut row, &["object"], of_kind(kind, value)),
                 }
                 row
             }

@@ -14,6 +14,7 @@ use crate::kinds::{Kind, Kinds, builtin, definition};
 use crate::random::Random;
 use crate::store::object::Object;
 use crate::store::{Key, Store};
+use crate::tree;
 
 /// What a change is to replace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,7 @@ pub fn create(
     let is_generated = sent(&object, "/metadata/name").is_empty() && !base.is_empty();
     prepare::for_create(kind, &mut object);
     if kind.namespaced {
-        object["metadata"]["namespace"] = namespace.into();
+        tree::put(&mut object, &["metadata", "namespace"], namespace.into());
         check_namespace(store, kind, namespace, &sent(&object, "/metadata/name"))?;
     }
     if (kind.group, kind.plural) == ("apiextensions.k8s.io", "customresourcedefinitions") {
@@ -56,11 +57,11 @@ pub fn create(
     loop {
         if is_generated {
             let mut random = Random::named(store.version(), &store.new_uid());
-            object["metadata"]["name"] = format!("{base}{}", random.suffix(5)).into();
+            tree::put(&mut object, &["metadata", "name"], format!("{base}{}", random.suffix(5)).into());
         }
         names::check(kind, &object)?;
         check_spec(kind, &object)?;
-        if let Some(metadata) = object["metadata"].as_object_mut() {
+        if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
             metadata.remove("managedFields");
         }
         manager.note(kind, &Value::Null, &mut object);

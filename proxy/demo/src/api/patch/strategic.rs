@@ -182,10 +182,10 @@ mod tests {
 
     use super::*;
 
-    fn check(target: Value, patch: Value, expect: Value) {
-        let mut patched = target.clone();
+    fn check(target: impl Into<Value>, patch: impl Into<Value>, expect: impl Into<Value>) {
+        let (mut patched, patch) = (target.into(), patch.into());
         apply(&mut patched, &patch).unwrap();
-        assert_eq!(patched, expect, "{target} {patch}");
+        assert_eq!(patched, expect.into(), "{patch}");
     }
 
     #[test]
