@@ -5,6 +5,7 @@ mod place;
 mod rail;
 mod scope;
 mod top;
+mod user;
 mod welcome;
 
 use leptos::mount::mount_to_body;

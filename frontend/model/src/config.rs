@@ -99,7 +99,7 @@ mod tests {
     fn a_file_that_cannot_be_used_says_why() {
         let check =
             |json: &str, expect: &str| assert_eq!(Config::parse(json.as_bytes()).unwrap_err().to_string(), expect);
-        check(r#"{"mode": "orbit", "apiBase": "/"}"#, "config.json: mode “orbit” is none of static and local");
+        check(r#"{"mode": "orbit", "apiBase": "/"}"#, "config.json: mode “orbit” is none of static, local and demo");
         check(r#"{"mode": "local"}"#, "config.json: apiBase is missing");
         assert!(matches!(Config::parse(b"<html>"), Err(ConfigError::Malformed(_))));
     }

@@ -7,6 +7,7 @@ use model::route::Page;
 
 use super::place::use_place;
 use super::scope::Scope;
+use super::user::User;
 use crate::live::Cluster;
 use crate::live::cluster::Badge;
 use crate::live::identity::Identity;
@@ -38,7 +39,7 @@ pub fn TopBar(identity: ArcRwSignal<Identity>, palette_open: RwSignal<bool>) -> 
             </button>
             <FreshnessBadge />
             <LookButton />
-            <span class="chip user" title="Who the API server takes you for"><b>{move || user.get().user}</b></span>
+            <User identity=user />
         </header>
     }
 }

@@ -5,7 +5,7 @@ use model::k8s::identity::{username, version};
 use wasm_bindgen_futures::spawn_local;
 
 use super::cluster::Cluster;
-use crate::web::fetch;
+use crate::web::fetch::{self, Method};
 
 /// What the top bar says of cluster and user; empty until it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,6 +36,6 @@ pub fn ask(cluster: &Cluster) -> ArcRwSignal<Identity> {
 async fn review(cluster: &Cluster) -> Option<String> {
     let url = format!("{}apis/authentication.k8s.io/v1/selfsubjectreviews", cluster.api_base());
     let body = r#"{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}"#;
-    let answer = fetch::post_json(&url, body).await.ok()?;
+    let answer = fetch::send_json(Method::POST, &url, body).await.ok()?;
     username(&answer)
 }

@@ -2,7 +2,8 @@
 
 use model::failure::Failure;
 
-use crate::web::{fetch, fragment};
+use crate::web::fetch::{self, Method};
+use crate::web::fragment;
 
 /// Exchanges the secret in the fragment, if there is one. The secret leaves the address whatever comes of it.
 pub async fn exchange() -> Result<(), Failure> {
@@ -14,5 +15,10 @@ pub async fn exchange() -> Result<(), Failure> {
         return Err(Failure::Malformed { message: "the secret in the link".to_owned() });
     }
     let body = format!(r#"{{"secret":"{secret}"}}"#);
-    fetch::post_json("-/session", &body).await.map(drop)
+    fetch::send_json(Method::POST, "-/session", &body).await.map(drop)
+}
+
+/// Acts as somebody else from now on; only a demo cluster allows it.
+pub async fn act_as(name: &str) -> Result<(), Failure> {
+    fetch::send_json(Method::PUT, "-/session/user", &format!(r#"{{"user":"{name}"}}"#)).await.map(drop)
 }

@@ -1,6 +1,7 @@
 //! Requests. An answer's body is either read whole, up to a bound, or handed on as its bytes arrive.
 
-use gloo_net::http::{Method, Request, RequestBuilder, Response};
+pub use gloo_net::http::Method;
+use gloo_net::http::{Request, RequestBuilder, Response};
 use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use model::failure::Failure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -77,10 +78,10 @@ pub async fn get(ask: Ask<'_>, timeout_ms: f64) -> Result<Vec<u8>, Failure> {
     result.map(|()| body)
 }
 
-/// POSTs JSON and reads the answer whole.
-pub async fn post_json(url: &str, json: &str) -> Result<Vec<u8>, Failure> {
+/// Sends JSON and reads the answer whole.
+pub async fn send_json(method: Method, url: &str, json: &str) -> Result<Vec<u8>, Failure> {
     let request = RequestBuilder::new(url)
-        .method(Method::POST)
+        .method(method)
         .header("Accept", "application/json")
         .header("Content-Type", "application/json")
         .body(json)
