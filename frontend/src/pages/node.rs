@@ -57,12 +57,12 @@ pub fn NodePage(name: String) -> impl IntoView {
             })}
         </div>
         <Show when=move || full.get() fallback=move || view! { <section class="card"><FaceView face retry=Some(retry) /></section> }>
-            <div class="columns">
+            <div class="columns wide-first">
                 <Card title="Capacity" face=Face::Full><NodeCapacity name=name.get_value() /></Card>
                 <Card title="Conditions" face=Face::Full><Conditions conditions /></Card>
             </div>
             <PodsOfNode name=name.get_value() />
-            <div class="columns">
+            <div class="columns wide-first">
                 <Card title="Facts" face=Face::Full><Facts node /></Card>
                 <Card title="Labels" face=Face::Full><Labels labels page=Page::Nodes /></Card>
             </div>

@@ -22,11 +22,11 @@ use crate::ui::table::{Column, Rows, Table};
 
 /// kubectl's columns first, then ours.
 static COLUMNS: [Column<PodLine>; 10] = [
-    column("name", "Name", 218, name),
+    column("name", "Name", 212, name),
     column("namespace", "Namespace", 100, |r| text_cell(r, |p| p.namespace.clone())),
     column("ready", "Ready", 60, |r| text_cell(r, |p| format!("{}/{}", p.ready.0, p.ready.1))),
     column("status", "Status", 192, status),
-    Column { numeric: true, ..column("restarts", "Restarts", 100, restarts) },
+    Column { numeric: true, ..column("restarts", "Restarts", 124, restarts) },
     Column { numeric: true, ..column("age", "Age", 56, |r| age_cell(r, |p| p.created_s)) },
     column("node", "Node", 110, node),
     column("ip", "IP", 96, |r| text_cell(r, |p| or_none(&p.ip))),

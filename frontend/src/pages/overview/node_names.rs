@@ -8,6 +8,7 @@ use model::overview::nodes::Picture;
 
 use crate::live::Cluster;
 use crate::ui::look::use_look;
+use crate::ui::middle::Middle;
 
 /// A group of this many CSS pixels has room for three lines.
 const THREE_LINES: f64 = 48.0;
@@ -31,7 +32,7 @@ pub(super) fn GroupNames(shown: Memo<Picture>, layout: Memo<NodeLayout>) -> impl
                     style:top=css(rect.y, ratio)
                     style:height=css(rect.height, ratio)
                 >
-                    <span>{group.name}</span>
+                    <Middle text=group.name />
                     <span class="faint">{count(group.count as u64)}</span>
                     {(group.not_ready > 0).then(|| view! { <span class="bad">"◆ "{count(group.not_ready as u64)}</span> })}
                 </li>

@@ -22,7 +22,7 @@ pub fn Summary(pod: Memo<Option<PodDetail>>) -> impl IntoView {
             <Notice weight=Weight::Warn>{move || message.get()}</Notice>
         </Show>
         <Card title="Containers" face=Face::Full><Containers pod /></Card>
-        <div class="columns">
+        <div class="columns wide-first">
             <Card title="Conditions" face=Face::Full><Conditions conditions /></Card>
             <Card title="Facts" face=Face::Full><Facts pod /></Card>
             <Card title="Labels" face=Face::Full><Labels labels page=Page::Pods /></Card>
@@ -39,6 +39,8 @@ fn Facts(pod: Memo<Option<PodDetail>>) -> impl IntoView {
             let to = place.with(|l| l.with_page(Page::Node { name: node }).to_string());
             let asks = |cpu: u64, mem: u64| match (cpu, mem) {
                 (0, 0) => "none".to_owned(),
+                (0, mem) => format!("no CPU, {}", format::bytes(mem)),
+                (cpu, 0) => format!("{} cores, no memory", format::cores(cpu)),
                 (cpu, mem) => format!("{} cores, {}", format::cores(cpu), format::bytes(mem)),
             };
             let rows = [
