@@ -27,9 +27,14 @@ pub struct PageLoad {
 }
 
 impl PageLoad {
-    /// All files together.
-    pub fn bytes(&self) -> usize {
-        self.file_bytes.values().sum()
+    /// The files up to the first chart, together.
+    pub fn first_bytes(&self) -> usize {
+        self.file_bytes.iter().filter(|(name, _)| !is_later(name)).map(|(_, bytes)| bytes).sum()
+    }
+
+    /// The files of the app that are fetched after it, together.
+    pub fn later_bytes(&self) -> usize {
+        self.file_bytes.iter().filter(|(name, _)| is_later(name)).map(|(_, bytes)| bytes).sum()
     }
 }
 
@@ -61,6 +66,11 @@ async fn load(contestant: &Contestant, prefix: &str) -> Result<BTreeMap<String, 
         Requester::connect(&contestant.address, SMALL, &contestant.cookie).await?.ask().await?;
     }
     Ok(file_bytes)
+}
+
+/// Whether a file is a part of the app that is cut out of the first load.
+fn is_later(name: &str) -> bool {
+    name.starts_with("split-") && name.ends_with(".wasm")
 }
 
 /// The files of a folder by their paths in it, without hidden ones, which are the bundler's own.

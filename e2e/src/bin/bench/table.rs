@@ -81,7 +81,8 @@ fn size(figures: &Figures) -> String {
     for (name, bytes) in &figures.page.file_bytes {
         let _ = write!(files, "{}{name} {bytes}", if files.is_empty() { "" } else { ", " });
     }
-    format!("\nThe app on the wire: {} bytes ({files}).\n", figures.page.bytes())
+    let (first, later) = (figures.page.first_bytes(), figures.page.later_bytes());
+    format!("\nThe app on the wire: {first} bytes up to the first chart, {later} after it ({files}).\n")
 }
 
 fn conditions(figures: &Figures) -> String {
