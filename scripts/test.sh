@@ -40,11 +40,13 @@ step format cargo fmt --all --check
 step lints-native cargo clippy --locked "${native[@]}" --all-targets -- -D warnings
 step lints-wasm cargo clippy --locked -p pilothouse-frontend --target wasm32-unknown-unknown --all-targets -- -D warnings
 step build scripts/build.sh
-step unit cargo test --locked -p pilothouse-model -p pilothouse
+step unit cargo test --locked -p pilothouse-model -p pilothouse -p pilothouse-demo
+step without-demo cargo check --locked -p pilothouse --no-default-features
 step architecture cargo test --locked -p pilothouse-e2e --lib --test architecture
 step browser-install scripts/browser.sh
 step browser browser_tests
 step control-plane scripts/control-plane.sh
+step conformance cargo test --locked -p pilothouse-e2e --test conformance -- --nocapture
 step stories cargo test --locked -p pilothouse-e2e --test stories
 
 [ ${#broken[@]} -eq 0 ] || say "Failed: ${broken[*]}"

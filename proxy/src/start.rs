@@ -132,6 +132,10 @@ impl Place {
         }
     }
 
+    #[cfg_attr(
+        not(feature = "demo"),
+        expect(unused_variables, reason = "only the kubeconfig of a demo names the address")
+    )]
     async fn connect(self, bounds: Bounds, address: SocketAddr) -> Result<Connected, StartError> {
         match self {
             Self::Context(context) => connect(*context, bounds).await,

@@ -162,7 +162,7 @@ impl Api {
         }
         let object = body::object(kind, &asked.head.headers, body)?;
         let value = if kind.verbs == ["create"] {
-            review::answer(&self.store, kind, asked.who, object)?
+            review::answer(&self.store, kind, asked.who, object, &self.manager(asked, None))?
         } else {
             let created = write::create(&self.store, &self.kinds, kind, namespace, object, &self.manager(asked, None))?;
             asked.shown(&self.store, kind, &created)?
@@ -291,10 +291,7 @@ impl Api {
                     }
                     None => body::object_of("Scale", "autoscaling/v1", headers, body)?,
                 };
-                let put = |object: &mut serde_json::Value| {
-                    scale::put(&scale, object);
-                    Ok(())
-                };
+                let put = |object: &mut serde_json::Value| scale::put(&scale, object);
                 let changed = write::change(&self.store, key, Part::Main, &manager, put)?;
                 return Ok(answer::object(StatusCode::OK, asked.accepted.format, &scale::of(&changed)));
             }

@@ -59,6 +59,9 @@ pub enum ApiError {
     /// The options of a request contradict each other.
     #[error("{0}.meta.k8s.io \"\" is invalid: {causes}", causes = listed(.1))]
     InvalidOptions(&'static str, Vec<Cause>),
+    /// What is sent to a subresource breaks the rules of its kind: the kind, its group, the object's name, and why.
+    #[error("{0}{dot}{1} \"{2}\" is invalid: {causes}", dot = if .1.is_empty() { "" } else { "." }, causes = listed(.3))]
+    InvalidPart(&'static str, &'static str, String, Vec<Cause>),
     /// The version lies in the future.
     #[error("Timeout: Too large resource version: {0}, current: {1}")]
     Future(u64, u64),
@@ -77,9 +80,15 @@ pub enum ApiError {
     /// No representation that was asked for is to be had.
     #[error("{0}")]
     NotAcceptable(&'static str),
+    /// A list was asked for in a form that only single objects have.
+    #[error("you requested PartialObjectMetadata, but the requested object is a list (*{}List)", .0.name)]
+    FormOfOne(&'static Kind),
     /// The body is of a type that is not understood.
     #[error("the body of the request was in an unknown format - accepted media types include: {0}")]
     UnsupportedMediaType(&'static str),
+    /// The patch is of a type that is not understood.
+    #[error("415: Unsupported Media Type")]
+    UnsupportedPatchType,
     /// The body is too long.
     #[error("Request entity too large: limit is 3145728")]
     TooLarge,
@@ -105,7 +114,9 @@ impl ApiError {
         match self {
             Self::NotFound(..) | Self::NoResource => StatusCode::NOT_FOUND,
             Self::AlreadyExists(..) | Self::Conflict(..) | Self::Precondition(..) => StatusCode::CONFLICT,
-            Self::Invalid(..) | Self::InvalidOptions(..) | Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid(..) | Self::InvalidOptions(..) | Self::InvalidPart(..) | Self::Unprocessable => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::Budget(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Expired(_) | Self::ContinueExpired | Self::ListExpired => StatusCode::GONE,
@@ -114,8 +125,8 @@ impl ApiError {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
-            Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotAcceptable(_) | Self::FormOfOne(_) => StatusCode::NOT_ACCEPTABLE,
+            Self::UnsupportedMediaType(_) | Self::UnsupportedPatchType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         }
     }
@@ -144,7 +155,7 @@ impl ApiError {
             Self::NotFound(..) | Self::NoResource => "NotFound",
             Self::AlreadyExists(..) => "AlreadyExists",
             Self::Conflict(..) | Self::Precondition(..) => "Conflict",
-            Self::Invalid(..) | Self::InvalidOptions(..) | Self::Unprocessable => "Invalid",
+            Self::Invalid(..) | Self::InvalidOptions(..) | Self::InvalidPart(..) | Self::Unprocessable => "Invalid",
             Self::Forbidden { .. } => "Forbidden",
             Self::Budget(_) => "TooManyRequests",
             Self::Expired(_) | Self::ContinueExpired | Self::ListExpired => "Expired",
@@ -152,8 +163,8 @@ impl ApiError {
             Self::BadRequest(_) | Self::Version(_) => "BadRequest",
             Self::Unauthorized => "Unauthorized",
             Self::MethodNotAllowed => "MethodNotAllowed",
-            Self::NotAcceptable(_) => "NotAcceptable",
-            Self::UnsupportedMediaType(_) => "UnsupportedMediaType",
+            Self::NotAcceptable(_) | Self::FormOfOne(_) => "NotAcceptable",
+            Self::UnsupportedMediaType(_) | Self::UnsupportedPatchType => "UnsupportedMediaType",
             Self::TooLarge => "RequestEntityTooLarge",
         })
     }
@@ -169,6 +180,14 @@ impl ApiError {
                 tree::put(&mut details, &["causes"], causes.iter().map(Cause::value).collect::<Value>());
                 details
             }
+            Self::InvalidPart(kind, group, name, causes) => {
+                let mut details = json!({ "causes": causes.iter().map(Cause::value).collect::<Value>() });
+                let named = [("name", name.as_str()), ("group", group), ("kind", kind)];
+                for (member, text) in named.into_iter().filter(|(_, text)| !text.is_empty()) {
+                    tree::put(&mut details, &[member], text.into());
+                }
+                details
+            }
             Self::InvalidOptions(kind, causes) => json!({
                 "group": "meta.k8s.io",
                 "kind": kind,
@@ -176,7 +195,11 @@ impl ApiError {
             }),
             Self::Forbidden { kind: Some(kind), name, .. } => details(kind, kind.plural, name),
             Self::Budget(causes) => json!({ "causes": causes.iter().map(Cause::value).collect::<Value>() }),
-            Self::NoResource | Self::MethodNotAllowed | Self::NotAcceptable(_) => json!({}),
+            Self::NoResource
+            | Self::MethodNotAllowed
+            | Self::NotAcceptable(_)
+            | Self::UnsupportedPatchType
+            | Self::Unprocessable => json!({}),
             Self::Future(..) => json!({
                 "causes": [{ "reason": "ResourceVersionTooLarge", "message": "Too large resource version" }],
                 "retryAfterSeconds": 1,

@@ -371,7 +371,7 @@ mod tests {
     #[test]
     fn a_change_of_the_spec_is_counted_and_no_change_is_none() {
         let store = store();
-        let key = Key::of(&*store.create(pods(), pod("shop", "web")).unwrap());
+        let key = Key::of(&store.create(pods(), pod("shop", "web")).unwrap());
         let same = store.update(&key, |_| {}).unwrap();
         assert_eq!(same.version, 1001);
         let status = store.update(&key, |pod| pod["status"] = json!({ "phase": "Running" })).unwrap();
@@ -384,7 +384,7 @@ mod tests {
     fn a_watch_sees_every_change_once() {
         let store = store();
         let mut watch = store.watch_from_now(pods());
-        let key = Key::of(&*store.create(pods(), pod("shop", "web")).unwrap());
+        let key = Key::of(&store.create(pods(), pod("shop", "web")).unwrap());
         store.update(&key, |pod| pod["spec"]["nodeName"] = "n2".into()).unwrap();
         store.delete(&key).unwrap();
         let changes: Vec<_> = watch.ready().unwrap().iter().map(|event| (event.change, event.object.version)).collect();
@@ -396,7 +396,7 @@ mod tests {
     fn a_watch_that_fell_behind_is_told_so() {
         let store = store();
         let mut watch = store.watch_from_now(pods());
-        let key = Key::of(&*store.create(pods(), pod("shop", "web")).unwrap());
+        let key = Key::of(&store.create(pods(), pod("shop", "web")).unwrap());
         for number in 0..10_000 {
             store.update(&key, |pod| pod["spec"]["n"] = number.into()).unwrap();
         }
@@ -438,7 +438,7 @@ mod tests {
     #[test]
     fn writers_at_once_lose_no_change() {
         let store = store();
-        let key = Key::of(&*store.create(pods(), pod("shop", "web")).unwrap());
+        let key = Key::of(&store.create(pods(), pod("shop", "web")).unwrap());
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {

@@ -23,6 +23,8 @@ pub enum Shape {
     Whole,
     /// Its metadata.
     Partial,
+    /// The metadata of each object of a list.
+    PartialList,
     /// A row of kubectl's columns.
     Table,
     /// Discovery of all groups in one document.
@@ -80,7 +82,8 @@ fn representation(token: &str) -> Option<(Shape, Format)> {
     let shape = match (shape, group, version) {
         ("", ..) => Shape::Whole,
         ("Table", "meta.k8s.io", "v1") => Shape::Table,
-        ("PartialObjectMetadata" | "PartialObjectMetadataList", "meta.k8s.io", "v1") => Shape::Partial,
+        ("PartialObjectMetadata", "meta.k8s.io", "v1") => Shape::Partial,
+        ("PartialObjectMetadataList", "meta.k8s.io", "v1") => Shape::PartialList,
         ("APIGroupDiscoveryList", "apidiscovery.k8s.io", "v2") => Shape::Aggregated,
         _ => return None,
     };
@@ -104,7 +107,10 @@ mod tests {
         check("application/vnd.kubernetes.protobuf,application/json", Some((Shape::Whole, Format::Json)));
         check("application/json;as=Table;v=v1;g=meta.k8s.io,application/json", Some((Shape::Table, Format::Json)));
         check("application/json;as=Table;v=v9;g=meta.k8s.io,application/json", Some((Shape::Whole, Format::Json)));
-        check("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1", Some((Shape::Partial, Format::Json)));
+        check(
+            "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+            Some((Shape::PartialList, Format::Json)),
+        );
         check("text/html", None);
         check("application/json;as=Nothing", None);
     }

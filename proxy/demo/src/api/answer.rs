@@ -64,6 +64,14 @@ pub fn text(code: StatusCode, text: impl Into<Bytes>) -> Response<Body> {
     answer(code, PLAIN, full(text))
 }
 
+/// No words.
+pub fn empty(code: StatusCode) -> Response<Body> {
+    let mut response = Response::new(full(Bytes::new()));
+    *response.status_mut() = code;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
+    response
+}
+
 /// What the API server says where nothing is.
 pub fn no_page() -> Response<Body> {
     text(StatusCode::NOT_FOUND, "404 page not found\n")

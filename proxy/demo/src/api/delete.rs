@@ -86,8 +86,11 @@ pub fn delete(store: &Store, kinds: &Kinds, key: &Key, options: &Options) -> Res
     let is_held = value.pointer("/metadata/finalizers").and_then(Value::as_array).is_some_and(|held| !held.is_empty());
     let grace_s = grace(key.kind, &value, options);
     if grace_s == 0 && !is_held && !is_namespace {
-        after_delete(kinds, key.kind, &value);
-        return Ok(Outcome::Gone(store.delete(key)?));
+        let gone = store.delete(key)?;
+        if (key.kind.group, key.kind.plural) == ("apiextensions.k8s.io", "customresourcedefinitions") {
+            withdraw(store, kinds, &value);
+        }
+        return Ok(Outcome::Gone(gone));
     }
     let now = store.clock().now();
     let going = store.update(key, |object| {
@@ -135,6 +138,15 @@ pub fn delete_collection(
 /// Answers a deletion as the kind's own storage does: with the object, or with a word.
 pub fn answer(kind: &Kind, outcome: &Outcome, format: Format) -> Response<Body> {
     let object = match outcome {
+        Outcome::Gone(object) if kind.group == "apiextensions.k8s.io" => {
+            // The API server lets a definition wait for its objects; here they went with it.
+            let mut value = object.value();
+            let now = value.pointer("/metadata/creationTimestamp").cloned().unwrap_or_default();
+            tree::put(&mut value, &["metadata", "deletionTimestamp"], now);
+            let cleanup = json!(["customresourcecleanup.apiextensions.k8s.io"]);
+            tree::put(&mut value, &["metadata", "finalizers"], cleanup);
+            return answer::object(StatusCode::OK, format, &value);
+        }
         Outcome::Gone(object) if !returns_object(kind) => object,
         Outcome::Gone(object) | Outcome::Going(object) => {
             return answer::object(StatusCode::OK, format, &object.value());
@@ -202,9 +214,12 @@ fn empty(store: &Store, kinds: &Kinds, namespace: &str) {
     }
 }
 
-fn after_delete(kinds: &Kinds, kind: &Kind, object: &Value) {
-    if (kind.group, kind.plural) == ("apiextensions.k8s.io", "customresourcedefinitions") {
-        definition::withdraw(kinds, object);
+/// Serves a definition's kind no longer, and deletes what was of it.
+fn withdraw(store: &Store, kinds: &Kinds, definition: &Value) {
+    for kind in definition::withdraw(kinds, definition) {
+        for object in store.list(kind, None).objects {
+            let _ = store.delete(&Key::of(&object));
+        }
     }
 }
 

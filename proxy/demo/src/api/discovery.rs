@@ -1,5 +1,7 @@
 //! Which kinds there are, in the forms in which clients ask for them.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value, json};
 
 use crate::kinds::{Kind, Kinds, Subresource};
@@ -99,6 +101,12 @@ fn resource(kind: &Kind) -> Value {
     }
     if !kind.categories.is_empty() {
         resource.insert("categories".into(), kind.categories.into());
+    }
+    if kind.verbs.contains(&"watch") {
+        // Any text that changes when what is stored does.
+        let digest = sha1_smol::Sha1::from(format!("{}/{}", kind.api_version(), kind.name)).digest().bytes();
+        let text = BASE64_STANDARD.encode(digest.first_chunk::<8>().unwrap_or(&[0; 8]));
+        resource.insert("storageVersionHash".into(), text.into());
     }
     Value::Object(resource)
 }

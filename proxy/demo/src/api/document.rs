@@ -34,7 +34,8 @@ pub fn answer(store: &Store, kinds: &Kinds, document: &Document, accepted: Accep
             None => answer::no_page(),
         },
         Document::Resources(group, version) => json(accepted.format, &discovery::resources(kinds, group, version)),
-        Document::OpenApiIndex => json(Format::Json, &openapi::index(kinds)),
+        // As the API server, which says of this JSON that it is text.
+        Document::OpenApiIndex => answer::text(StatusCode::OK, openapi::index(kinds).to_string()),
         Document::OpenApi(path) => openapi::document(store, kinds, path, accepted.gzip),
     }
 }

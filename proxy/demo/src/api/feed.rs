@@ -183,7 +183,7 @@ impl Source {
 }
 
 fn bookmark_frame(kind: &Kind, version: u64, ends_initial: bool) -> Bytes {
-    let mut metadata = json!({ "resourceVersion": version.to_string(), "creationTimestamp": null });
+    let mut metadata = json!({ "resourceVersion": version.to_string() });
     if ends_initial {
         tree::put(&mut metadata, &["annotations"], json!({ "k8s.io/initial-events-end": "true" }));
     }

@@ -38,6 +38,9 @@ pub fn list(
     accepted: Accepted,
     view: View,
 ) -> Result<Response<Body>, ApiError> {
+    if accepted.shape == Shape::Partial {
+        return Err(ApiError::FormOfOne(kind));
+    }
     let selector = Selector::of(kind, query)?;
     // Metrics are of the objects of the core.
     let listed = if kind.group == metrics::GROUP { kinds::builtin("", kind.plural) } else { kind };
@@ -160,7 +163,7 @@ impl Parts {
     fn of(kind: &Kind, accepted: Accepted, view: &View, page: &Page) -> Self {
         let mut list = match accepted.shape {
             Shape::Table => json!({ "kind": "Table", "apiVersion": "meta.k8s.io/v1", "rows": [] }),
-            Shape::Partial => {
+            Shape::Partial | Shape::PartialList => {
                 json!({ "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "items": [] })
             }
             Shape::Whole | Shape::Aggregated => {

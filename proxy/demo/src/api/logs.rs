@@ -12,7 +12,7 @@ use super::answer::{self, Body, pieces};
 use super::query::Query;
 use crate::company::logs::{Line, Log};
 use crate::company::moment::Moment;
-use crate::error::ApiError;
+use crate::error::{ApiError, Cause};
 use crate::store::object::Object;
 use crate::store::{Key, Store};
 
@@ -45,8 +45,12 @@ pub fn answer(store: &Arc<Store>, pod: &Object, query: &Query) -> Result<Respons
     let value = pod.value();
     let container = container_of(&value, &pod.name, query)?;
     let now = Moment::of(store.clock().now());
-    let wanted = Wanted::of(query, now)?;
+    let wanted = Wanted::of(&pod.name, query, now)?;
     let previous = query.flag("previous");
+    if value.pointer("/spec/nodeName").and_then(Value::as_str).is_none_or(str::is_empty) {
+        // Nobody has begun to write.
+        return Ok(answer::empty(StatusCode::NO_CONTENT));
+    }
     let log = Log::of(&value, &container, previous).ok_or_else(|| absent(&value, &pod.name, &container, previous))?;
     let text = wanted.text(&log, now);
     if !query.flag("follow") {
@@ -72,23 +76,24 @@ pub fn answer(store: &Arc<Store>, pod: &Object, query: &Query) -> Result<Respons
 }
 
 impl Wanted {
-    fn of(query: &Query, now: Moment) -> Result<Self, ApiError> {
-        let count = |name: &str| Ok::<_, ApiError>(query.number(name)?.map(usize::try_from));
-        let invalid =
-            |name: &str| ApiError::BadRequest(format!("invalid value of {name}: must be greater than or equal to 0"));
-        let count = |name: &str| count(name)?.transpose().map_err(|_| invalid(name));
-        let since_s = query.number("sinceSeconds")?;
-        if since_s.is_some_and(|since_s| since_s < 1) {
-            return Err(ApiError::BadRequest("sinceSeconds must be greater than 0".into()));
-        }
+    fn of(pod: &str, query: &Query, now: Moment) -> Result<Self, ApiError> {
+        let at_least = |name: &str, least: i64| match query.number(name)? {
+            Some(number) if number < least => Err(too_small(pod, name, number, least)),
+            number => Ok(number),
+        };
+        let count = |name: &str, least: i64| {
+            let number = at_least(name, least)?;
+            Ok::<_, ApiError>(number.and_then(|number| usize::try_from(number).ok()))
+        };
+        let since_s = at_least("sinceSeconds", 1)?;
         let since_time = query.get("sinceTime").map(|time| {
             time.parse::<Timestamp>().map_err(|error| ApiError::BadRequest(format!("parsing time \"{time}\": {error}")))
         });
         let since_time = since_time.transpose()?.map(Moment::of);
         Ok(Self {
             since: since_s.map(|since_s| now - since_s).or(since_time),
-            tail: count("tailLines")?,
-            limit_bytes: count("limitBytes")?,
+            tail: count("tailLines", 0)?,
+            limit_bytes: count("limitBytes", 1)?,
             stamped: query.flag("timestamps"),
         })
     }
@@ -136,6 +141,16 @@ fn write(text: &mut String, line: &Line, stamped: bool) {
     text.push('\n');
 }
 
+fn too_small(pod: &str, name: &str, number: i64, least: i64) -> ApiError {
+    let message = if least == 0 {
+        format!("Invalid value: {number}: must be greater than or equal to 0")
+    } else {
+        format!("Invalid value: {number}: must be greater than 0")
+    };
+    let cause = Cause { reason: "FieldValueInvalid", message, field: name.to_owned() };
+    ApiError::InvalidPart("PodLogOptions", "", pod.to_owned(), vec![cause])
+}
+
 /// The container that is meant: the named one, or the only one.
 fn container_of(pod: &Value, name: &str, query: &Query) -> Result<String, ApiError> {
     let names: Vec<_> = ["/spec/containers", "/spec/initContainers"]
@@ -161,9 +176,6 @@ fn absent(pod: &Value, name: &str, container: &str, previous: bool) -> ApiError 
         return ApiError::BadRequest(format!(
             "previous terminated container \"{container}\" in pod \"{name}\" not found"
         ));
-    }
-    if pod.pointer("/spec/nodeName").and_then(Value::as_str).unwrap_or_default().is_empty() {
-        return ApiError::BadRequest(format!("pod {name} does not have a host assigned"));
     }
     let statuses = pod.pointer("/status/containerStatuses").and_then(Value::as_array).into_iter().flatten();
     let waiting = statuses

@@ -86,7 +86,7 @@ pub fn document(store: &Store, served: &Kinds, path: &str, gzip: bool) -> Respon
     };
     match custom {
         Some(document) => answer::object(StatusCode::OK, Format::Json, &document),
-        None => answer::no_page(),
+        None => answer::empty(StatusCode::NOT_FOUND),
     }
 }
 

@@ -22,8 +22,6 @@ pub enum Patch {
     Strategic(Value),
 }
 
-const ACCEPTED: &str = "application/json-patch+json, application/merge-patch+json, \
-                        application/strategic-merge-patch+json";
 const ACCEPTED_FOR_CUSTOM: &str = "application/json-patch+json, application/merge-patch+json";
 
 impl Patch {
@@ -31,7 +29,6 @@ impl Patch {
     pub fn parse(kind: &Kind, headers: &HeaderMap, body: &[u8]) -> Result<Self, ApiError> {
         let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let content_type = content_type.split(';').next().unwrap_or_default().trim();
-        let accepted = if kind.is_custom { ACCEPTED_FOR_CUSTOM } else { ACCEPTED };
         let wrong = |error: &dyn std::fmt::Display| ApiError::BadRequest(format!("error decoding patch: {error}"));
         let object = || -> Result<Value, ApiError> {
             let patch: Value = serde_json::from_slice(body).map_err(|error| wrong(&error))?;
@@ -41,7 +38,8 @@ impl Patch {
             "application/json-patch+json" => json::parse(body).map(Self::Json).map_err(|error| wrong(&error)),
             "application/merge-patch+json" => Ok(Self::Merge(object()?)),
             "application/strategic-merge-patch+json" if !kind.is_custom => Ok(Self::Strategic(object()?)),
-            _ => Err(ApiError::UnsupportedMediaType(accepted)),
+            _ if kind.is_custom => Err(ApiError::UnsupportedMediaType(ACCEPTED_FOR_CUSTOM)),
+            _ => Err(ApiError::UnsupportedPatchType),
         }
     }
 

@@ -1,8 +1,11 @@
 //! What the API server makes of an object before it stores it: fields that clients do not decide, and defaults.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value, json};
 
 use crate::kinds::Kind;
+use crate::tree;
 
 /// What a client may not bring along to a new object.
 const SERVERS_OWN: &[&str] = &[
@@ -39,6 +42,9 @@ pub fn for_create(kind: &Kind, object: &mut Value) {
         members.remove("status");
     }
     default(kind, object);
+    if has_status(kind) && !kind.is_custom {
+        fill(object, "status", &[]);
+    }
 }
 
 /// Makes a client's object ready to replace another.
@@ -180,7 +186,10 @@ fn default(kind: &Kind, object: &mut Value) {
             );
             fill(object, "status", &[("loadBalancer", json!({}))]);
         }
-        ("", "secrets") => fill_root(object, &[("type", json!("Opaque"))]),
+        ("", "secrets") => {
+            encode_texts(object);
+            fill_root(object, &[("type", json!("Opaque"))]);
+        }
         ("", "namespaces") => {
             let name = object.pointer("/metadata/name").cloned().unwrap_or_default();
             if let Some(metadata) = object.get_mut("metadata") {
@@ -190,6 +199,15 @@ fn default(kind: &Kind, object: &mut Value) {
             fill(object, "status", &[("phase", json!("Active"))]);
         }
         _ => {}
+    }
+}
+
+/// Texts of a Secret are stored encoded.
+fn encode_texts(secret: &mut Value) {
+    let texts = secret.as_object_mut().and_then(|members| members.remove("stringData"));
+    for (name, text) in texts.as_ref().and_then(Value::as_object).into_iter().flatten() {
+        let encoded = BASE64_STANDARD.encode(text.as_str().unwrap_or_default());
+        tree::put(secret, &["data", name], encoded.into());
     }
 }
 
@@ -211,6 +229,9 @@ fn pod_spec(spec: &mut Value) {
         ],
     );
     for container in spec.get_mut("containers").and_then(Value::as_array_mut).into_iter().flatten() {
+        for port in container.get_mut("ports").and_then(Value::as_array_mut).into_iter().flatten() {
+            fill_root(port, &[("protocol", json!("TCP"))]);
+        }
         let image = container.get("image").and_then(Value::as_str).unwrap_or_default();
         let is_latest = image.ends_with(":latest") || !image.rsplit('/').next().unwrap_or_default().contains(':');
         fill_root(

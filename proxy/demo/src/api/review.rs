@@ -2,15 +2,22 @@
 
 use serde_json::{Value, json};
 
+use super::managed::Manager;
 use super::who::{Attempt, DEVELOPERS_NAMESPACE, Who};
 use crate::clock::rfc3339;
-use crate::error::ApiError;
+use crate::error::{ApiError, Cause};
 use crate::kinds::Kind;
 use crate::store::Store;
 use crate::tree;
 
 /// Answers a review.
-pub fn answer(store: &Store, kind: &Kind, who: Who, mut review: Value) -> Result<Value, ApiError> {
+pub fn answer(
+    store: &Store,
+    kind: &'static Kind,
+    who: Who,
+    mut review: Value,
+    manager: &Manager,
+) -> Result<Value, ApiError> {
     let status = match kind.name {
         "SelfSubjectReview" => json!({ "userInfo": {
             "username": who.short_name(),
@@ -35,15 +42,16 @@ pub fn answer(store: &Store, kind: &Kind, who: Who, mut review: Value) -> Result
     if kind.name == "SelfSubjectReview" {
         tree::put(&mut review, &["metadata", "creationTimestamp"], rfc3339(store.clock().now()).into());
     }
+    if kind.name != "SelfSubjectRulesReview" {
+        manager.note(kind, &Value::Null, &mut review);
+    }
     tree::put(&mut review, &["status"], status);
     Ok(review)
 }
 
 fn access(who: Who, review: &Value) -> Result<Value, ApiError> {
     let spec = review.get("spec").unwrap_or(&Value::Null);
-    let reason = |allowed: bool| {
-        if allowed { json!({ "allowed": true, "reason": "of the demo's roles" }) } else { json!({ "allowed": false }) }
-    };
+    let reason = |allowed: bool| json!({ "allowed": allowed });
     if let Some(attributes) = spec.get("resourceAttributes").filter(|attributes| attributes.is_object()) {
         let text = |name: &str| attributes.get(name).and_then(Value::as_str).unwrap_or_default();
         let attempt = Attempt {
@@ -60,7 +68,10 @@ fn access(who: Who, review: &Value) -> Result<Value, ApiError> {
         let reads = attributes.get("verb").and_then(Value::as_str) == Some("get");
         return Ok(reason(who == Who::Admin || reads));
     }
-    Err(ApiError::BadRequest("at least one of nonResourceAttributes or resourceAttributes must be specified".into()))
+    let message = "Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified";
+    let cause = Cause { reason: "FieldValueInvalid", message: message.into(), field: "spec.resourceAttributes".into() };
+    // The API server leaves the kind out, too.
+    Err(ApiError::InvalidPart("", "authorization.k8s.io", String::new(), vec![cause]))
 }
 
 fn rules(who: Who, review: &Value) -> Result<Value, ApiError> {

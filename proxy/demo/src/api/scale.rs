@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::table;
+use crate::error::{ApiError, Cause};
 use crate::store::object::Object;
 use crate::tree;
 use crate::tree::put as put_at;
@@ -11,6 +12,11 @@ use crate::tree::put as put_at;
 pub fn of(object: &Object) -> Value {
     let value = object.value();
     let number = |path: &str| value.pointer(path).and_then(Value::as_i64).unwrap_or_default();
+    // None is left out, as the API server does.
+    let spec = match number("/spec/replicas") {
+        0 => json!({}),
+        replicas => json!({ "replicas": replicas }),
+    };
     let mut status = json!({ "replicas": number("/status/replicas") });
     let selector = value.pointer("/spec/selector");
     if selector.is_some() {
@@ -26,15 +32,23 @@ pub fn of(object: &Object) -> Value {
             "resourceVersion": object.version.to_string(),
             "creationTimestamp": value.pointer("/metadata/creationTimestamp"),
         },
-        "spec": { "replicas": number("/spec/replicas") },
+        "spec": spec,
         "status": status,
     })
 }
 
 /// Puts the replicas of a scale into its object; its version, too, so that a stale one is noticed.
-pub fn put(scale: &Value, object: &mut Value) {
-    put_at(object, &["spec", "replicas"], scale.pointer("/spec/replicas").cloned().unwrap_or_else(|| 0.into()));
+pub fn put(scale: &Value, object: &mut Value) -> Result<(), ApiError> {
+    let replicas = scale.pointer("/spec/replicas").cloned().unwrap_or_else(|| 0.into());
+    if !replicas.as_i64().is_some_and(|replicas| (0..=i64::from(i32::MAX)).contains(&replicas)) {
+        let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let message = format!("Invalid value: {replicas}: must be greater than or equal to 0");
+        let cause = Cause { reason: "FieldValueInvalid", message, field: "spec.replicas".into() };
+        return Err(ApiError::InvalidPart("Scale", "autoscaling", name, vec![cause]));
+    }
+    put_at(object, &["spec", "replicas"], replicas);
     if let Some(version) = scale.pointer("/metadata/resourceVersion") {
         put_at(object, &["metadata", "resourceVersion"], version.clone());
     }
+    Ok(())
 }

@@ -99,7 +99,8 @@ fn below(kinds: &Kinds, group: &str, version: &str, rest: &[&str]) -> Result<Tar
     let served = kinds.all();
     let mut of_version = served.into_iter().filter(|kind| (kind.group, kind.version) == (group, version)).peekable();
     if of_version.peek().is_none() {
-        return Err(NoTarget::Page);
+        let is_known = kinds.all().iter().any(|kind| kind.group == group);
+        return Err(if is_known { NoTarget::Resource } else { NoTarget::Page });
     }
     let of_version: Vec<_> = of_version.collect();
     let find = |plural: &str| of_version.iter().copied().find(|kind| kind.plural == plural);
@@ -148,7 +149,8 @@ mod tests {
         check("/", "Paths");
         check("/api", "CoreVersions");
         check("/api/v1", "Resources(\"\", \"v1\")");
-        check("/api/v2", "Page");
+        check("/api/v2", "Resource");
+        check("/apis/apps/v2/deployments", "Resource");
         check("/api/v1/pods", "list pods None");
         check("/api/v1/namespaces", "list namespaces None");
         check("/api/v1/namespaces/shop", "one namespaces /shop None");

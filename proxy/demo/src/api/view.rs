@@ -10,7 +10,7 @@ use super::accept::Shape;
 use super::metrics::{self, Metrics};
 use super::query::Query;
 use super::table::Printer;
-use crate::error::{ApiError, Cause};
+use crate::error::ApiError;
 use crate::kinds::Kind;
 use crate::store::Store;
 use crate::store::object::Object;
@@ -57,7 +57,7 @@ impl View {
     pub fn of(store: &Store, kind: &'static Kind, shape: Shape, query: &Query) -> Result<Self, ApiError> {
         let form = match shape {
             Shape::Whole | Shape::Aggregated => Form::Whole,
-            Shape::Partial => Form::Partial,
+            Shape::Partial | Shape::PartialList => Form::Partial,
             Shape::Table => Form::Row(Arc::new(Printer::of(store, kind)), Include::of(query)?),
         };
         let metrics = (kind.group == metrics::GROUP).then(|| Arc::new(Metrics::now(store, kind)));
@@ -147,7 +147,7 @@ impl View {
             Form::Row(printer, include) => {
                 let mut row = json!({ "cells": printer.cells(&value) });
                 match include {
-                    Include::None => {}
+                    Include::None => tree::put(&mut row, &["object"], Value::Null),
                     Include::Metadata => tree::put(&mut row, &["object"], partial_of(&value)),
                     Include::Object => tree::put(&mut row, &["object"], of_kind(kind, value)),
                 }
@@ -164,9 +164,8 @@ impl Include {
             Some("None") => Ok(Self::None),
             Some("Object") => Ok(Self::Object),
             Some(other) => {
-                let message = format!("Invalid value: \"{other}\": must be 'Metadata', 'Object', 'None', or empty");
-                let cause = Cause { reason: "FieldValueInvalid", message, field: "includeObject".into() };
-                Err(ApiError::InvalidOptions("TableOptions", vec![cause]))
+                let why = format!("Invalid value: \"{other}\": must be 'Metadata', 'Object', 'None', or empty");
+                Err(ApiError::BadRequest(format!("Unable to convert to Table as requested: includeObject: {why}")))
             }
         }
     }

@@ -90,6 +90,13 @@ pub fn replace(store: &Store, key: &Key, part: Part, new: &Value, manager: &Mana
     if key.kind.namespaced && !namespace.is_empty() && namespace != &*key.namespace {
         return Err(ApiError::BadRequest("the namespace of the object does not match the namespace on the URL".into()));
     }
+    let has_version = new.pointer("/metadata/resourceVersion").is_some_and(|version| version != "");
+    if key.kind.is_custom && !has_version {
+        store.get(key)?;
+        let message = "Invalid value: 0: must be specified for an update".to_owned();
+        let cause = Cause { reason: "FieldValueInvalid", message, field: "metadata.resourceVersion".into() };
+        return Err(ApiError::Invalid(key.kind, key.name.to_string(), vec![cause]));
+    }
     change(store, key, part, manager, |object| {
         *object = new.clone();
         Ok(())
@@ -167,9 +174,8 @@ fn check_versions(key: &Key, old: &Value, new: &Value) -> Result<(), ApiError> {
     }
     let name = text(new, "/metadata/name");
     if name != *key.name {
-        let message = format!("Invalid value: \"{name}\": field is immutable");
-        let causes = vec![Cause { reason: "FieldValueInvalid", message, field: "metadata.name".into() }];
-        return Err(ApiError::Invalid(key.kind, key.name.to_string(), causes));
+        let why = format!("the name of the object ({name}) does not match the name on the URL ({})", key.name);
+        return Err(ApiError::BadRequest(why));
     }
     Ok(())
 }

@@ -18,9 +18,9 @@ pub fn serve(kinds: &Kinds, definition: &Value) {
     }
 }
 
-/// Serves the kinds of a definition no longer.
-pub fn withdraw(kinds: &Kinds, definition: &Value) {
-    kinds.remove(text(definition, "/spec/group"), text(definition, "/spec/names/plural"));
+/// Serves the kinds of a definition no longer; returns them.
+pub fn withdraw(kinds: &Kinds, definition: &Value) -> Vec<&'static Kind> {
+    kinds.remove(text(definition, "/spec/group"), text(definition, "/spec/names/plural"))
 }
 
 /// Gives a new definition the status of one whose names are free.
