@@ -6,7 +6,9 @@ use super::app::Runs;
 use super::draft::Draft;
 use super::origin::Origin;
 use super::quantity::cpu;
+use super::roster::replicas;
 use super::trouble::Trouble;
+use super::usage;
 use super::workload::{QUOTA, Workload};
 
 /// The cluster's priority classes.
@@ -69,13 +71,12 @@ impl Workload {
 
     fn autoscaler(&self, origin: &Origin, least: u32, most: u32) -> Value {
         let at_most = self.trouble == Some(Trouble::AtMostReplicas);
-        // Grown companies scale their bounds with their replicas.
-        let (least, most) = if at_most {
-            (least.min(self.replicas).max(1), self.replicas.max(1))
-        } else {
-            (least.min(self.replicas).max(1), most.max(self.replicas * 3))
-        };
-        let used = if at_most { 94 } else { 58 };
+        // Grown companies scale their bounds with their replicas, and nobody begins in the wrong place.
+        let grown = |bound: u32| bound * self.replicas / replicas(self.app).max(1);
+        let most = if at_most { self.replicas.max(1) } else { grown(most).max(self.replicas + 1) };
+        let least = grown(least).clamp(self.replicas - self.replicas / 6, self.replicas).max(1);
+        let used = usage::utilization(Some(self.app), origin.now);
+        let target = if at_most { 60 } else { used };
         let condition = |kind: &str, status: &str, reason: &str, message: &str| {
             let since = (self.rolled_out + 60).to_string();
             json!({"lastTransitionTime": since, "message": message, "reason": reason, "status": status, "type": kind})
@@ -92,7 +93,7 @@ impl Workload {
         let spec = json!({
             "maxReplicas": most,
             "metrics": [{
-                "resource": {"name": "cpu", "target": {"averageUtilization": 60, "type": "Utilization"}},
+                "resource": {"name": "cpu", "target": {"averageUtilization": target, "type": "Utilization"}},
                 "type": "Resource",
             }],
             "minReplicas": least,

@@ -147,7 +147,8 @@ fn namespace(name: &str, cell: u32) -> String {
     country.map_or_else(|| name.to_owned(), |country| format!("{name}-{country}"))
 }
 
-fn replicas(app: &App) -> u32 {
+/// The replicas of an app before the company grows.
+pub fn replicas(app: &App) -> u32 {
     match app.runs {
         Runs::Deployment(replicas) | Runs::StatefulSet(replicas, _) => replicas,
         Runs::Job(_) | Runs::CronJob(..) | Runs::DaemonSet => 1,

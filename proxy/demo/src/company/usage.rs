@@ -36,6 +36,11 @@ pub fn of_pod(pod: &Value, at: Moment) -> Vec<(String, Usage)> {
     running.collect()
 }
 
+/// How much of what it requests of the CPU an app uses at an hour, in percent.
+pub fn utilization(app: Option<&App>, at: Moment) -> u32 {
+    u32::try_from(whole(busy(app, at) * 100.0)).unwrap_or(100)
+}
+
 /// What a node uses, of which its pods use so much.
 pub fn of_node(node: &Value, pods: Usage) -> Usage {
     let memory =
@@ -60,12 +65,7 @@ fn of_container(uid: &str, app: Option<&App>, container: &Value, started: Moment
     let own = 0.7 + 0.6 * chance(&format!("{uid}/own"));
     let noise = 0.85 + 0.3 * chance(&format!("{uid}/{window}"));
     let trouble = app.and_then(|app| app.trouble);
-    let busy = match (trouble, app.map(|app| app.tier)) {
-        (Some(Trouble::AtMostReplicas), _) => 0.94,
-        (_, Some("batch")) => 0.25 + 0.5 * (1.0 - of_day(at)),
-        (_, Some("platform")) => 0.3 + 0.15 * of_day(at),
-        _ => 0.12 + 0.55 * of_day(at),
-    };
+    let busy = busy(app, at);
     let (cpu_millis, mem) = (float(cpu_millis), float(mem_bytes));
     let cpu_nanos = cpu_millis * 1e6 * busy * own * noise;
     let filled = if trouble == Some(Trouble::OutOfMemory) {
@@ -77,6 +77,16 @@ fn of_container(uid: &str, app: Option<&App>, container: &Value, started: Moment
     };
     let most = float(limit_bytes.unwrap_or(u64::MAX >> 12));
     Usage { cpu_nanos: whole(cpu_nanos), mem_bytes: whole(filled.min(most)) / 4096 * 4096 }
+}
+
+/// How busy an app's pods are, of what they request.
+fn busy(app: Option<&App>, at: Moment) -> f64 {
+    match (app.and_then(|app| app.trouble), app.map(|app| app.tier)) {
+        (Some(Trouble::AtMostReplicas), _) => 0.94,
+        (_, Some("batch")) => 0.25 + 0.5 * (1.0 - of_day(at)),
+        (_, Some("platform")) => 0.3 + 0.15 * of_day(at),
+        _ => 0.12 + 0.55 * of_day(at),
+    }
 }
 
 /// How much is bought at this hour, 0 to 1: least at 4, most at 20.

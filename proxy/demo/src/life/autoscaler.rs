@@ -8,9 +8,9 @@ use super::cluster::{Cluster, Tale};
 use super::endpoints::since;
 use super::queue::Work;
 use super::rollout::{number, sibling};
+use crate::company::app::APPS;
 use crate::company::quantity::{cpu, millis};
 use crate::company::usage;
-use crate::kinds::builtin;
 use crate::store::Key;
 use crate::store::object::Object;
 
@@ -18,8 +18,6 @@ use crate::store::object::Object;
 const PERIOD_S: i64 = 60;
 /// How long a smaller number must have been enough before pods are given up.
 const STABLE_S: i64 = 300;
-/// So many pods tell enough of all.
-const SAMPLED: usize = 4;
 
 impl Cluster {
     /// Compares usage with the target and scales.
@@ -31,8 +29,7 @@ impl Cluster {
         let Ok(deployment) = self.store.get(&sibling(autoscaler, "apps", "deployments", target)) else { return };
         let scaled = deployment.value();
         let current = number(&scaled, "/spec/replicas", 1);
-        let Some((used, asked)) = self.usage_of(&deployment) else { return };
-        let utilization = used * 100 / asked.max(1);
+        let Some((utilization, asked)) = self.utilization(&key, &deployment, current) else { return };
         let wanted = number(&value, "/spec/metrics/0/resource/target/averageUtilization", 80).max(1);
         let (least, most) = (number(&value, "/spec/minReplicas", 1), number(&value, "/spec/maxReplicas", 1));
         let ideal = (u64::from(current) * utilization).div_ceil(u64::from(wanted));
@@ -66,7 +63,7 @@ impl Cluster {
         let now = self.now;
         self.change(&key, |autoscaler| {
             let Some(status) = autoscaler.get_mut("status").and_then(Value::as_object_mut) else { return };
-            let average = cpu(u32::try_from(used).unwrap_or(u32::MAX));
+            let average = cpu(u32::try_from(asked * utilization / 100).unwrap_or(u32::MAX));
             let metric = json!({"averageUtilization": utilization, "averageValue": average});
             let metrics = json!([{"resource": {"current": metric, "name": "cpu"}, "type": "Resource"}]);
             status.insert("currentMetrics".to_owned(), metrics);
@@ -89,19 +86,19 @@ impl Cluster {
         });
     }
 
-    /// What a deployment's pods use of the CPU and what they ask for, in thousandths of a core a pod.
-    fn usage_of(&self, deployment: &Object) -> Option<(u64, u64)> {
-        let sets = self.store.owned_by(builtin("apps", "replicasets"), &deployment.uid);
-        let pods = sets.iter().flat_map(|set| self.active_pods(&set.uid)).filter(|pod| self.is_ready(pod));
-        let (mut used, mut asked, mut pods_seen) = (0, 0, 0);
-        for pod in pods.take(SAMPLED) {
-            let value = pod.value();
-            used += usage::of_pod(&value, self.now).iter().map(|(_, usage)| usage.cpu_nanos / 1_000_000).sum::<u64>();
-            let containers = value.pointer("/spec/containers").and_then(Value::as_array).into_iter().flatten();
-            let requests = containers.filter_map(|one| millis(one.pointer("/resources/requests/cpu")?.as_str()?));
-            asked += requests.sum::<u64>();
-            pods_seen += 1;
-        }
-        (pods_seen > 0).then(|| (used / pods_seen, asked / pods_seen))
+    /// How much of its requests a pod of a deployment uses, in percent, and what it requests, in thousandths of a core.
+    ///
+    /// What there is to do depends on the hour and not on the replicas: more of them have less each.
+    fn utilization(&mut self, key: &Key, deployment: &Object, current: u32) -> Option<(u64, u64)> {
+        let name = deployment.label("app.kubernetes.io/name").unwrap_or_default();
+        let app = APPS.iter().find(|app| app.name == name);
+        let first = *self.loads.entry(key.clone()).or_insert(current);
+        let of_hour = u64::from(usage::utilization(app, self.now));
+        let utilization = of_hour * u64::from(first) / u64::from(current.max(1));
+        let value = deployment.value();
+        let containers = value.pointer("/spec/template/spec/containers").and_then(Value::as_array)?;
+        let requests = containers.iter().filter_map(|one| millis(one.pointer("/resources/requests/cpu")?.as_str()?));
+        let asked: u64 = requests.sum();
+        (asked > 0).then_some((utilization, asked))
     }
 }

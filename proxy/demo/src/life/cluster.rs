@@ -41,6 +41,8 @@ pub struct Cluster {
     pub troubles: HashMap<(String, String), Trouble>,
     /// Nodes whose kubelet has stopped talking, since when.
     pub silent: HashMap<Arc<str>, Moment>,
+    /// The replicas that were right when an autoscaler was first looked at.
+    pub loads: HashMap<Key, u32>,
     /// The nodes that come and go.
     pub flapping: Vec<String>,
     /// When it began to live.
@@ -49,6 +51,9 @@ pub struct Cluster {
     random: Random,
     addresses: u32,
 }
+
+/// How long freed room is gathered before pods are placed in it.
+const FREED_S: i64 = 10;
 
 /// What is told of an object.
 #[derive(Clone, Copy, Debug)]
@@ -90,6 +95,7 @@ impl Cluster {
             homeless: HashSet::new(),
             troubles: HashMap::new(),
             silent: HashMap::new(),
+            loads: HashMap::new(),
             flapping: Vec::new(),
             began: now,
             recorder: Recorder::default(),
@@ -106,6 +112,13 @@ impl Cluster {
     /// Does work after so many seconds.
     pub fn later(&mut self, seconds: i64, work: Work) {
         self.queue.add(self.now + seconds, work);
+    }
+
+    /// Tries before long to place the pods for which there was no room: once for all room that is freed meanwhile.
+    pub fn retry_soon(&mut self) {
+        if !self.homeless.is_empty() {
+            self.queue.add(Moment((self.now.0 / FREED_S + 1) * FREED_S), Work::Retry);
+        }
     }
 
     /// A number from `from` to `to`, by chance.

@@ -57,9 +57,7 @@ impl Cluster {
             let ask = Ask::of(pod.value().get("spec").unwrap_or(&Value::Null));
             if let Some(room) = held.as_ref().and_then(|node| self.rooms.get_mut(node)) {
                 room.give_back(&ask);
-                if !self.homeless.is_empty() {
-                    self.later(1, Work::Retry);
-                }
+                self.retry_soon();
             }
             if let Some(room) = holding.as_ref().and_then(|node| self.rooms.get_mut(node)) {
                 room.take(&ask);
@@ -167,9 +165,7 @@ impl Cluster {
         for key in self.controllers.values().filter(|key| key.kind.plural == "daemonsets") {
             self.queue.add(self.now + 1, Work::Sync(key.clone()));
         }
-        if !self.homeless.is_empty() {
-            self.later(1, Work::Retry);
-        }
+        self.retry_soon();
     }
 
     /// Looks at every object of a kind, after too much was missed or at the start.

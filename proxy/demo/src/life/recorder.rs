@@ -29,7 +29,7 @@ struct Told {
 /// How long the API server keeps events.
 const KEPT_S: i64 = 3600;
 /// However much happens, no more events than this are kept.
-const MOST_EVENTS: usize = 5_000;
+const MOST_EVENTS: usize = 10_000;
 
 impl Recorder {
     /// Tells an event, whose times are those of `now`.

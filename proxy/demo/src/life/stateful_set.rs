@@ -168,9 +168,7 @@ impl Cluster {
         });
         let message = format!("Successfully provisioned volume {volume}");
         self.tell(claim, Tale::normal("csi.example.com", "ProvisioningSucceeded", &message));
-        if !self.homeless.is_empty() {
-            self.later(1, Work::Retry);
-        }
+        self.retry_soon();
     }
 
     fn report_stateful_set(&mut self, set: &Object, value: &Value, wanted: u32, revision: &str) {

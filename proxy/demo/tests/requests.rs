@@ -1,0 +1,237 @@
+//! Requests as nobody should send them: each is answered, with a Status and never with a fault of ours.
+
+#![expect(clippy::unwrap_used, reason = "clippy knows only #[test] functions as tests, and these are their parts")]
+
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full};
+use jiff::Timestamp;
+use pilothouse_demo::{Demo, Settings};
+use proptest::prelude::*;
+use serde_json::Value;
+use tokio::runtime::Runtime;
+
+/// One cluster for all cases: what an odd request leaves behind must not trouble the next.
+static DEMO: LazyLock<Demo> = LazyLock::new(|| {
+    let settings = Settings { nodes: 3, pods: 20, ..Settings::default() };
+    Demo::start(settings, Timestamp::UNIX_EPOCH).unwrap()
+});
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+
+/// Asks; none where the parts make no request of HTTP.
+fn ask(method: &str, target: &str, headers: &[(&str, String)], body: Vec<u8>) -> Option<(u16, String, Bytes)> {
+    let mut request = Request::builder().method(method).uri(target);
+    for (name, value) in headers {
+        request = request.header(*name, value);
+    }
+    let request = request.body(Full::new(Bytes::from(body))).ok()?;
+    let response: Response<_> = RUNTIME.block_on(DEMO.answer(request));
+    let (head, body) = response.into_parts();
+    let content_type = head.headers.get("content-type").map_or("", |value| value.to_str().unwrap()).to_owned();
+    // A watch or a followed log ends when nobody reads it.
+    let ends = !target.contains("watch") && !target.contains("follow");
+    let body = if ends { RUNTIME.block_on(body.collect()).unwrap().to_bytes() } else { Bytes::new() };
+    Some((head.status.as_u16(), content_type, body))
+}
+
+fn check(method: &str, target: &str, headers: &[(&str, String)], body: Vec<u8>) {
+    let shown = String::from_utf8_lossy(&body).into_owned();
+    let Some((code, content_type, body)) = ask(method, target, headers, body) else {
+        return;
+    };
+    let what = format!("{method} {target} {headers:?} {shown} -> {code}");
+    // A version from the future is told with 504, as by the API server.
+    assert!((200..500).contains(&code) || code == 504, "{what}");
+    if code >= 400 && content_type == "application/json" && !body.is_empty() {
+        let status: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((&status["kind"], &status["code"]), (&"Status".into(), &code.into()), "{what}");
+    }
+}
+
+/// A path of the API, or something like one.
+fn path() -> impl Strategy<Value = String> {
+    let segment = prop_oneof![
+        Just("api".to_owned()),
+        Just("apis".to_owned()),
+        Just("v1".to_owned()),
+        Just("apps".to_owned()),
+        Just("namespaces".to_owned()),
+        Just("pods".to_owned()),
+        Just("status".to_owned()),
+        "[a-z%0-9.~-]{0,6}",
+    ];
+    let known = prop_oneof![
+        Just("/api/v1/namespaces/shop/pods"),
+        Just("/api/v1/namespaces/shop/configmaps"),
+        Just("/api/v1/namespaces/shop/configmaps/odd"),
+        Just("/api/v1/namespaces/shop/services/odd"),
+        Just("/api/v1/namespaces/odd"),
+        Just("/api/v1/nodes/odd"),
+        Just("/apis/apps/v1/namespaces/shop/deployments"),
+        Just("/apis/apps/v1/namespaces/shop/deployments/odd"),
+        Just("/apis/apps/v1/namespaces/shop/deployments/odd/scale"),
+        Just("/apis/apps/v1/namespaces/shop/deployments/odd/status"),
+        Just("/apis/policy/v1/namespaces/shop/poddisruptionbudgets"),
+        Just("/apis/apiextensions.k8s.io/v1/customresourcedefinitions"),
+        Just("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/odd"),
+        Just("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"),
+        Just("/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"),
+        Just("/apis/metrics.k8s.io/v1beta1/pods"),
+        Just("/openapi/v3/apis/apps/v1"),
+    ];
+    prop_oneof![
+        known.prop_map(str::to_owned),
+        proptest::collection::vec(segment, 0..7).prop_map(|segments| format!("/{}", segments.join("/"))),
+    ]
+}
+
+fn query() -> impl Strategy<Value = String> {
+    let name = prop_oneof![
+        Just("labelSelector"),
+        Just("fieldSelector"),
+        Just("limit"),
+        Just("continue"),
+        Just("resourceVersion"),
+        Just("resourceVersionMatch"),
+        Just("watch"),
+        Just("timeoutSeconds"),
+        Just("allowWatchBookmarks"),
+        Just("sendInitialEvents"),
+        Just("includeObject"),
+        Just("gracePeriodSeconds"),
+        Just("propagationPolicy"),
+        Just("fieldManager"),
+        Just("tailLines"),
+    ];
+    let value = prop_oneof!["[a-zA-Z0-9=!,.()%+-]{0,12}", "-?[0-9]{1,20}", Just("1".to_owned())];
+    proptest::collection::vec((name, value), 0..4)
+        .prop_map(|pairs| pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&"))
+}
+
+/// JSON that looks like an object of Kubernetes in places.
+fn json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        Just(Value::from("odd")),
+        "\\PC{0,6}".prop_map(Value::from),
+    ];
+    let name = prop_oneof![
+        Just("metadata"),
+        Just("name"),
+        Just("namespace"),
+        Just("labels"),
+        Just("annotations"),
+        Just("spec"),
+        Just("status"),
+        Just("replicas"),
+        Just("selector"),
+        Just("matchLabels"),
+        Just("template"),
+        Just("containers"),
+        Just("image"),
+        Just("ports"),
+        Just("ownerReferences"),
+        Just("finalizers"),
+        Just("resourceVersion"),
+        Just("managedFields"),
+        Just("generateName"),
+        Just("data"),
+        Just("names"),
+        Just("plural"),
+        Just("group"),
+        Just("versions"),
+        Just("served"),
+        Just("resourceAttributes"),
+        Just("uid"),
+        Just("deletionTimestamp"),
+        Just("op"),
+        Just("path"),
+        Just("value"),
+        Just("$patch"),
+        Just("preconditions"),
+        Just("nodeName"),
+    ];
+    leaf.prop_recursive(6, 40, 6, move |inner| {
+        prop_oneof![
+            1 => proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            4 => proptest::collection::hash_map(name.clone(), inner, 0..6)
+                .prop_map(|map| map.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()),
+        ]
+    })
+}
+
+/// An object that can be created under the name that paths above have, odd elsewhere.
+fn object() -> impl Strategy<Value = Value> {
+    (json(), json(), json()).prop_map(|(labels, spec, status)| {
+        serde_json::json!({ "metadata": { "name": "odd", "labels": labels }, "spec": spec, "status": status })
+    })
+}
+
+fn headers() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    let accept = prop_oneof![
+        Just("application/json".to_owned()),
+        Just("application/yaml".to_owned()),
+        Just("application/json;as=Table;v=v1;g=meta.k8s.io".to_owned()),
+        Just("application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io".to_owned()),
+        "[ -~]{0,20}",
+    ];
+    let content_type = prop_oneof![
+        Just("application/json".to_owned()),
+        Just("application/merge-patch+json".to_owned()),
+        Just("application/json-patch+json".to_owned()),
+        Just("application/strategic-merge-patch+json".to_owned()),
+        "[ -~]{0,20}",
+    ];
+    (accept, content_type).prop_map(|(accept, content_type)| vec![("accept", accept), ("content-type", content_type)])
+}
+
+fn method() -> impl Strategy<Value = &'static str> {
+    prop_oneof![Just("GET"), Just("POST"), Just("PUT"), Just("PATCH"), Just("DELETE"), Just("OPTIONS"), Just("X")]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn any_request_is_answered(
+        method in method(), path in path(), query in query(), headers in headers(),
+        body in proptest::collection::vec(any::<u8>(), 0..40),
+    ) {
+        check(method, &format!("{path}?{query}"), &headers, body);
+    }
+
+    #[test]
+    fn any_object_is_taken_or_refused(
+        method in method(), path in path(), headers in headers(), body in prop_oneof![json(), object()],
+    ) {
+        check(method, &path, &headers, body.to_string().into_bytes());
+        // Whatever was stored can be shown.
+        for accept in ["application/yaml", "application/json;as=Table;v=v1;g=meta.k8s.io"] {
+            check("GET", &path, &[("accept", accept.to_owned())], Vec::new());
+        }
+    }
+
+    #[test]
+    fn any_json_patch_is_taken_or_refused(path in path(), at in "(/[a-z]{0,8}){0,3}", value in json(), op in 0..4_usize) {
+        let op = ["add", "remove", "replace", "test"].into_iter().nth(op);
+        let patch = serde_json::json!([{ "op": op, "path": at, "value": value }]).to_string();
+        check("PATCH", &path, &[("content-type", "application/json-patch+json".to_owned())], patch.into_bytes());
+    }
+}
+
+#[test]
+fn bodies_have_a_bound() {
+    let (code, ..) = ask("POST", "/api/v1/namespaces/shop/configmaps", &[], vec![b' '; 4 << 20]).unwrap();
+    assert_eq!(code, 413);
+}
+
+#[test]
+fn nesting_has_a_bound() {
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    check("POST", "/api/v1/namespaces/shop/configmaps", &[], deep.into_bytes());
+}
