@@ -15,7 +15,7 @@ use super::feed::{Feed, Phase};
 use super::object::{KeepSink, Kept, name_of};
 use super::sink::Sink;
 use super::watched::Watched;
-use crate::web::timer::FrameGate;
+use crate::web::timer::CalmGate;
 
 /// The lists that every page shares.
 #[derive(Clone)]
@@ -155,12 +155,12 @@ struct PodSink {
     cluster: Cluster,
     namespace: Option<Name>,
     epoch: u32,
-    gate: FrameGate,
+    gate: CalmGate,
 }
 
 impl PodSink {
     fn new(cluster: &Cluster, namespace: Option<Name>) -> Self {
-        Self { cluster: cluster.clone(), namespace, epoch: 0, gate: FrameGate::default() }
+        Self { cluster: cluster.clone(), namespace, epoch: 0, gate: CalmGate::default() }
     }
 }
 
@@ -190,12 +190,12 @@ impl Sink for PodSink {
 struct NodeSink {
     cluster: Cluster,
     epoch: u32,
-    gate: FrameGate,
+    gate: CalmGate,
 }
 
 impl NodeSink {
     fn new(cluster: &Cluster) -> Self {
-        Self { cluster: cluster.clone(), epoch: 0, gate: FrameGate::default() }
+        Self { cluster: cluster.clone(), epoch: 0, gate: CalmGate::default() }
     }
 }
 

@@ -18,6 +18,7 @@ use crate::web::clock::{now_ms, random};
 use crate::web::fetch::{Abort, AbortSignal, Ask, get, stream};
 use crate::web::marks;
 use crate::web::socket::{Heard, Socket, url_of};
+use crate::web::timer::CalmGate;
 
 /// Diagnoses and probes are small; one that takes longer has failed.
 const SMALL_TIMEOUT_MS: f64 = 8_000.0;
@@ -37,6 +38,9 @@ pub struct Watched {
     abort: RefCell<Option<Abort>>,
     /// Counts sockets and lists: what an older one still says is not heard.
     turn: Cell<u32>,
+    /// Items and bytes of the list that is on its way; told now and then, since it comes in thousands of pieces.
+    progress: Cell<(usize, u64)>,
+    progress_gate: CalmGate,
     /// What the views see.
     pub feed: ArcRwSignal<Feed>,
 }
@@ -53,6 +57,8 @@ impl Watched {
             socket: RefCell::default(),
             abort: RefCell::default(),
             turn: Cell::new(0),
+            progress: Cell::default(),
+            progress_gate: CalmGate::default(),
             feed: ArcRwSignal::new(Feed::default()),
         });
         cluster.adopt(&watched);
@@ -101,6 +107,15 @@ impl Watched {
     pub fn applied(&self) {
         self.sink.borrow_mut().changed();
         marks::set(&format!("pilothouse:applied:{}", self.label), &[]);
+    }
+
+    fn show_progress(&self) {
+        let (items, bytes) = self.progress.get();
+        self.feed.update(|feed| {
+            if let Phase::Loading { .. } = feed.phase {
+                feed.phase = Phase::Loading { items, bytes };
+            }
+        });
     }
 
     fn decide(self: &Rc<Self>, step: impl FnOnce(&mut Reflector, f64) -> Vec<Action>) {
@@ -217,7 +232,13 @@ async fn read_list(this: &Weak<Watched>, turn: u32, abort: AbortSignal) -> Resul
         sink.changed();
         drop(sink);
         bytes += chunk.len() as u64;
-        current.feed.update(|feed| feed.phase = Phase::Loading { items, bytes });
+        current.progress.set((items, bytes));
+        let this = this.clone();
+        current.progress_gate.schedule(move || {
+            if let Some(current) = this.upgrade() {
+                current.show_progress();
+            }
+        });
         fed.map_err(malformed)
     })
     .await?;

@@ -1,11 +1,13 @@
 //! Timers, frames and yields; each belongs to the value that is returned and ends with it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use super::clock::now_ms;
 
 /// Calls back again and again until it is dropped.
 pub struct Interval {
@@ -108,5 +110,46 @@ impl FrameGate {
             waiting.replace(false);
             work();
         });
+    }
+}
+
+/// Collects calls into one, and rests after each for three times as long as it kept the page busy, paint included: what
+/// follows a list that changes without end leaves the list its time.
+#[derive(Clone, Default)]
+pub struct CalmGate(Rc<Calm>);
+
+#[derive(Default)]
+struct Calm {
+    waiting: Cell<bool>,
+    rests_until_ms: Cell<f64>,
+    rest: RefCell<Option<Timeout>>,
+}
+
+impl CalmGate {
+    /// Runs `work` before a paint to come, unless some work already waits for it.
+    pub fn schedule(&self, work: impl FnOnce() + 'static) {
+        const REST: f64 = 3.0;
+        if self.0.waiting.replace(true) {
+            return;
+        }
+        let calm = Rc::clone(&self.0);
+        let run = move || {
+            next_frame(move || {
+                let began = now_ms();
+                calm.waiting.set(false);
+                work();
+                spawn_local(async move {
+                    breathe().await;
+                    let ended = now_ms();
+                    calm.rests_until_ms.set(ended + REST * (ended - began));
+                });
+            });
+        };
+        let rest_ms = self.0.rests_until_ms.get() - now_ms();
+        if rest_ms > 0.0 {
+            self.0.rest.replace(Some(Timeout::new(rest_ms, run)));
+        } else {
+            run();
+        }
     }
 }
