@@ -195,7 +195,7 @@ fn method() -> impl Strategy<Value = &'static str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn any_request_is_answered(
