@@ -4,37 +4,28 @@ use serde_json::{Value, json};
 
 use super::table;
 use crate::error::{ApiError, Cause};
-use crate::store::object::Object;
 use crate::tree;
-use crate::tree::put as put_at;
 
 /// An object's scale.
-pub fn of(object: &Object) -> Value {
-    let value = object.value();
-    let number = |path: &str| value.pointer(path).and_then(Value::as_i64).unwrap_or_default();
+pub fn of(object: &Value) -> Value {
+    let number = |path: &str| object.pointer(path).and_then(Value::as_i64).unwrap_or_default();
     // None is left out, as the API server does.
     let spec = match number("/spec/replicas") {
         0 => json!({}),
         replicas => json!({ "replicas": replicas }),
     };
     let mut status = json!({ "replicas": number("/status/replicas") });
-    let selector = value.pointer("/spec/selector");
+    let selector = object.pointer("/spec/selector");
     if selector.is_some() {
         tree::put(&mut status, &["selector"], table::selector(selector).into());
     }
-    json!({
-        "kind": "Scale",
-        "apiVersion": "autoscaling/v1",
-        "metadata": {
-            "name": &*object.name,
-            "namespace": &*object.namespace,
-            "uid": &*object.uid,
-            "resourceVersion": object.version.to_string(),
-            "creationTimestamp": value.pointer("/metadata/creationTimestamp"),
-        },
-        "spec": spec,
-        "status": status,
-    })
+    let mut metadata = json!({});
+    for name in ["name", "namespace", "uid", "resourceVersion", "creationTimestamp"] {
+        if let Some(value) = object.get("metadata").and_then(|metadata| metadata.get(name)) {
+            tree::put(&mut metadata, &[name], value.clone());
+        }
+    }
+    json!({ "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": spec, "status": status })
 }
 
 /// Puts the replicas of a scale into its object; its version, too, so that a stale one is noticed.
@@ -46,9 +37,9 @@ pub fn put(scale: &Value, object: &mut Value) -> Result<(), ApiError> {
         let cause = Cause { reason: "FieldValueInvalid", message, field: "spec.replicas".into() };
         return Err(ApiError::InvalidPart("Scale", "autoscaling", name, vec![cause]));
     }
-    put_at(object, &["spec", "replicas"], replicas);
+    tree::put(object, &["spec", "replicas"], replicas);
     if let Some(version) = scale.pointer("/metadata/resourceVersion") {
-        put_at(object, &["metadata", "resourceVersion"], version.clone());
+        tree::put(object, &["metadata", "resourceVersion"], version.clone());
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Objects as rows of kubectl's columns.
 //!
-//! The definitions of the columns are the API server's own, recorded; [`cells`] says what stands in them.
+//! The definitions of the columns are the API server's own, recorded; [`rows`] says what stands in them.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -19,6 +19,7 @@ mod custom;
 mod owned;
 mod pod;
 mod ports;
+mod rows;
 mod words;
 
 /// What prints the rows of one table.
@@ -54,9 +55,9 @@ impl Printer {
             let columns = custom::columns(&definition, kind.version);
             return Self { columns: custom::definitions(&columns), rows: Rows::Custom(columns), now };
         }
-        match (COLUMNS.get(&kind.resource()), cells::of(kind)) {
+        match (COLUMNS.get(&kind.resource()), rows::of(kind)) {
             (Some(columns), Some(cells)) => Self { columns: columns.clone(), rows: Rows::BuiltIn(cells), now },
-            _ => Self { columns: plain_columns(), rows: Rows::BuiltIn(cells::PLAIN), now },
+            _ => Self { columns: plain_columns(), rows: Rows::BuiltIn(rows::PLAIN), now },
         }
     }
 
@@ -86,7 +87,7 @@ mod tests {
     #[test]
     fn every_table_has_a_cell_for_each_column() {
         for kind in builtin::ALL {
-            let (Some(columns), Some(cells)) = (COLUMNS.get(&kind.resource()), cells::of(kind)) else {
+            let (Some(columns), Some(cells)) = (COLUMNS.get(&kind.resource()), rows::of(kind)) else {
                 continue;
             };
             assert_eq!(columns.as_array().unwrap().len(), cells.len(), "{}", kind.resource());
@@ -97,7 +98,7 @@ mod tests {
     fn every_listed_kind_has_its_own_columns() {
         let plain: Vec<_> = builtin::ALL
             .iter()
-            .filter(|kind| kind.verbs.contains(&"list") && cells::of(kind).is_none())
+            .filter(|kind| kind.verbs.contains(&"list") && rows::of(kind).is_none())
             .map(Kind::resource)
             .collect();
         assert!(plain.is_empty(), "{plain:?}");
@@ -107,7 +108,7 @@ mod tests {
     fn cells_of_what_is_not_as_expected_are_words_too() {
         let odd = [json!({}), json!(null), json!({ "spec": 1, "status": [], "metadata": "x" })];
         for kind in builtin::ALL {
-            for cell in cells::of(kind).unwrap_or_default() {
+            for cell in rows::of(kind).unwrap_or_default() {
                 for object in &odd {
                     let value = cell.value(object, Timestamp::UNIX_EPOCH);
                     assert!(!value.is_object() && !value.is_array(), "{} {value}", kind.resource());

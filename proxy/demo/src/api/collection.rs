@@ -1,0 +1,114 @@
+//! What is asked of all objects of a kind: to list, watch, create and delete them.
+
+use bytes::Bytes;
+use http::{Method, Response, StatusCode};
+use serde_json::json;
+
+use super::accept::Shape;
+use super::answer::{self, Body};
+use super::asked::{Asked, Sent, check_verb, read};
+use super::delete::Options;
+use super::feed::Feed;
+use super::selector::Selector;
+use super::view::View;
+use super::who::Attempt;
+use super::{Api, body, delete, list, review, watch, websocket, write};
+use crate::error::ApiError;
+use crate::kinds::Kind;
+
+impl Api {
+    /// Answers a request about a collection.
+    pub(super) async fn collection(
+        &self,
+        kind: &'static Kind,
+        namespace: Option<String>,
+        mut asked: Asked<'_>,
+        body: Sent,
+    ) -> Result<Response<Body>, ApiError> {
+        let watches = asked.query.flag("watch");
+        let verb = match asked.head.method {
+            Method::GET if watches => "watch",
+            Method::GET => "list",
+            Method::POST => "create",
+            Method::DELETE => "deletecollection",
+            _ => return Err(ApiError::MethodNotAllowed),
+        };
+        check_verb(kind.verbs, verb)?;
+        let within = namespace.as_deref().unwrap_or_default();
+        // A field selector of one name asks for no more than that object.
+        let attempt = Attempt { verb, group: kind.group, resource: kind.plural, sub: "", namespace: within, name: "" };
+        asked.who.check(kind, &attempt)?;
+        match verb {
+            "watch" => self.watch(kind, namespace, &mut asked),
+            "list" => {
+                let view = View::of(&self.store, kind, asked.accepted.shape, &asked.query)?;
+                list::list(&self.store, kind, namespace.as_deref(), &asked.query, asked.accepted, view)
+            }
+            "create" => self.create(kind, within, &asked, &read(body).await?),
+            _ => self.delete_collection(kind, namespace.as_deref(), &asked, &read(body).await?),
+        }
+    }
+
+    fn create(
+        &self,
+        kind: &'static Kind,
+        namespace: &str,
+        asked: &Asked<'_>,
+        body: &Bytes,
+    ) -> Result<Response<Body>, ApiError> {
+        asked.check_not_dry()?;
+        if kind.namespaced && namespace.is_empty() {
+            return Err(ApiError::MethodNotAllowed);
+        }
+        let object = body::object(kind, &asked.head.headers, body)?;
+        let value = if kind.verbs == ["create"] {
+            review::answer(&self.store, kind, asked.who, object, &asked.manager(&self.store, None))?
+        } else {
+            let created =
+                write::create(&self.store, &self.kinds, kind, namespace, object, &asked.manager(&self.store, None))?;
+            asked.shown(&self.store, kind, &created)?
+        };
+        Ok(answer::object(StatusCode::CREATED, asked.accepted.format, &value))
+    }
+
+    fn delete_collection(
+        &self,
+        kind: &'static Kind,
+        namespace: Option<&str>,
+        asked: &Asked<'_>,
+        body: &Bytes,
+    ) -> Result<Response<Body>, ApiError> {
+        asked.check_not_dry()?;
+        let options = Options::parse(&body::options(&asked.head.headers, body)?, &asked.query)?;
+        let selector = Selector::of(kind, &asked.query)?;
+        let deleted = delete::delete_collection(&self.store, &self.kinds, kind, namespace, &selector, &options)?;
+        let view = View::of(&self.store, kind, Shape::Whole, &asked.query)?;
+        let items: Vec<_> = deleted.iter().filter_map(|object| view.item(object)).collect();
+        let list = json!({
+            "kind": format!("{}List", kind.name),
+            "apiVersion": kind.api_version(),
+            "metadata": { "resourceVersion": self.store.version().to_string() },
+            "items": items,
+        });
+        Ok(answer::object(StatusCode::OK, asked.accepted.format, &list))
+    }
+
+    fn watch(
+        &self,
+        kind: &'static Kind,
+        namespace: Option<String>,
+        asked: &mut Asked<'_>,
+    ) -> Result<Response<Body>, ApiError> {
+        let view = View::of(&self.store, kind, asked.accepted.shape, &asked.query)?;
+        let feed = Feed::open(&self.store, kind, namespace, &asked.query, view)?;
+        if websocket::is_asked(&asked.head.headers) {
+            let upgrade = asked
+                .head
+                .extensions
+                .remove()
+                .ok_or_else(|| ApiError::BadRequest("this connection cannot become a WebSocket".into()))?;
+            return websocket::serve(&asked.head.headers, upgrade, feed);
+        }
+        Ok(watch::stream(feed))
+    }
+}
