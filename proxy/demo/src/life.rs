@@ -19,6 +19,7 @@ use cluster::Cluster;
 use queue::Work;
 
 mod autoscaler;
+mod before;
 mod budget;
 mod cluster;
 mod cron_job;
@@ -153,6 +154,7 @@ impl Life {
         for troubled in troubled {
             cluster.take_over(troubled);
         }
+        cluster.tell_past_of_others();
         for (kind, _) in &self.watches {
             if kind.plural != "pods" {
                 cluster.look_again(kind);

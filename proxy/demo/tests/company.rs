@@ -14,9 +14,9 @@ use serde_json::Value;
 const NOW: Moment = Moment(1_795_469_602);
 
 fn company(seed: u64, nodes: u32, pods: u32) -> (Kinds, Store) {
-    let clock = Clock::new(Timestamp::from_second(NOW.0).unwrap(), 0.0);
+    let clock = Clock::new(Timestamp::from_second(NOW.0).expect("the company settles"), 0.0);
     let (kinds, store) = (Kinds::default(), Store::new(clock, seed));
-    settle(&Origin { seed, now: NOW }, nodes, pods, &kinds, &store).unwrap();
+    settle(&Origin { seed, now: NOW }, nodes, pods, &kinds, &store).expect("the company settles");
     (kinds, store)
 }
 

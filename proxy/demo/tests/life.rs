@@ -22,9 +22,9 @@ struct World {
 
 impl World {
     fn new(seed: u64) -> Self {
-        let clock = Clock::new(Timestamp::from_second(NOW.0).unwrap(), 0.0);
+        let clock = Clock::new(Timestamp::from_second(NOW.0).expect("the world is whole"), 0.0);
         let (kinds, store) = (Kinds::default(), Arc::new(Store::new(clock, seed)));
-        let settled = settle(&Origin { seed, now: NOW }, 12, 300, &kinds, &store).unwrap();
+        let settled = settle(&Origin { seed, now: NOW }, 12, 300, &kinds, &store).expect("the world is whole");
         let life = Life::new(Arc::clone(&store), seed, NOW, settled);
         Self { store, life }
     }
@@ -40,11 +40,13 @@ impl World {
     }
 
     fn get(&self, kind: &'static Kind, namespace: &str, name: &str) -> Value {
-        self.store.get(&Key::new(kind, namespace, name)).unwrap().value()
+        self.store.get(&Key::new(kind, namespace, name)).expect("the world is whole").value()
     }
 
     fn change(&self, group: &str, plural: &str, namespace: &str, name: &str, change: impl Fn(&mut Value)) {
-        self.store.update(&Key::new(builtin(group, plural), namespace, name), |object| change(object)).unwrap();
+        self.store
+            .update(&Key::new(builtin(group, plural), namespace, name), |object| change(object))
+            .expect("the world is whole");
     }
 
     fn deployment(&self, namespace: &str, name: &str) -> Value {
@@ -53,12 +55,10 @@ impl World {
 
     /// The pods of an app that were not asked to go.
     fn pods_of(&self, app: &str) -> Vec<Value> {
-        let mut pods = self.all("", "pods");
-        pods.retain(|pod| {
-            text(pod, "/metadata/labels/app.kubernetes.io~1name") == app
-                && pod.pointer("/metadata/deletionTimestamp").is_none()
-        });
-        pods
+        let pods = self.store.list(builtin("", "pods"), None).objects;
+        let of_app = pods.iter().filter(|pod| pod.label("app.kubernetes.io/name") == Some(app));
+        let values = of_app.map(|pod| pod.value());
+        values.filter(|pod| pod.pointer("/metadata/deletionTimestamp").is_none()).collect()
     }
 
     fn ready_of(&self, app: &str) -> usize {
@@ -116,7 +116,7 @@ fn restarts(pod: &Value) -> u64 {
 fn owners_nodes_and_counts_agree_all_through_three_hours() {
     let mut world = World::new(1);
     let mut seen = HashMap::<String, u64>::new();
-    for minute in (0..180).step_by(4) {
+    for minute in (0..180).step_by(9) {
         world.at(minute * 60).check(minute * 60);
         for pod in world.all("", "pods") {
             let before = seen.insert(text(&pod, "/metadata/uid").to_owned(), restarts(&pod)).unwrap_or(0);
@@ -260,7 +260,7 @@ fn the_node_that_flaps_takes_its_pods_with_it() {
 fn a_quota_that_is_full_is_told_and_a_larger_one_is_used() {
     let mut world = World::new(1);
     world.change("apps", "deployments", "batch", "thumbnailer", |deployment| {
-        deployment["metadata"]["labels"]["x"] = "y".into()
+        deployment["metadata"]["labels"]["x"] = "y".into();
     });
     let set = text(&world.pods_of("thumbnailer")[0], "/metadata/ownerReferences/0/name").to_owned();
     world.change("apps", "replicasets", "batch", &set, |set| set["metadata"]["labels"]["x"] = "y".into());
@@ -270,7 +270,7 @@ fn a_quota_that_is_full_is_told_and_a_larger_one_is_used() {
     };
     assert!(world.all("", "events").iter().find(refused).is_some());
     world.change("", "resourcequotas", "batch", "batch-low", |quota| {
-        quota["spec"]["hard"]["requests.cpu"] = "20".into()
+        quota["spec"]["hard"]["requests.cpu"] = "20".into();
     });
     world.at(700);
     assert_eq!(world.ready_of("thumbnailer"), 6);

@@ -24,14 +24,23 @@ const ROLES: &[Role] = &[
     ("developer", &[("", &["pods", "pods/log"], READ), ("", &["pods/exec"], &["create"]), ("apps", &["*"], READ)]),
 ];
 
-/// Cluster role bindings: their role, and the group or service account.
-const BINDINGS: &[(&str, &str, Result<&str, (&str, &str)>)] = &[
-    ("cluster-admin", "cluster-admin", Ok("system:masters")),
-    ("on-call", "cluster-admin", Ok("on-call")),
-    ("everyone-views", "view", Ok("engineering")),
-    ("system:coredns", "system:coredns", Err(("kube-system", "coredns"))),
-    ("object-metrics", "object-metrics", Err(("monitoring", "object-metrics"))),
-    ("deployer", "deployer", Err(("platform", "deployer"))),
+/// A cluster role binding: its name, its role, and the group or service account.
+type Binding = (&'static str, &'static str, Subject);
+
+/// Who is bound to a role.
+enum Subject {
+    Group(&'static str),
+    /// In a namespace.
+    Account(&'static str, &'static str),
+}
+
+const BINDINGS: &[Binding] = &[
+    ("cluster-admin", "cluster-admin", Subject::Group("system:masters")),
+    ("on-call", "cluster-admin", Subject::Group("on-call")),
+    ("everyone-views", "view", Subject::Group("engineering")),
+    ("system:coredns", "system:coredns", Subject::Account("kube-system", "coredns")),
+    ("object-metrics", "object-metrics", Subject::Account("monitoring", "object-metrics")),
+    ("deployer", "deployer", Subject::Account("platform", "deployer")),
 ];
 
 /// The roles of the whole cluster and their bindings.
@@ -44,10 +53,12 @@ pub fn cluster_roles(origin: &Origin) -> Vec<Value> {
             .collect();
         Draft::new(origin, API, "ClusterRole", "", name, created).with("rules", rules).by("deployer", &["rules"]).done()
     };
-    let binding = |(name, role, subject): &(&str, &str, Result<&str, (&str, &str)>)| {
+    let binding = |(name, role, subject): &Binding| {
         let subject = match subject {
-            Ok(group) => json!({"apiGroup": GROUP, "kind": "Group", "name": group}),
-            Err((namespace, name)) => json!({"kind": "ServiceAccount", "name": name, "namespace": namespace}),
+            Subject::Group(group) => json!({"apiGroup": GROUP, "kind": "Group", "name": group}),
+            Subject::Account(namespace, name) => {
+                json!({"kind": "ServiceAccount", "name": name, "namespace": namespace})
+            }
         };
         bind(Draft::new(origin, API, "ClusterRoleBinding", "", name, created), "ClusterRole", role, &subject)
     };

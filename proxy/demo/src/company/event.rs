@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::identity::{hash, uid};
 use super::moment::Moment;
+use crate::kinds::Kind;
 use crate::random::Random;
 
 /// Something that happened to an object.
@@ -28,10 +29,8 @@ pub struct Event<'a> {
 /// The object that an event is about.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
-    /// Its API version.
-    pub api_version: &'a str,
     /// Its kind.
-    pub kind: &'a str,
+    pub kind: &'static Kind,
     /// Its namespace; empty for what has none.
     pub namespace: &'a str,
     /// Its name.
@@ -62,8 +61,7 @@ impl Event<'_> {
         let (first, last, count) = self.told;
         let name = self.name();
         let about = self.about;
-        let mut involved =
-            json!({"apiVersion": about.api_version, "kind": about.kind, "name": about.name, "uid": about.uid});
+        let mut involved = json!({"apiVersion": about.kind.api_version(), "kind": about.kind.name, "name": about.name, "uid": about.uid});
         let texts = [("namespace", about.namespace.to_owned()), ("fieldPath", field_path(about.container))];
         let mut source = json!({"component": self.component});
         if let (Some(involved), Some(source)) = (involved.as_object_mut(), source.as_object_mut()) {
@@ -122,11 +120,11 @@ fn field_path(container: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::builtin;
 
     fn event(component: &str) -> Value {
         let about = Subject {
-            api_version: "v1",
-            kind: "Pod",
+            kind: builtin("", "pods"),
             namespace: "shop",
             name: "web-1",
             uid: "u",

@@ -26,10 +26,18 @@ pub struct Hiring<'a> {
     /// The nodes with what is used of them.
     pub rooms: Rooms,
     zones: HashMap<String, String>,
+    lanes: HashMap<String, Lane>,
     /// How many pods were ever put on each node, for their addresses.
     placed: Vec<u32>,
     /// The uid of each pod that may not be sent requests, or is worth telling about.
     pub troubled: Vec<Troubled>,
+}
+
+/// The rooms that are open to pods of one kind, taken in turn.
+#[derive(Debug)]
+struct Lane {
+    rooms: Vec<usize>,
+    next: usize,
 }
 
 /// A pod that does not simply run.
@@ -57,7 +65,7 @@ impl<'a> Hiring<'a> {
     pub fn new(origin: &'a Origin, store: &'a Store, nodes: &[Value]) -> Self {
         let rooms = Rooms::of(nodes);
         let zones = rooms.rooms.iter().map(|room| (room.name.clone(), room.zone.clone())).collect();
-        Self { origin, store, rooms, zones, placed: vec![0; nodes.len()], troubled: Vec::new() }
+        Self { origin, store, rooms, zones, lanes: HashMap::new(), placed: vec![0; nodes.len()], troubled: Vec::new() }
     }
 
     /// Makes a crew's pods.
@@ -86,11 +94,12 @@ impl<'a> Hiring<'a> {
         let pod = self.blank(workload, crew, &hole("suffix"), &hole("node"), fate);
         let template = Template::new(builtin("", "pods"), pod, &HOLES, &self.store.interned);
         let ask = Ask::of(crew.template.get("spec").unwrap_or(&Value::Null));
+        let lane = ask.preference();
         let rows: Vec<[String; 10]> = names
             .iter()
             .enumerate()
             .filter_map(|(number, name)| {
-                let room = if crew.daemons { self.rooms.take(number, &ask)? } else { self.rooms.take_turn(&ask)? };
+                let room = if crew.daemons { self.rooms.take(number, &ask)? } else { self.take_turn(&lane, &ask)? };
                 let (node, host, ip) = self.addresses(room, crew.on_host)?;
                 if fate == Fate::Completed {
                     self.rooms.rooms.get_mut(room)?.give_back(&ask);
@@ -103,6 +112,24 @@ impl<'a> Hiring<'a> {
             })
             .collect();
         self.store.stamp(&template, rows.iter().map(|row| row.each_ref().map(String::as_str)));
+    }
+
+    /// Takes the next room that is open to a pod and has space for it: enough to fill empty nodes evenly.
+    fn take_turn(&mut self, lane: &str, ask: &Ask) -> Option<usize> {
+        if !self.lanes.contains_key(lane) {
+            let open = self.rooms.rooms.iter().enumerate().filter(|(_, room)| room.is_open_to(ask));
+            self.lanes.insert(lane.to_owned(), Lane { rooms: open.map(|(number, _)| number).collect(), next: 0 });
+        }
+        let lane = self.lanes.get_mut(lane)?;
+        let count = lane.rooms.len();
+        let mut order = (0..count).map(|offset| (lane.next + offset) % count);
+        let place = order.find(|place| {
+            let room = lane.rooms.get(*place).and_then(|number| self.rooms.rooms.get(*number));
+            room.is_some_and(|room| room.has_space_for(ask))
+        })?;
+        lane.next = place + 1;
+        let number = *lane.rooms.get(place)?;
+        self.rooms.take(number, ask)
     }
 
     /// When one of a crew was made: most with its revision, some later, in the place of another.
@@ -208,7 +235,7 @@ impl Crew {
             uid,
             created,
             owners: self.owners.clone(),
-            generate_name: Some(&self.prefix).filter(|_| !self.numbered).map(String::as_str),
+            generate_name: (!self.numbered).then_some(self.prefix.as_str()),
         };
         pod::from_template(&self.template, &birth)
     }

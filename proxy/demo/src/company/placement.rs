@@ -82,6 +82,11 @@ impl Ask {
         }
     }
 
+    /// What pods have in common that may go to the same nodes.
+    pub fn preference(&self) -> String {
+        format!("{:?} {:?}", self.selector, self.tolerations)
+    }
+
     /// Whether it stays on a node with a `NoExecute` taint of this key, however long.
     pub fn stays(&self, key: &str) -> bool {
         let mut tolerations = self.tolerations.iter();
@@ -164,30 +169,49 @@ impl Room {
         self.used.get(PODS).copied().unwrap_or(0) / 1000
     }
 
-    /// Whether a pod may be put there, or the scheduler's words for why not.
+    /// Whether a pod may be put there as long as there is space.
+    pub fn is_open_to(&self, ask: &Ask) -> bool {
+        self.shuts_out(ask).is_none()
+    }
+
+    /// Whether there is space left for a pod.
+    pub fn has_space_for(&self, ask: &Ask) -> bool {
+        self.lacks(ask).is_none()
+    }
+
+    /// The scheduler's words for why a pod may not be put there.
     fn refuses(&self, ask: &Ask) -> Option<Cow<'static, str>> {
+        if let Some(reason) = self.shuts_out(ask) {
+            return Some(reason.into());
+        }
+        let name = self.lacks(ask)?;
+        Some(if name == PODS { "Too many pods".into() } else { format!("Insufficient {name}").into() })
+    }
+
+    /// Why a pod may not be put there, however much space there is.
+    fn shuts_out(&self, ask: &Ask) -> Option<&'static str> {
         if ask.pinned.as_ref().is_some_and(|pinned| *pinned != self.name)
             || !ask.selector.iter().all(|(name, value)| self.labels.get(name) == Some(value))
         {
-            return Some("node(s) didn't match Pod's node affinity/selector".into());
+            return Some("node(s) didn't match Pod's node affinity/selector");
         }
         let keeps_away = |(key, value, effect): &(String, String, String)| {
             effect != "PreferNoSchedule" && !ask.tolerates(key, value, effect)
         };
         if let Some((key, ..)) = self.taints.iter().find(|taint| keeps_away(taint)) {
             let cordoned = key == "node.kubernetes.io/unschedulable";
-            return Some(
-                if cordoned { "node(s) were unschedulable" } else { "node(s) had untolerated taint(s)" }.into(),
-            );
+            return Some(if cordoned { "node(s) were unschedulable" } else { "node(s) had untolerated taint(s)" });
         }
-        if ask.lacks_volume {
-            return Some("node(s) didn't find available persistent volumes to bind".into());
-        }
+        ask.lacks_volume.then_some("node(s) didn't find available persistent volumes to bind")
+    }
+
+    /// What there is too little of.
+    fn lacks<'a>(&self, ask: &'a Ask) -> Option<&'a str> {
         let short = ask.requests.iter().find(|(name, asked)| {
             let used = self.used.get(*name).copied().unwrap_or(0);
             used.saturating_add(**asked) > self.allocatable.get(*name).copied().unwrap_or(0)
         });
-        short.map(|(name, _)| if name == PODS { "Too many pods".into() } else { format!("Insufficient {name}").into() })
+        short.map(|(name, _)| name.as_str())
     }
 
     /// Whether a daemon with this ask belongs on it.
@@ -267,15 +291,6 @@ impl Rooms {
         let Some(number) = best else { return Err(self.refusal(ask)) };
         self.next = (number + 1) % count;
         Ok(number)
-    }
-
-    /// Takes the next room that fits, whatever it is like: enough to fill empty nodes evenly.
-    pub fn take_turn(&mut self, ask: &Ask) -> Option<usize> {
-        let count = self.rooms.len();
-        let mut order = (0..count).map(|offset| (self.next + offset) % count);
-        let number = order.find(|number| self.rooms.get(*number).is_some_and(|room| room.refuses(ask).is_none()))?;
-        self.next = (number + 1) % count;
-        self.take(number, ask)
     }
 
     /// Takes this room, as a daemon does.

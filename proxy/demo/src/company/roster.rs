@@ -122,7 +122,7 @@ fn workload(origin: &Origin, app: &'static App, cell: u32, replicas: u32) -> Wor
         Some(Trouble::FullQuota) => Some(41 * 60),
         Some(Trouble::StuckRollout) => Some(47 * 60),
         Some(Trouble::FailingProbe) => Some(68 * 60),
-        Some(Trouble::PastDeadline) => Some(100 * 60),
+        Some(Trouble::PastDeadline) => Some(55 * 60),
         Some(Trouble::WaitingVolume) => Some(2 * 3600),
         Some(Trouble::CrashLoop) => Some(3 * 3600),
         Some(Trouble::Unschedulable) => Some(5 * 3600),

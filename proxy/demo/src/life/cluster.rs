@@ -34,7 +34,7 @@ pub struct Cluster {
     /// Controllers of pods, by uid.
     pub controllers: HashMap<Arc<str>, Key>,
     /// What selects pods, by namespace: services and budgets.
-    pub selecting: HashMap<Arc<str>, Vec<(Key, Vec<(String, String)>)>>,
+    pub selecting: HashMap<Arc<str>, Vec<Selecting>>,
     /// Pods that wait for room.
     pub homeless: HashSet<Key>,
     /// What is wrong with which app, by namespace and name.
@@ -54,6 +54,9 @@ pub struct Cluster {
 
 /// How long freed room is gathered before pods are placed in it.
 const FREED_S: i64 = 10;
+
+/// Something that selects pods, and the labels by which it does.
+pub type Selecting = (Key, Vec<(String, String)>);
 
 /// What is told of an object.
 #[derive(Clone, Copy, Debug)]
@@ -153,14 +156,7 @@ impl Cluster {
 
     /// Tells an event about a pod's container, from its node.
     pub fn tell_of_container(&mut self, object: &Object, container: &str, host: &str, tale: Tale<'_>) {
-        let about = Subject {
-            api_version: &object.kind.api_version(),
-            kind: object.kind.name,
-            namespace: &object.namespace,
-            name: &object.name,
-            uid: &object.uid,
-            container,
-        };
+        let about = subject(object, container);
         let Tale { component, warning, reason, message } = tale;
         let event = Event { about, component, host, warning, reason, message, told: (self.now, self.now, 1) };
         self.recorder.tell(&self.store, &mut self.queue, self.now, event);
@@ -171,9 +167,19 @@ impl Cluster {
         self.recorder.forget(&self.store, key, self.now);
     }
 
-    /// Remembers an event of before.
-    pub fn remember(&mut self, key: Key, event: &Event<'_>) {
-        self.recorder.remember(&mut self.queue, key, event);
+    /// Tells an event that happened first, last and so often before now.
+    pub fn tell_late(
+        &mut self,
+        object: &Object,
+        container: &str,
+        host: &str,
+        tale: Tale<'_>,
+        told: (Moment, Moment, u32),
+    ) {
+        let about = subject(object, container);
+        let Tale { component, warning, reason, message } = tale;
+        let event = Event { about, component, host, warning, reason, message, told };
+        self.recorder.tell_late(&self.store, &mut self.queue, self.now, &event);
     }
 
     /// Changes an object that may be gone by now, which then needs no change.
@@ -214,4 +220,8 @@ impl Cluster {
     pub fn is_ready(&self, pod: &Object) -> bool {
         !self.unready.contains(&pod.uid) && pod.field("status.phase") == Some("Running")
     }
+}
+
+fn subject<'a>(object: &'a Object, container: &'a str) -> Subject<'a> {
+    Subject { kind: object.kind, namespace: &object.namespace, name: &object.name, uid: &object.uid, container }
 }

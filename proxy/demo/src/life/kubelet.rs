@@ -19,6 +19,9 @@ const PULL_S: i64 = 3;
 const PROBE_S: i64 = 6;
 const STOP_S: i64 = 3;
 
+/// What a kubelet tells: whether it is something to worry about, a word and a sentence.
+type Said = (bool, &'static str, String);
+
 /// What a step comes to.
 struct Step {
     course: Course,
@@ -26,7 +29,7 @@ struct Step {
     changed: bool,
     /// When to look again.
     again: Option<Moment>,
-    tales: Vec<(bool, &'static str, String)>,
+    tales: Vec<Said>,
 }
 
 impl Cluster {
@@ -204,7 +207,7 @@ fn end_again(pod: &Value, mut course: Course, habit: Habit, since: Moment, now: 
 }
 
 /// Starts the main container, and the others if they do not run yet.
-fn start(course: &mut Course, now: Moment, image: &str, name: &str) -> Vec<(bool, &'static str, String)> {
+fn start(course: &mut Course, now: Moment, image: &str, name: &str) -> Vec<Said> {
     start_others(course, now);
     if let Some(main) = course.containers.first_mut() {
         if main.last.is_some() {
@@ -241,13 +244,7 @@ fn become_ready(course: &mut Course, now: Moment) -> bool {
 }
 
 /// Why a container cannot start: what it waits for, and what is told of it.
-fn stuck(
-    fate: Fate,
-    pod: &Value,
-    reason: &str,
-    image: &str,
-    name: &str,
-) -> Option<(&'static str, String, Vec<(bool, &'static str, String)>)> {
+fn stuck(fate: Fate, pod: &Value, reason: &str, image: &str, name: &str) -> Option<(&'static str, String, Vec<Said>)> {
     match fate {
         Fate::Suffers(Trouble::MissingImage) if reason == "ErrImagePull" => {
             let message = fate::pull_back_off(image);

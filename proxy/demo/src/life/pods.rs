@@ -214,6 +214,7 @@ impl Cluster {
         if !troubled.course.is_ready() {
             self.unready.insert(text("/metadata/uid").into());
         }
+        self.tell_past(troubled);
         if matches!(troubled.course.scheduling, Scheduling::Bound(_)) {
             self.soon(Work::Pod(key));
         } else {

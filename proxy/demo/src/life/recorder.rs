@@ -67,13 +67,19 @@ impl Recorder {
         }
     }
 
-    /// Takes over an event that was told before anyone watched.
-    pub fn remember(&mut self, queue: &mut Queue, key: Key, event: &Event<'_>) {
-        let what = (event.about.uid, event.about.container, event.reason, event.message);
+    /// Tells an event that happened before anyone watched; one that is forgotten by now is not told.
+    pub fn tell_late(&mut self, store: &Store, queue: &mut Queue, now: Moment, event: &Event<'_>) {
         let (first, last, count) = event.told;
-        queue.add(last + KEPT_S, Work::Forget(key.clone()));
-        self.order.push_back(key.clone());
-        self.told.insert(hash(format!("{what:?}").as_bytes()), Told { key, first, last, count });
+        if last + KEPT_S <= now || last > now {
+            return;
+        }
+        let key = Key::new(builtin("", "events"), event.namespace(), &event.name());
+        if store.create(key.kind, event.object()).is_ok() {
+            let what = (event.about.uid, event.about.container, event.reason, event.message);
+            queue.add(last + KEPT_S, Work::Forget(key.clone()));
+            self.order.push_back(key.clone());
+            self.told.insert(hash(format!("{what:?}").as_bytes()), Told { key, first, last, count });
+        }
     }
 
     /// Forgets an event, unless it was told again less than an hour ago.

@@ -39,7 +39,7 @@ impl Cluster {
         };
         match room {
             Ok(node) => self.bind(&stored, &node),
-            Err(message) => self.refuse(&stored, &value, message),
+            Err(message) => self.refuse(&stored, &value, &message),
         }
     }
 
@@ -57,23 +57,23 @@ impl Cluster {
         self.tell(stored, Tale::normal(SCHEDULER, "Scheduled", &message));
     }
 
-    fn refuse(&mut self, stored: &Arc<Object>, value: &Value, message: String) {
+    fn refuse(&mut self, stored: &Arc<Object>, value: &Value, message: &str) {
         let key = Key::of(stored);
         let now = self.now;
         self.homeless.insert(key.clone());
         let said = value.pointer("/status/conditions/0/message").and_then(Value::as_str);
-        if said != Some(message.as_str()) {
+        if said != Some(message) {
             self.change(&key, |pod| {
                 let mut course = Course::of(pod);
                 let since = match course.scheduling {
                     Scheduling::Unschedulable(since, _) => since,
                     Scheduling::Waiting | Scheduling::Bound(_) => now,
                 };
-                course.scheduling = Scheduling::Unschedulable(since, message.clone());
+                course.scheduling = Scheduling::Unschedulable(since, message.to_owned());
                 pod::report(pod, &course, now);
             });
         }
-        self.tell(stored, Tale::warning(SCHEDULER, "FailedScheduling", &message));
+        self.tell(stored, Tale::warning(SCHEDULER, "FailedScheduling", message));
     }
 
     /// Tries again to place the pods for which there was no room.
