@@ -11,7 +11,7 @@ use crate::web::page;
 
 /// The people of a demo cluster, and what they may do.
 const DEMO_USERS: [(&str, &str); 3] =
-    [("admin", "admin: everything"), ("viewer", "viewer: look, no Secrets"), ("dev", "dev: one namespace, shop")];
+    [("admin", "as admin"), ("viewer", "as viewer, who reads"), ("dev", "as dev, of one namespace")];
 
 /// The user's name, or the choice of one.
 #[component]
