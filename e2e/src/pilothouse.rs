@@ -34,7 +34,18 @@ impl Pilothouse {
     pub async fn start(kubeconfig: &Path, folder: &Path) -> Result<Self> {
         let mut command = Command::new(binary());
         command.arg("--kubeconfig").arg(kubeconfig).args(["--listen", "127.0.0.1:0"]);
-        let mut process = Process::start("pilothouse", &command, folder)?;
+        Self::run(&command, folder).await
+    }
+
+    /// Starts it on a free port with a sample cluster.
+    pub async fn start_demo(folder: &Path) -> Result<Self> {
+        let mut command = Command::new(binary());
+        command.args(["demo", "--listen", "127.0.0.1:0", "--write-kubeconfig"]).arg(folder.join("demo.kubeconfig"));
+        Self::run(&command, folder).await
+    }
+
+    async fn run(command: &Command, folder: &Path) -> Result<Self> {
+        let mut process = Process::start("pilothouse", command, folder)?;
         let started = wait::until("pilothouse's link", Duration::from_secs(20), async || link(&process)).await;
         process.check_running()?;
         started.with_context(|| process.log_end())?;

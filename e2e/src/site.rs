@@ -20,6 +20,8 @@ pub enum Mode {
     KubectlProxy,
     /// The same under a secret path, as the app's warning suggests.
     SecretKubectlProxy,
+    /// Our own proxy with a sample cluster inside it; the control plane has no part in it.
+    Demo,
 }
 
 /// A hosted app, with a wire between it and the API server.
@@ -47,6 +49,7 @@ impl Mode {
             Self::Pilothouse => "pilothouse",
             Self::KubectlProxy => "kubectl-proxy",
             Self::SecretKubectlProxy => "secret-kubectl-proxy",
+            Self::Demo => "demo",
         }
     }
 }
@@ -60,6 +63,7 @@ impl Site {
         let kubectl = control_plane.kubectl_as(user).with_kubeconfig(kubeconfig.clone());
         let server = match mode {
             Mode::Pilothouse => Server::Pilothouse(Pilothouse::start(&kubeconfig, folder.path()).await?),
+            Mode::Demo => Server::Pilothouse(Pilothouse::start_demo(folder.path()).await?),
             Mode::KubectlProxy | Mode::SecretKubectlProxy => {
                 Server::KubectlProxy(start_kubectl_proxy(mode, &kubectl, folder.path()).await?)
             }
@@ -99,6 +103,7 @@ impl Site {
         let cluster = match self.mode {
             Mode::Pilothouse => CLUSTER_NAME,
             Mode::KubectlProxy | Mode::SecretKubectlProxy => "default",
+            Mode::Demo => "demo",
         };
         format!("#/c/{cluster}/{route}")
     }
@@ -122,6 +127,6 @@ async fn start_kubectl_proxy(mode: Mode, kubectl: &Kubectl, folder: &Path) -> Re
     anyhow::ensure!(site.join("index.html").exists(), "no site at {}: run make build", site.display());
     match mode {
         Mode::SecretKubectlProxy => KubectlProxy::start_under(kubectl, &site, folder, "f3c9a1d07b52").await,
-        Mode::Pilothouse | Mode::KubectlProxy => KubectlProxy::start(kubectl, &site, folder).await,
+        Mode::Pilothouse | Mode::KubectlProxy | Mode::Demo => KubectlProxy::start(kubectl, &site, folder).await,
     }
 }

@@ -4,6 +4,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "a serde_json::Value answers null for what is not there")]
 
+mod demo;
 mod hostile;
 mod hostile_page;
 mod hosting;
@@ -40,6 +41,7 @@ fn stories() -> Vec<Story> {
         metrics::stories(),
         outage::stories(),
         load::stories(),
+        demo::stories(),
     ]
     .into_iter()
     .flatten()

@@ -24,7 +24,7 @@ async fn dev(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
     // pilothouse tells the context's namespace; behind kubectl proxy the user names it, and the URL keeps it.
     let scope = match visit.site.mode() {
         Mode::Pilothouse => String::new(),
-        Mode::KubectlProxy | Mode::SecretKubectlProxy => format!("?ns={TEAM_NAMESPACE}"),
+        Mode::KubectlProxy | Mode::SecretKubectlProxy | Mode::Demo => format!("?ns={TEAM_NAMESPACE}"),
     };
     visit.open(&format!("pods{scope}")).await?;
     visit.sees("search-", START).await?;

@@ -2,11 +2,12 @@
 
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
+use http::{Response, StatusCode};
 use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
-use serde_json::Value;
 
-use super::accept::Accepted;
+use super::accept::{Accepted, Format, Shape};
+use super::answer::{self, Body};
 use super::managed::Manager;
 use super::query::Query;
 use super::view::View;
@@ -38,10 +39,23 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 const MAX_BODY_BYTES: usize = 3 << 20;
 
 impl Asked<'_> {
-    /// An object in the shape that was asked for.
-    pub fn shown(&self, store: &Store, kind: &'static Kind, object: &Object) -> Result<Value, ApiError> {
-        let view = View::of(store, kind, self.accepted.shape, &self.query)?;
-        view.alone(kind, object).ok_or_else(|| ApiError::NotFound(kind, object.name.to_string()))
+    /// Answers with an object in the shape and format that was asked for.
+    pub fn show(
+        &self,
+        code: StatusCode,
+        store: &Store,
+        kind: &'static Kind,
+        object: &Object,
+    ) -> Result<Response<Body>, ApiError> {
+        let Accepted { shape, format, .. } = self.accepted;
+        let view = View::of(store, kind, shape, &self.query)?;
+        if (shape, format) == (Shape::Whole, Format::Json) && object.kind == kind {
+            let mut text = BytesMut::new();
+            view.write_alone(object, &mut text);
+            return Ok(answer::answer(code, answer::JSON, answer::full(text.freeze())));
+        }
+        let value = view.alone(kind, object).ok_or_else(|| ApiError::NotFound(kind, object.name.to_string()))?;
+        Ok(answer::object(code, format, &value))
     }
 
     /// Trying without doing is not to be had yet; doing would be worse than saying so.

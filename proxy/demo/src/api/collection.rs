@@ -61,14 +61,13 @@ impl Api {
             return Err(ApiError::MethodNotAllowed);
         }
         let object = body::object(kind, &asked.head.headers, body)?;
-        let value = if kind.verbs == ["create"] {
-            review::answer(&self.store, kind, asked.who, object, &asked.manager(&self.store, None))?
-        } else {
-            let created =
-                write::create(&self.store, &self.kinds, kind, namespace, object, &asked.manager(&self.store, None))?;
-            asked.shown(&self.store, kind, &created)?
-        };
-        Ok(answer::object(StatusCode::CREATED, asked.accepted.format, &value))
+        let manager = asked.manager(&self.store, None);
+        if kind.verbs == ["create"] {
+            let review = review::answer(&self.store, kind, asked.who, object, &manager)?;
+            return Ok(answer::object(StatusCode::CREATED, asked.accepted.format, &review));
+        }
+        let created = write::create(&self.store, &self.kinds, kind, namespace, object, &manager)?;
+        asked.show(StatusCode::CREATED, &self.store, kind, &created)
     }
 
     fn delete_collection(

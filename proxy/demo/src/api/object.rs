@@ -72,12 +72,11 @@ impl Api {
         asked: &Asked<'_>,
     ) -> Result<Response<Body>, ApiError> {
         let object = self.store.get(key)?;
-        let value = match sub {
-            Some("log") => return logs::answer(&self.store, &object, &asked.query),
-            Some("scale") => scale::of(&object.value()),
-            _ => asked.shown(&self.store, kind, &object)?,
-        };
-        Ok(answer::object(StatusCode::OK, asked.accepted.format, &value))
+        match sub {
+            Some("log") => logs::answer(&self.store, &object, &asked.query),
+            Some("scale") => Ok(answer::object(StatusCode::OK, asked.accepted.format, &scale::of(&object.value()))),
+            _ => asked.show(StatusCode::OK, &self.store, kind, &object),
+        }
     }
 
     fn change(
@@ -114,7 +113,7 @@ impl Api {
                 write::replace(&self.store, key, part, &object, &manager)?
             }
         };
-        Ok(answer::object(StatusCode::OK, asked.accepted.format, &asked.shown(&self.store, kind, &changed)?))
+        asked.show(StatusCode::OK, &self.store, kind, &changed)
     }
 
     fn evict(&self, key: &Key, asked: &Asked<'_>, body: &Bytes) -> Result<Response<Body>, ApiError> {

@@ -129,6 +129,7 @@ impl View {
     fn value(&self, object: &Object) -> Option<Value> {
         match &self.metrics {
             Some(metrics) => metrics.of(object),
+            None if matches!(self.form, Form::Row(_, Include::None)) => Some(object.brief()),
             None => {
                 let mut value = object.value();
                 if let Some(members) = value.as_object_mut() {

@@ -116,6 +116,7 @@ pub fn change(
     manager: &Manager,
     make: impl Fn(&mut Value) -> Result<(), ApiError>,
 ) -> Result<Arc<Object>, ApiError> {
+    let mut is_free = false;
     let changed = store.try_update(key, |object| {
         let old = object.clone();
         make(object)?;
@@ -126,17 +127,22 @@ pub fn change(
         }
         check_spec(key.kind, object)?;
         manager.note(key.kind, &old, object);
+        is_free = is_free_to_go(object);
         Ok(())
     })?;
-    let value = changed.value();
-    let metadata = |path: &str| value.pointer(path).filter(|value| !value.is_null());
-    let is_going = metadata("/metadata/deletionTimestamp").is_some();
-    let is_held = metadata("/metadata/finalizers").and_then(Value::as_array).is_some_and(|held| !held.is_empty());
-    if is_going && !is_held && metadata("/metadata/deletionGracePeriodSeconds").and_then(Value::as_i64) == Some(0) {
+    if is_free {
         // Somebody else may have been faster.
         let _ = store.delete(key);
     }
     Ok(changed)
+}
+
+/// Whether an object was only kept by finalizers, of which none is left.
+fn is_free_to_go(object: &Value) -> bool {
+    let metadata = |path: &str| object.pointer(path).filter(|value| !value.is_null());
+    let is_going = metadata("/metadata/deletionTimestamp").is_some();
+    let is_held = metadata("/metadata/finalizers").and_then(Value::as_array).is_some_and(|held| !held.is_empty());
+    is_going && !is_held && metadata("/metadata/deletionGracePeriodSeconds").and_then(Value::as_i64) == Some(0)
 }
 
 /// What a new object brings with it.
