@@ -62,13 +62,14 @@ impl Draft {
 
     /// The object.
     pub fn done(mut self) -> Value {
-        let api_version = self.object.get("apiVersion").cloned().unwrap_or_default();
+        let described = self.described();
+        let api_version = self.object.get("apiVersion").and_then(Value::as_str).unwrap_or_default();
         let entries = self.managers.iter().map(|(manager, subresource, members)| {
             let part = members.iter().filter_map(|member| {
-                let value = if *member == "metadata" { self.described() } else { self.object.get(*member)?.clone() };
-                Some(((*member).to_owned(), value))
+                let value = if *member == "metadata" { &described } else { self.object.get(*member)? };
+                Some((*member, value))
             });
-            managed::entry(&api_version, manager, *subresource, self.created, &Value::Object(part.collect()))
+            managed::entry(api_version, manager, *subresource, self.created, part)
         });
         let entries: Vec<Value> = entries.collect();
         if !entries.is_empty() {

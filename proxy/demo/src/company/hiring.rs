@@ -27,9 +27,11 @@ pub struct Hiring<'a> {
     pub rooms: Rooms,
     zones: HashMap<String, String>,
     lanes: HashMap<String, Lane>,
+    /// The uids of the pods that may not be sent requests.
+    pub unready: HashSet<String>,
     /// How many pods were ever put on each node, for their addresses.
     placed: Vec<u32>,
-    /// The uid of each pod that may not be sent requests, or is worth telling about.
+    /// The pods that do not simply run.
     pub troubled: Vec<Troubled>,
 }
 
@@ -65,7 +67,16 @@ impl<'a> Hiring<'a> {
     pub fn new(origin: &'a Origin, store: &'a Store, nodes: &[Value]) -> Self {
         let rooms = Rooms::of(nodes);
         let zones = rooms.rooms.iter().map(|room| (room.name.clone(), room.zone.clone())).collect();
-        Self { origin, store, rooms, zones, lanes: HashMap::new(), placed: vec![0; nodes.len()], troubled: Vec::new() }
+        Self {
+            origin,
+            store,
+            rooms,
+            zones,
+            lanes: HashMap::new(),
+            unready: HashSet::new(),
+            placed: vec![0; nodes.len()],
+            troubled: Vec::new(),
+        }
     }
 
     /// Makes a crew's pods.
@@ -201,6 +212,9 @@ impl<'a> Hiring<'a> {
         let told = course.containers.first().and_then(|main| main.last).map_or(created, |last| last.finished);
         pod::report(&mut pod, &course, told);
         self.store.create(builtin("", "pods"), pod.clone())?;
+        if !course.is_ready() {
+            self.unready.extend(pod.pointer("/metadata/uid").and_then(Value::as_str).map(str::to_owned));
+        }
         self.troubled.push(Troubled { pod, course, fate });
         Ok(())
     }
@@ -217,12 +231,6 @@ impl<'a> Hiring<'a> {
     /// The zone of a node.
     pub fn zone(&self, node: &str) -> &str {
         self.zones.get(node).map_or("", String::as_str)
-    }
-
-    /// The names of the pods that may not be sent requests.
-    pub fn unready(&self) -> HashSet<&str> {
-        let unready = self.troubled.iter().filter(|troubled| !troubled.course.is_ready());
-        unready.filter_map(|troubled| troubled.pod.pointer("/metadata/name")?.as_str()).collect()
     }
 }
 

@@ -4,22 +4,27 @@ use serde_json::{Map, Value, json};
 
 use super::moment::Moment;
 
-/// One manager's entry for the fields of `part`, an object that holds only those.
+/// One manager's entry for some members of an object.
 ///
 /// The source of the format is <https://kubernetes.io/docs/reference/using-api/server-side-apply/>.
-pub fn entry(api_version: &Value, manager: &str, subresource: Option<&str>, time: Moment, part: &Value) -> Value {
-    let mut entry = json!({
-        "apiVersion": api_version,
-        "fieldsType": "FieldsV1",
-        "fieldsV1": fields(part, ""),
-        "manager": manager,
-        "operation": "Update",
-        "time": time.to_string(),
-    });
-    if let (Some(subresource), Some(entry)) = (subresource, entry.as_object_mut()) {
-        entry.insert("subresource".to_owned(), subresource.into());
-    }
-    entry
+pub fn entry<'a>(
+    api_version: &str,
+    manager: &str,
+    subresource: Option<&str>,
+    time: Moment,
+    members: impl IntoIterator<Item = (&'a str, &'a Value)>,
+) -> Value {
+    let set = members.into_iter().map(|(name, value)| (format!("f:{name}"), fields(value, name)));
+    // Built by hand: `json!` would copy the fields once more.
+    let mut entry = Map::new();
+    entry.insert("apiVersion".to_owned(), api_version.into());
+    entry.insert("fieldsType".to_owned(), "FieldsV1".into());
+    entry.insert("fieldsV1".to_owned(), Value::Object(set.collect()));
+    entry.insert("manager".to_owned(), manager.into());
+    entry.insert("operation".to_owned(), "Update".into());
+    entry.insert("time".to_owned(), time.to_string().into());
+    entry.extend(subresource.map(|subresource| ("subresource".to_owned(), subresource.into())));
+    Value::Object(entry)
 }
 
 /// The set of fields of a value, `f:` for members and `k:` for the items of lists that have keys.

@@ -34,8 +34,6 @@ pub struct Birth<'a> {
 pub fn from_template(template: &Value, birth: &Birth<'_>) -> Value {
     let mut metadata = template.get("metadata").filter(|metadata| metadata.is_object()).cloned().unwrap_or(json!({}));
     let mut spec = template.get("spec").filter(|spec| spec.is_object()).cloned().unwrap_or(json!({}));
-    let described =
-        |metadata: &Value| json!({"metadata": metadata, "spec": template.get("spec").cloned().unwrap_or_default()});
     if let Some(members) = metadata.as_object_mut() {
         members.remove("creationTimestamp");
         if let Some(prefix) = birth.generate_name {
@@ -45,19 +43,26 @@ pub fn from_template(template: &Value, birth: &Birth<'_>) -> Value {
             members.insert("ownerReferences".to_owned(), birth.owners.clone());
         }
     }
-    let by_owner = described(&metadata);
-    let entry = managed::entry(&json!("v1"), "kube-controller-manager", None, birth.created, &by_owner);
+    let by_owner = [("metadata", &metadata), ("spec", &spec)];
+    let entry = managed::entry("v1", "kube-controller-manager", None, birth.created, by_owner);
     if let Some(members) = metadata.as_object_mut() {
         members.insert("name".to_owned(), birth.name.into());
         members.insert("namespace".to_owned(), birth.namespace.into());
         members.insert("uid".to_owned(), birth.uid.into());
         members.insert("generation".to_owned(), 1.into());
         members.insert("creationTimestamp".to_owned(), birth.created.to_string().into());
-        members.insert("managedFields".to_owned(), json!([entry]));
+        members.insert("managedFields".to_owned(), vec![entry].into());
     }
     defaults::complete(&mut spec, &token_volume(birth.uid));
     let status = json!({"phase": "Pending", "qosClass": qos_class(&spec)});
-    json!({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": status})
+    let members = [
+        ("apiVersion", "v1".into()),
+        ("kind", "Pod".into()),
+        ("metadata", metadata),
+        ("spec", spec),
+        ("status", status),
+    ];
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// The name of the volume with a pod's token.
@@ -110,7 +115,7 @@ pub fn report(pod: &mut Value, course: &Course, time: Moment) {
                 .retain(|condition| manager != "kubelet" || condition.get("type") != Some(&json!("PodScheduled")));
         }
     }
-    let entry = managed::entry(&json!("v1"), manager, Some("status"), time, &json!({"status": part}));
+    let entry = managed::entry("v1", manager, Some("status"), time, [("status", &part)]);
     let Some(pod) = pod.as_object_mut() else { return };
     pod.insert("status".to_owned(), status);
     let managed = pod.get_mut("metadata").and_then(|metadata| metadata.get_mut("managedFields"));

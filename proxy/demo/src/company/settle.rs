@@ -126,7 +126,6 @@ fn in_namespace(origin: &Origin, roster: &Roster, namespace: &str, team: &str) -
 
 /// The pods of these crews as a service sees them.
 fn endpoints(store: &Store, hiring: &Hiring<'_>, crews: &[Crew]) -> Vec<Endpoint> {
-    let unready = hiring.unready();
     let owners = crews.iter().filter_map(|crew| crew.owners.pointer("/0/uid")?.as_str());
     let pods = owners.flat_map(|uid| store.owned_by(builtin("", "pods"), uid));
     pods.filter_map(|pod| {
@@ -138,7 +137,7 @@ fn endpoints(store: &Store, hiring: &Hiring<'_>, crews: &[Crew]) -> Vec<Endpoint
             address: address.to_owned(),
             node: node.to_owned(),
             zone: hiring.zone(node).to_owned(),
-            ready: !unready.contains(&*pod.name),
+            ready: !hiring.unready.contains(&*pod.uid),
         })
     })
     .collect()

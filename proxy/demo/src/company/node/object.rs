@@ -121,7 +121,7 @@ impl Node {
             "memory": format!("{}Ki", u64::from(mem_mib) * 1024),
             "pods": self.most_pods().to_string(),
         });
-        json!({
+        let mut status = json!({
             "addresses": [
                 {"address": self.address(), "type": "InternalIP"},
                 {"address": self.name, "type": "Hostname"},
@@ -130,7 +130,6 @@ impl Node {
             "capacity": capacity,
             "conditions": self.conditions(origin, created),
             "daemonEndpoints": {"kubeletEndpoint": {"Port": 10_250}},
-            "images": pulled.on(self.pool),
             "nodeInfo": {
                 "architecture": "amd64",
                 "bootID": origin.uid("boot", "", &self.name),
@@ -143,7 +142,11 @@ impl Node {
                 "osImage": "Debian GNU/Linux 13 (trixie)",
                 "systemUUID": machine,
             },
-        })
+        });
+        if let Some(status) = status.as_object_mut() {
+            status.insert("images".to_owned(), pulled.on(self.pool));
+        }
+        status
     }
 
     fn conditions(&self, origin: &Origin, created: Moment) -> Value {
