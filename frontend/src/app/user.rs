@@ -30,6 +30,7 @@ fn DemoUser(identity: ArcRwSignal<Identity>) -> impl IntoView {
     let failed = RwSignal::new(false);
     let choose = move |event| {
         let name = event_target_value(&event);
+        failed.set(false);
         spawn_local(async move {
             match session::act_as(&name).await {
                 // Everything that was loaded was loaded as somebody else.
@@ -42,9 +43,10 @@ fn DemoUser(identity: ArcRwSignal<Identity>) -> impl IntoView {
         let identity = identity.clone();
         view! { <option value=name selected=move || identity.get().user == name>{words}</option> }
     });
+    let acting = move || format!("That did not work: the page still acts as {}.", identity.get().user);
     view! {
         <span class="chip demo" title="A sample cluster inside this program: nothing here is real, and nothing can break">"Demo"</span>
         <select class="field demo-user" aria-label="Act as" title="As whom the page acts" on:change=choose>{options.collect_view()}</select>
-        <Show when=move || failed.get()><span class="bad" role="alert">"That did not work: is pilothouse still running?"</span></Show>
+        <Show when=move || failed.get()><span class="bad" role="alert">{acting.clone()}</span></Show>
     }
 }

@@ -27,6 +27,13 @@ pub struct Rows<R: 'static> {
     pub open: Callback<R>,
 }
 
+/// The row that the keyboard is on: itself, and its place when it became active.
+#[derive(Clone, Copy, PartialEq)]
+struct Active {
+    at: usize,
+    key: u128,
+}
+
 // Not derived: a row need not be copied for its table to be.
 impl<R> Clone for Rows<R> {
     fn clone(&self) -> Self {
@@ -59,7 +66,7 @@ where
     let Rows { count, of, key, open } = rows;
     let scroller = NodeRef::<html::Div>::new();
     let (scroll_px, height_px) = (RwSignal::new(0.0), RwSignal::new(0.0));
-    let active = RwSignal::new(None::<usize>);
+    let active = RwSignal::new(None::<Active>);
     follow_height(scroller, height_px);
 
     let wanted = Memo::new(move |_| in_sight(scroll_px.get(), height_px.get(), count.get()));
@@ -77,16 +84,21 @@ where
         let range = range.get();
         Window { first: range.start, rows: of.run(range) }
     });
+    let in_page = move |active: Active| window.with(|window| window.place(active.key, key));
+    let row_at = move |at: usize| of.run(at..at + 1).into_iter().next();
     let press = move |event: KeyboardEvent| {
-        let (key, from) = (event.key(), active.get_untracked());
-        if key == "Enter" {
-            let row = from.and_then(|at| window.with_untracked(|window| window.row(at).cloned()));
+        // Where the row is now: what was active stays it when rows come and go above.
+        let from = active.get_untracked().map(|active| (untrack(|| in_page(active)).unwrap_or(active.at), active.key));
+        if event.key() == "Enter" {
+            let row = from.and_then(|(at, active)| row_at(at).filter(|row| key(row) == active));
             if let Some(row) = row {
                 open.run(row);
             }
-        } else if let Some(next) = moved(&key, from, count.get_untracked(), height_px.get_untracked()) {
+        } else if let Some(next) =
+            moved(&event.key(), from.map(|(at, _)| at), count.get_untracked(), height_px.get_untracked())
+        {
             event.prevent_default();
-            active.set(next);
+            active.set(next.and_then(|at| Some(Active { at, key: key(&row_at(at)?) })));
             let to = next.and_then(|at| scrolled_to(at, scroll_px.get_untracked(), height_px.get_untracked()));
             if let (Some(to), Some(scroller)) = (to, scroller.get_untracked()) {
                 scroller.set_scroll_top(to);
@@ -103,7 +115,7 @@ where
             role="grid"
             aria-label=label
             aria-rowcount=move || (count.get() + 1).to_string()
-            aria-activedescendant=move || active.get().map(row_id)
+            aria-activedescendant=move || active.get().and_then(in_page).map(row_id)
             on:scroll=move |_| {
                 if let Some(scroller) = scroller.get_untracked() {
                     scroll_px.set(f64::from(scroller.scroll_top()));
@@ -132,7 +144,7 @@ fn Row<R>(
     window: Memo<Window<R>>,
     key: fn(&R) -> u128,
     row_key: u128,
-    active: RwSignal<Option<usize>>,
+    active: RwSignal<Option<Active>>,
 ) -> impl IntoView
 where
     R: Clone + PartialEq + Send + Sync + 'static,
@@ -157,8 +169,8 @@ where
             role="row"
             id=move || row_id(place.get())
             aria-rowindex=move || (place.get() + 2).to_string()
-            class:active=move || active.get() == Some(place.get())
-            on:click=move |_| active.set(Some(place.get_untracked()))
+            class:active=move || active.with(|active| active.is_some_and(|active| active.key == row_key))
+            on:click=move |_| active.set(Some(Active { at: place.get_untracked(), key: row_key }))
         >
             {cells()}
         </tr>

@@ -132,9 +132,11 @@ impl CalmGate {
         if self.0.waiting.replace(true) {
             return;
         }
-        let calm = Rc::clone(&self.0);
+        // Weak: what waits ends with its gate.
+        let calm = Rc::downgrade(&self.0);
         let run = move || {
             next_frame(move || {
+                let Some(calm) = calm.upgrade() else { return };
                 let began = now_ms();
                 calm.waiting.set(false);
                 work();

@@ -70,6 +70,7 @@ macro_rules! fields {
 }
 pub(crate) use fields;
 
+// Apart from `read`: through `dyn` there is one copy of the parser for all projections.
 fn read_into<'de>(json: &'de [u8], object: &mut dyn Fields<'de>) -> Result<(), serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     deserializer.deserialize_map(Slot::Object(object))?;
@@ -165,7 +166,12 @@ impl<'de> Visitor<'de> for Slot<'_, 'de> {
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
-        self.visit_i64(number.try_into().unwrap_or(i64::MAX))
+        match self {
+            Slot::Whole(field) => *field = number.try_into().unwrap_or(i64::MAX),
+            Slot::Text(field) => *field = number.to_string().into(),
+            _ => {}
+        }
+        Ok(())
     }
 
     fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
@@ -287,6 +293,14 @@ mod tests {
         assert_eq!((read.flag, read.whole), (true, -3));
         assert_eq!(read.list.iter().map(|inner| &*inner.name).collect::<Vec<_>>(), ["x", "y"]);
         assert_eq!((read.maybe, &*read.inner.name), (Some(Inner::default()), "z"));
+    }
+
+    #[test]
+    fn a_number_as_text_keeps_its_digits() {
+        let check = |number: &str| assert_eq!(&*outer(&format!(r#"{{"text":{number}}}"#)).text, number);
+        check("2");
+        check("-2");
+        check("18446744073709551615");
     }
 
     #[test]
