@@ -11,7 +11,7 @@ use crate::visit::{START, Visit};
 pub fn stories() -> Vec<Story> {
     vec![
         Story::new("a demo shows its nodes, its troubles and that it lives", ADMIN, overview).only_in(Mode::Demo),
-        Story::new("a demo's pods are listed, and one that crashes says why in its logs", ADMIN, crash)
+        Story::new("a demo's pods are listed, and the filter finds one in a crash loop", ADMIN, crash)
             .only_in(Mode::Demo),
     ]
 }
@@ -32,7 +32,7 @@ async fn overview(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
 
 async fn crash(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.open("pods?ns=payments&ns=shop").await?;
-    wait::until("a pod in a crash loop", START, async || {
+    wait::until("pods of two namespaces", START, async || {
         let rows = visit.rows().await?;
         anyhow::ensure!(!rows.is_empty(), "no rows");
         Ok(())
