@@ -39,11 +39,12 @@ fn DemoUser(identity: ArcRwSignal<Identity>) -> impl IntoView {
             }
         });
     };
+    let shown = identity.clone();
+    let acting = move || format!("That did not work: the page still acts as {}.", shown.get().user);
     let options = DEMO_USERS.into_iter().map(|(name, words)| {
         let identity = identity.clone();
         view! { <option value=name selected=move || identity.get().user == name>{words}</option> }
     });
-    let acting = move || format!("That did not work: the page still acts as {}.", identity.get().user);
     view! {
         <span class="chip demo" title="A sample cluster inside this program: nothing here is real, and nothing can break">"Demo"</span>
         <select class="field demo-user" aria-label="Act as" title="As whom the page acts" on:change=choose>{options.collect_view()}</select>
