@@ -1,7 +1,7 @@
 //! The two clusters, and how they are asked.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -57,15 +57,8 @@ impl Cluster {
 
     /// A demo cluster, and its process.
     pub async fn demo(folder: &Path) -> Result<(Self, Process)> {
-        let file = folder.join("demo.kubeconfig");
-        let mut command = Command::new(pilothouse::binary());
-        command.args(["demo", "--listen", "127.0.0.1:0", "--write-kubeconfig"]).arg(&file);
-        let process = Process::start("demo", &command, folder)?;
-        let kubeconfig: Value = wait::until("the demo's kubeconfig", START, async || {
-            anyhow::ensure!(process.output()?.contains("http://"), "no link yet");
-            Ok(serde_json::from_slice(&std::fs::read(&file)?)?)
-        })
-        .await?;
+        let (kubeconfig, process) = start_demo(folder).await?;
+        let kubeconfig: Value = serde_json::from_slice(&std::fs::read(kubeconfig)?)?;
         let names = kubeconfig["contexts"].as_array().context("no contexts")?;
         let mut users: BTreeMap<_, _> = names
             .iter()
@@ -122,6 +115,20 @@ impl Access {
         let server = users.values().next().map(|access| access.server.clone()).unwrap_or_default();
         Self { server, token: "of-nobody".to_owned() }
     }
+}
+
+/// Starts a demo; its kubeconfig and its process.
+pub async fn start_demo(folder: &Path) -> Result<(PathBuf, Process)> {
+    let file = folder.join("demo.kubeconfig");
+    let mut command = Command::new(pilothouse::binary());
+    command.args(["demo", "--listen", "127.0.0.1:0", "--write-kubeconfig"]).arg(&file);
+    let process = Process::start("demo", &command, folder)?;
+    wait::until("the demo's link", START, async || {
+        anyhow::ensure!(process.output()?.contains("http://"), "no link yet");
+        Ok(())
+    })
+    .await?;
+    Ok((file, process))
 }
 
 fn client() -> reqwest::ClientBuilder {

@@ -14,6 +14,7 @@
 #![expect(clippy::indexing_slicing, reason = "a serde_json::Value answers null for what is not there")]
 
 mod cluster;
+mod kubectl;
 mod report;
 mod shape;
 mod table;
