@@ -40,8 +40,10 @@ pub enum Refusal {
         "This link was used before, or is of an earlier start. Open the newest link that pilothouse printed in the terminal."
     )]
     StaleLink,
-    /// The request for a session cannot be read.
-    #[error("A session is asked for with a JSON object: {{\"secret\": \"…\"}}.")]
+    /// The request for a session, or for another user of a demo, cannot be read.
+    #[error(
+        "Asked for is a JSON object: {{\"secret\": \"…\"}} for a session, {{\"user\": \"…\"}} for a user of a demo."
+    )]
     MalformedSessionRequest,
     /// The demo cluster has no such user.
     #[error("The demo cluster has no such user: choose admin, viewer or dev.")]
@@ -61,6 +63,9 @@ pub enum Refusal {
     /// No connection to the API server.
     #[error("The API server cannot be reached: {0}.")]
     UpstreamUnreachable(String),
+    /// It is there, but not the one that the kubeconfig trusts.
+    #[error("The API server cannot be reached: {0}.")]
+    UpstreamUntrusted(String),
     /// The API server did not take the connection in time.
     #[error("The API server did not answer in time.")]
     UpstreamTimeout,
@@ -89,7 +94,9 @@ impl Refusal {
             Self::ProxySubresource(_) | Self::DeprecatedProxyPath => {
                 (StatusCode::FORBIDDEN, "Forbidden", "proxy-subresource")
             }
-            Self::UpstreamUnreachable(_) => (StatusCode::BAD_GATEWAY, "ServiceUnavailable", "upstream-unreachable"),
+            Self::UpstreamUnreachable(_) | Self::UpstreamUntrusted(_) => {
+                (StatusCode::BAD_GATEWAY, "ServiceUnavailable", "upstream-unreachable")
+            }
             Self::UpstreamTimeout => (StatusCode::GATEWAY_TIMEOUT, "Timeout", "upstream-timeout"),
             Self::UpstreamBroken(_) => (StatusCode::BAD_GATEWAY, "InternalError", "upstream-broken"),
             Self::Credential(_) => (StatusCode::BAD_GATEWAY, "Unauthorized", "credential"),

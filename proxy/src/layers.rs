@@ -38,7 +38,7 @@ pub const SESSION: &[Guard] = &[host::check, method::check, origin::check, fetch
 
 /// What a signed-in page asks of the proxy itself.
 pub const OWN: &[Guard] =
-    &[host::check, method::check, origin::check, fetch_site::check, content_type::check, signed_in::check];
+    &[host::check, method::check, origin::check, fetch_site::check, content_type::check, signed_in::check_page];
 
 /// The Kubernetes API: the session stands last but one, so that a hostile page never learns whether there is one.
 pub const API: &[Guard] = &[

@@ -75,8 +75,17 @@ fn take_token_from_path<B>(request: &mut Request<B>) {
     let Some((token, path)) = users::split_token(target) else {
         return;
     };
-    if let (Ok(path), Ok(value)) = (path.parse::<Uri>(), HeaderValue::try_from(format!("Bearer {token}"))) {
-        *request.uri_mut() = path;
+    // Only the API lies below a token, and the guards see the rest of the target as it was sent.
+    let (Ok(path), Ok(value)) = (path.parse::<PathAndQuery>(), HeaderValue::try_from(format!("Bearer {token}"))) else {
+        return;
+    };
+    if is_own(path.path()) {
+        return;
+    }
+    let mut parts = request.uri().clone().into_parts();
+    parts.path_and_query = Some(path);
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
         request.headers_mut().insert(AUTHORIZATION, value);
     }
 }

@@ -147,7 +147,7 @@ impl Place {
             #[cfg(feature = "demo")]
             Self::Demo(wish) => {
                 let demo::Started { names, upstream, users, kubeconfig } = demo::start(wish, address)?;
-                Ok(Connected { names, upstream, users: Some(users), _kubeconfig: Some(kubeconfig) })
+                Ok(Connected { names, upstream, users: Some(users), _kubeconfig: kubeconfig })
             }
         }
     }

@@ -104,7 +104,7 @@ impl Upstream {
         }
         let response = armed.pool.send(request, exchange).await.map_err(|error| refusal(&error))?;
         if response.status() == StatusCode::UNAUTHORIZED {
-            self.identity.was_refused().await;
+            self.identity.was_refused(&armed).await;
         }
         Ok(response)
     }
@@ -147,6 +147,7 @@ fn host(base: &Uri) -> Option<HeaderValue> {
 fn refusal(error: &SendError) -> Refusal {
     match error {
         SendError::Connect(ConnectError::Timeout(_)) => Refusal::UpstreamTimeout,
+        SendError::Connect(error @ ConnectError::Tls(_)) => Refusal::UpstreamUntrusted(root_cause(error)),
         SendError::Connect(error) => Refusal::UpstreamUnreachable(root_cause(error)),
         SendError::Http(error) => Refusal::UpstreamBroken(root_cause(error)),
     }

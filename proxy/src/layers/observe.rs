@@ -14,6 +14,7 @@ use tower::BoxError;
 use crate::error::SLUG_HEADER;
 use crate::metrics::{Held, Metrics};
 use crate::router::AnswerBody;
+use crate::users::TOKEN_PATH;
 
 /// Answers a request, and takes note of it: the outermost layer.
 pub async fn observe<F: Future<Output = Response<AnswerBody>>>(
@@ -23,7 +24,7 @@ pub async fn observe<F: Future<Output = Response<AnswerBody>>>(
 ) -> Response<Observed> {
     let in_flight = Held::new(metrics, |metrics| &metrics.requests_in_flight);
     let log = tracing::enabled!(tracing::Level::DEBUG)
-        .then(|| (Instant::now(), request.method().clone(), request.uri().path().to_owned()));
+        .then(|| (Instant::now(), request.method().clone(), without_token(request.uri().path())));
     let response = answer(request).await;
     if let Some((start, method, path)) = log {
         // The path only: a query may hold a token.
@@ -34,6 +35,11 @@ pub async fn observe<F: Future<Output = Response<AnswerBody>>>(
         in_flight.metrics.count_upstream_error(slug);
     }
     response.map(|body| Observed { body, in_flight })
+}
+
+/// A path as it may stand in the log.
+fn without_token(path: &str) -> String {
+    if path.starts_with(TOKEN_PATH) { format!("{TOKEN_PATH}…") } else { path.to_owned() }
 }
 
 /// A body whose bytes are counted.

@@ -131,10 +131,12 @@ impl Identity {
         }
     }
 
-    /// Notes that the API server answered 401, so that a plugin is asked again before the next request.
-    pub async fn was_refused(&self) {
+    /// Notes that the API server answered 401 to a credential, so that a plugin is asked again before the next request. A
+    /// late answer to an older one says nothing of the newest.
+    pub async fn was_refused(&self, armed: &Arc<Armed>) {
         if let Self::Plugin(plugin) = self
             && let Some(dated) = plugin.latest.lock().await.as_mut()
+            && Arc::ptr_eq(&dated.armed, armed)
         {
             dated.was_refused = true;
         }

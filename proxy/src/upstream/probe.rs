@@ -18,6 +18,9 @@ pub enum ProbeError {
     /// No connection.
     #[error("The API server {0} cannot be reached: {1}.")]
     Unreachable(Uri, String),
+    /// It is there, but its certificate or our credential is not as it should be.
+    #[error("The API server {0} cannot be reached: {1}.")]
+    Unusable(Uri, String),
     /// No answer in time.
     #[error("The API server {0} did not answer within {1:?}. Wait longer with --connect-timeout SECONDS.")]
     Slow(Uri, Duration),
@@ -59,7 +62,8 @@ impl Upstream {
             Err(_) | Ok(Err(Fault::Refusal(Refusal::UpstreamTimeout))) => Err(ProbeError::Slow(url(), bound)),
             Ok(Err(Fault::Refusal(Refusal::UpstreamUnreachable(cause)))) => Err(ProbeError::Unreachable(url(), cause)),
             Ok(Err(Fault::Refusal(Refusal::UpstreamBroken(cause)))) => Err(ProbeError::Nonsense(url(), cause)),
-            Ok(Err(Fault::Refusal(other))) => Err(ProbeError::Unreachable(url(), other.to_string())),
+            Ok(Err(Fault::Refusal(Refusal::UpstreamUntrusted(cause)))) => Err(ProbeError::Unusable(url(), cause)),
+            Ok(Err(Fault::Refusal(other))) => Err(ProbeError::Unusable(url(), other.to_string())),
             Ok(Err(Fault::Unauthorized)) => Err(ProbeError::Unauthorized(url())),
             Ok(Err(Fault::Nonsense(what))) => Err(ProbeError::Nonsense(url(), what)),
             Ok(Ok(Answer::Forbidden)) => Ok(None),
