@@ -2,6 +2,22 @@
 
 use serde_json::{Map, Value};
 
+/// How deep the objects of clients may be nested.
+pub const MAX_DEPTH: usize = 100;
+
+/// Whether a value is nested deeper than some levels. It looks no further than that.
+pub fn is_deeper(value: &Value, levels: usize) -> bool {
+    let mut members: Box<dyn Iterator<Item = &Value>> = match value {
+        Value::Array(items) => Box::new(items.iter()),
+        Value::Object(members) => Box::new(members.values()),
+        _ => return false,
+    };
+    match levels.checked_sub(1) {
+        Some(left) => members.any(|member| is_deeper(member, left)),
+        None => true,
+    }
+}
+
 /// Puts a value below these members; whatever is no object on the way becomes one.
 pub fn put(tree: &mut Value, path: &[&str], value: Value) {
     let mut place = tree;

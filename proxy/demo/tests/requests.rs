@@ -10,7 +10,7 @@ use http_body_util::{BodyExt, Full};
 use jiff::Timestamp;
 use pilothouse_demo::{Demo, Settings};
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 /// One cluster for all cases: what an odd request leaves behind must not trouble the next.
@@ -234,4 +234,36 @@ fn bodies_have_a_bound() {
 fn nesting_has_a_bound() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     check("POST", "/api/v1/namespaces/shop/configmaps", &[], deep.into_bytes());
+}
+
+#[test]
+fn an_object_that_was_accepted_can_be_read_however_deep_it_is() {
+    let created = (90..=127).filter(|depth| {
+        let (data, name) = (format!("{}1{}", "[".repeat(*depth), "]".repeat(*depth)), format!("deep-{depth}"));
+        let body = format!(r#"{{"metadata":{{"name":"{name}"}},"data":{{"a":{data}}}}}"#);
+        check("POST", "/api/v1/namespaces/shop/configmaps", &[], body.clone().into_bytes());
+        let (code, ..) = ask("GET", &format!("/api/v1/namespaces/shop/configmaps/{name}"), &[], vec![]).unwrap();
+        code == 200
+    });
+    assert!((1..38).contains(&created.count()));
+}
+
+#[test]
+fn patches_cannot_nest_an_object_without_end() {
+    let body = br#"{"metadata":{"name":"nested"},"data":{"a":{}}}"#.to_vec();
+    check("POST", "/api/v1/namespaces/shop/configmaps", &[], body);
+    let steps: Vec<_> = (0..500)
+        .flat_map(|n| {
+            let (from, to) = if n % 2 == 0 { ("a", "b") } else { ("b", "a") };
+            [
+                json!({ "op": "add", "path": format!("/data/{to}"), "value": {} }),
+                json!({ "op": "move", "from": format!("/data/{from}"), "path": format!("/data/{to}/{from}") }),
+            ]
+        })
+        .collect();
+    let headers = [("content-type", "application/json-patch+json".to_owned())];
+    let target = "/api/v1/namespaces/shop/configmaps/nested";
+    let (code, ..) = ask("PATCH", target, &headers, json!(steps).to_string().into_bytes()).unwrap();
+    assert_eq!(code, 422);
+    assert_eq!(ask("GET", target, &[], vec![]).unwrap().0, 200);
 }

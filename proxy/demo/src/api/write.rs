@@ -34,6 +34,7 @@ pub fn create(
     mut object: Value,
     manager: &Manager,
 ) -> Result<Arc<Object>, ApiError> {
+    check_depth(&object)?;
     let sent = |object: &Value, path: &str| object.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
     if !sent(&object, "/metadata/resourceVersion").is_empty() {
         return Err(ApiError::BadRequest("resourceVersion should not be set on objects to be created".into()));
@@ -120,6 +121,7 @@ pub fn change(
     let changed = store.try_update(key, |object| {
         let old = object.clone();
         make(object)?;
+        check_depth(object)?;
         check_versions(key, &old, object)?;
         match part {
             Part::Main => prepare::for_update(key.kind, &old, object),
@@ -135,6 +137,14 @@ pub fn change(
         let _ = store.delete(key);
     }
     Ok(changed)
+}
+
+/// What is stored is read again, and `managedFields` repeats its shape: nesting has a bound well below the reader's.
+fn check_depth(object: &Value) -> Result<(), ApiError> {
+    if tree::is_deeper(object, tree::MAX_DEPTH) {
+        return Err(ApiError::BadRequest(format!("the object is nested more than {} levels deep", tree::MAX_DEPTH)));
+    }
+    Ok(())
 }
 
 /// Whether an object was only kept by finalizers, of which none is left.

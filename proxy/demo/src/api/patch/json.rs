@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::ApiError;
+use crate::tree;
 
 /// One step of a patch.
 #[derive(Debug, Clone, Deserialize)]
@@ -94,11 +95,18 @@ pub fn apply(target: &mut Value, operations: &[Operation]) -> Result<(), Misfit>
     let mut copied = 0;
     for operation in operations {
         match operation {
-            Operation::Add { path, value } => add(target, path, value.clone())?,
+            Operation::Add { path, value } => {
+                fits(path, value)?;
+                add(target, path, value.clone())?;
+            }
             Operation::Remove { path } => drop(remove(target, path)?),
-            Operation::Replace { path, value } => *find(target, path)? = value.clone(),
+            Operation::Replace { path, value } => {
+                fits(path, value)?;
+                *find(target, path)? = value.clone();
+            }
             Operation::Move { from, path } => {
                 let value = remove(target, from)?;
+                fits(path, &value)?;
                 add(target, path, value)?;
             }
             Operation::Copy { from, path } => {
@@ -107,6 +115,7 @@ pub fn apply(target: &mut Value, operations: &[Operation]) -> Result<(), Misfit>
                 if copied > MAX_COPIED_BYTES {
                     return Err(Misfit::TooLarge);
                 }
+                fits(path, &value)?;
                 add(target, path, value)?;
             }
             Operation::Test { path, value } => {
@@ -117,6 +126,12 @@ pub fn apply(target: &mut Value, operations: &[Operation]) -> Result<(), Misfit>
         }
     }
     Ok(())
+}
+
+/// Whether a value at a path stays above the depth that an object may have.
+fn fits(path: &str, value: &Value) -> Result<(), Misfit> {
+    let left = tree::MAX_DEPTH.checked_sub(path.matches('/').count()).ok_or(Misfit::TooLarge)?;
+    if tree::is_deeper(value, left) { Err(Misfit::TooLarge) } else { Ok(()) }
 }
 
 fn find<'a>(target: &'a mut Value, path: &str) -> Result<&'a mut Value, Misfit> {
