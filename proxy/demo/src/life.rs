@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::company::Settled;
+use crate::company::hiring::Troubled;
 use crate::company::moment::Moment;
 use crate::kinds::{Kind, builtin};
 use crate::store::history::{Change, Event};
@@ -43,6 +44,9 @@ mod stateful_set;
 pub struct Life {
     cluster: Cluster,
     watches: Vec<(&'static Kind, Watch)>,
+    /// The pods in trouble at the start, until they are taken over.
+    inherited: Vec<Troubled>,
+    awake: bool,
 }
 
 /// Keeps a life going; without it, it ends.
@@ -50,7 +54,7 @@ pub struct Life {
 pub struct Alive(#[expect(dead_code, reason = "dropping it is what ends the life")] oneshot::Sender<()>);
 
 /// The kinds whose changes are reacted to.
-const WATCHED: [(&str, &str); 13] = [
+const WATCHED: [(&str, &str); 12] = [
     ("", "nodes"),
     ("", "pods"),
     ("", "services"),
@@ -63,7 +67,6 @@ const WATCHED: [(&str, &str); 13] = [
     ("batch", "jobs"),
     ("batch", "cronjobs"),
     ("policy", "poddisruptionbudgets"),
-    ("", "configmaps"),
 ];
 
 impl Life {
@@ -77,13 +80,14 @@ impl Life {
         let mut cluster = Cluster::new(store, seed, now, settled.rooms);
         cluster.troubles = settled.troubles;
         cluster.flapping = settled.flapping;
-        let mut life = Self { cluster, watches };
-        life.wake(&settled.troubled);
-        life
+        Self { cluster, watches, inherited: settled.troubled, awake: false }
     }
 
     /// Lives up to a moment: does all that is due, and what comes of it.
     pub fn advance(&mut self, until: Moment) {
+        if !self.awake {
+            self.wake();
+        }
         loop {
             self.notice();
             let Some((at, work)) = self.cluster.queue.take(until) else { break };
@@ -149,10 +153,11 @@ impl Life {
     }
 
     /// Learns what there is, and what was going on.
-    fn wake(&mut self, troubled: &[crate::company::hiring::Troubled]) {
+    fn wake(&mut self) {
+        self.awake = true;
         let cluster = &mut self.cluster;
-        for troubled in troubled {
-            cluster.take_over(troubled);
+        for troubled in std::mem::take(&mut self.inherited) {
+            cluster.take_over(&troubled);
         }
         cluster.tell_past_of_others();
         for (kind, _) in &self.watches {

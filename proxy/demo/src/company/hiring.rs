@@ -1,6 +1,7 @@
 //! The pods that are there at the start: healthy ones are stamped, the others made one by one.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -16,6 +17,7 @@ use crate::error::ApiError;
 use crate::kinds::builtin;
 use crate::random::Random;
 use crate::store::Store;
+use crate::store::object::Object;
 use crate::store::template::{Template, hole};
 
 /// Makes pods and puts them on nodes.
@@ -46,7 +48,7 @@ struct Lane {
 #[derive(Clone, Debug)]
 pub struct Troubled {
     /// The pod.
-    pub pod: Value,
+    pub pod: Arc<Object>,
     /// What became of it.
     pub course: Course,
     /// What is wrong with it.
@@ -211,9 +213,9 @@ impl<'a> Hiring<'a> {
         };
         let told = course.containers.first().and_then(|main| main.last).map_or(created, |last| last.finished);
         pod::report(&mut pod, &course, told);
-        self.store.create(builtin("", "pods"), pod.clone())?;
+        let pod = self.store.create(builtin("", "pods"), pod)?;
         if !course.is_ready() {
-            self.unready.extend(pod.pointer("/metadata/uid").and_then(Value::as_str).map(str::to_owned));
+            self.unready.insert(pod.uid.to_string());
         }
         self.troubled.push(Troubled { pod, course, fate });
         Ok(())

@@ -17,13 +17,12 @@ use crate::store::object::Object;
 impl Cluster {
     /// Tells what a pod in trouble went through.
     pub(super) fn tell_past(&mut self, troubled: &Troubled) {
-        let text = |pointer: &str| troubled.pod.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-        let key = Key::new(builtin("", "pods"), text("/metadata/namespace"), text("/metadata/name"));
-        let Ok(pod) = self.store.get(&key) else { return };
+        let (pod, value) = (&troubled.pod, troubled.pod.value());
+        let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         let created = Moment::parse(text("/metadata/creationTimestamp")).unwrap_or(self.now);
         let (node, image, name) =
             (text("/spec/nodeName"), text("/spec/containers/0/image"), text("/spec/containers/0/name"));
-        let told = Told { pod: &pod, node, container: name };
+        let told = Told { pod, node, container: name };
         match &troubled.course.scheduling {
             Scheduling::Unschedulable(_, message) => {
                 let tries = tries(self.now, created, 300);
@@ -59,7 +58,7 @@ impl Cluster {
                 let message = "Readiness probe failed: HTTP probe failed with statuscode: 503";
                 self.past(&told, kubelet, (true, "Unhealthy", message), created + 9, tries(now, created, 5));
             }
-            Trouble::CrashLoop | Trouble::OutOfMemory => self.past_crashes(troubled, &told, image),
+            Trouble::CrashLoop | Trouble::OutOfMemory => self.past_crashes(troubled, &value, &told, image),
             _ => {}
         }
     }
@@ -104,7 +103,7 @@ impl Cluster {
         }
     }
 
-    fn past_crashes(&mut self, troubled: &Troubled, told: &Told<'_>, image: &str) {
+    fn past_crashes(&mut self, troubled: &Troubled, pod: &Value, told: &Told<'_>, image: &str) {
         let Some(main) = troubled.course.containers.first() else { return };
         let Some(last) = main.last else { return };
         let started = match main.state {
@@ -120,7 +119,7 @@ impl Cluster {
             self.past(told, "kubelet", (false, reason, message), first, starts);
         }
         if last.exit_code == 1 {
-            let message = fate::crash_back_off(&troubled.pod, 0, main.restarts);
+            let message = fate::crash_back_off(pod, 0, main.restarts);
             let message = message
                 .split_once(" failed ")
                 .map_or_else(String::new, |(_, rest)| format!("Back-off restarting failed {rest}"));

@@ -10,7 +10,7 @@ use super::queue::Work;
 use crate::company::hiring::Troubled;
 use crate::company::placement::{Ask, Room};
 use crate::company::pod::Scheduling;
-use crate::kinds::{Kind, builtin};
+use crate::kinds::Kind;
 use crate::store::Key;
 use crate::store::history::{Change, Event};
 use crate::store::object::Object;
@@ -123,7 +123,6 @@ impl Cluster {
     pub(super) fn learn(&mut self, key: &Key, object: &Object, gone: bool) {
         match key.kind.plural {
             "nodes" => return self.learn_node(key, object, gone),
-            "configmaps" => return,
             "replicasets" | "statefulsets" | "daemonsets" | "jobs" => {
                 if gone {
                     self.controllers.remove(&object.uid);
@@ -209,10 +208,9 @@ impl Cluster {
 
     /// Goes on with a pod that has its trouble already.
     pub(super) fn take_over(&mut self, troubled: &Troubled) {
-        let text = |pointer: &str| troubled.pod.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-        let key = Key::new(builtin("", "pods"), text("/metadata/namespace"), text("/metadata/name"));
+        let key = Key::of(&troubled.pod);
         if !troubled.course.is_ready() {
-            self.unready.insert(text("/metadata/uid").into());
+            self.unready.insert(Arc::clone(&troubled.pod.uid));
         }
         self.tell_past(troubled);
         if matches!(troubled.course.scheduling, Scheduling::Bound(_)) {
