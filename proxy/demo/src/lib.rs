@@ -27,6 +27,7 @@ pub mod error;
 pub mod kinds;
 pub mod life;
 pub mod random;
+mod recording;
 pub mod store;
 pub mod tree;
 

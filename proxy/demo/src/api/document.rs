@@ -36,7 +36,7 @@ pub fn answer(store: &Store, kinds: &Kinds, document: &Document, accepted: Accep
         Document::Resources(group, version) => json(accepted.format, &discovery::resources(kinds, group, version)),
         // As the API server, which says of this JSON that it is text.
         Document::OpenApiIndex => answer::text(StatusCode::OK, openapi::index(kinds).to_string()),
-        Document::OpenApi(path) => openapi::document(store, kinds, path, accepted.gzip),
+        Document::OpenApi(path) => openapi::document(store, kinds, path),
     }
 }
 

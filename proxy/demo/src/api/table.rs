@@ -2,13 +2,13 @@
 //!
 //! The definitions of the columns are the API server's own, recorded; [`rows`] says what stands in them.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::kinds::{Kind, builtin};
+use crate::recording;
 use crate::store::{Key, Store};
 use cells::Cell;
 use custom::Column;
@@ -40,9 +40,7 @@ enum Rows {
 }
 
 /// The recorded definitions of the columns, by resource.
-static COLUMNS: LazyLock<HashMap<String, Value>> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../kinds/columns.json")).expect("the recorded columns are JSON")
-});
+static COLUMNS: LazyLock<Value> = LazyLock::new(|| recording::read(include_bytes!("../kinds/columns.json.gz")));
 
 impl Printer {
     /// The printer of a kind, for a request that is made now.
@@ -55,7 +53,7 @@ impl Printer {
             let columns = custom::columns(&definition, kind.version);
             return Self { columns: custom::definitions(&columns), rows: Rows::Custom(columns), now };
         }
-        match (COLUMNS.get(&kind.resource()), rows::of(kind)) {
+        match (COLUMNS.get(kind.resource()), rows::of(kind)) {
             (Some(columns), Some(cells)) => Self { columns: columns.clone(), rows: Rows::BuiltIn(cells), now },
             _ => Self { columns: plain_columns(), rows: Rows::BuiltIn(rows::PLAIN), now },
         }
@@ -87,7 +85,7 @@ mod tests {
     #[test]
     fn every_table_has_a_cell_for_each_column() {
         for kind in builtin::ALL {
-            let (Some(columns), Some(cells)) = (COLUMNS.get(&kind.resource()), rows::of(kind)) else {
+            let (Some(columns), Some(cells)) = (COLUMNS.get(kind.resource()), rows::of(kind)) else {
                 continue;
             };
             assert_eq!(columns.as_array().unwrap().len(), cells.len(), "{}", kind.resource());
