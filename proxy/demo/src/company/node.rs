@@ -101,11 +101,6 @@ impl Node {
     pub fn uid(&self, origin: &Origin) -> String {
         origin.uid("Node", "", &self.name)
     }
-
-    /// Whether new pods may be put there.
-    pub fn takes_pods(&self) -> bool {
-        !matches!(self.trouble, Some(NodeTrouble::MemoryPressure | NodeTrouble::Cordoned))
-    }
 }
 
 /// Seven of twelve for everything, three for data, two for batch work.

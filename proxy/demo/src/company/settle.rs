@@ -9,9 +9,9 @@ use super::custom;
 use super::draft::Draft;
 use super::hiring::{Hiring, Troubled};
 use super::network::{self, Endpoint};
-use super::node::PulledImages;
+use super::node::{Node, PulledImages};
 use super::origin::Origin;
-use super::placement::Rooms;
+use super::placement::{Room, Rooms};
 use super::policy;
 use super::roster::Roster;
 use super::settings;
@@ -57,7 +57,9 @@ pub fn settle(origin: &Origin, nodes: u32, pods: u32, kinds: &Kinds, store: &Sto
     for node in &roster.nodes {
         create(node.lease(origin, origin.now - i64::from(node.number % 10)))?;
     }
-    let mut hiring = Hiring::new(origin, store, &fleet);
+    // What is wrong with a node keeps new pods away; those that are there came before.
+    let well = roster.nodes.iter().map(|node| Node { trouble: None, ..node.clone() }.object(origin, &pulled));
+    let mut hiring = Hiring::new(origin, store, &well.collect::<Vec<Value>>());
     for workload in &roster.workloads {
         let deployed = workload.deployed(origin);
         let others = [workload.settings(origin), workload.storage(origin), workload.policies(origin)];
@@ -77,6 +79,7 @@ pub fn settle(origin: &Origin, nodes: u32, pods: u32, kinds: &Kinds, store: &Sto
             slices.into_iter().try_for_each(create)?;
         }
     }
+    fleet.iter().for_each(|node| hiring.rooms.put(Room::of(node)));
     let flapping = roster.nodes.iter().filter(|node| node.trouble == Some(NodeTrouble::Flapping));
     let troubles = roster
         .workloads
