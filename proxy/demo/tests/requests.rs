@@ -1,6 +1,10 @@
 //! Requests as nobody should send them: each is answered, with a Status and never with a fault of ours.
 
-#![expect(clippy::unwrap_used, reason = "clippy knows only #[test] functions as tests, and these are their parts")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "clippy knows only #[test] functions as tests, and these are their parts"
+)]
 
 use std::sync::LazyLock;
 
