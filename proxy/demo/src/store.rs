@@ -136,6 +136,15 @@ impl Store {
         key: &Key,
         mut change: impl FnMut(&mut Value) -> Result<(), ApiError>,
     ) -> Result<Arc<Object>, ApiError> {
+        self.update_by(key, &mut change)
+    }
+
+    /// One copy of the code for all changes that are ever made.
+    fn update_by(
+        &self,
+        key: &Key,
+        change: &mut dyn FnMut(&mut Value) -> Result<(), ApiError>,
+    ) -> Result<Arc<Object>, ApiError> {
         let shelf = self.shelf(key.kind);
         loop {
             let old = self.get(key)?;

@@ -104,7 +104,7 @@ impl Api {
                     patch.as_ref().map_or(Ok(()), |patch| patch.apply(&mut scale))?;
                     scale::put(&scale, object)
                 };
-                let changed = write::change(&self.store, key, Part::Main, &manager, put)?;
+                let changed = write::change(&self.store, key, Part::Main, &manager, &put)?;
                 return Ok(answer::object(StatusCode::OK, asked.accepted.format, &scale::of(&changed.value())));
             }
             (_, Some(patch)) => write::patch(&self.store, key, part, &patch, &manager)?,

@@ -98,7 +98,7 @@ pub fn replace(store: &Store, key: &Key, part: Part, new: &Value, manager: &Mana
         let cause = Cause { reason: "FieldValueInvalid", message, field: "metadata.resourceVersion".into() };
         return Err(ApiError::Invalid(key.kind, key.name.to_string(), vec![cause]));
     }
-    change(store, key, part, manager, |object| {
+    change(store, key, part, manager, &|object: &mut Value| {
         *object = new.clone();
         Ok(())
     })
@@ -106,7 +106,7 @@ pub fn replace(store: &Store, key: &Key, part: Part, new: &Value, manager: &Mana
 
 /// Patches an object.
 pub fn patch(store: &Store, key: &Key, part: Part, patch: &Patch, manager: &Manager) -> Result<Arc<Object>, ApiError> {
-    change(store, key, part, manager, |object| patch.apply(object))
+    change(store, key, part, manager, &|object: &mut Value| patch.apply(object))
 }
 
 /// Changes an object as a client may; removes it where it was only kept by its finalizers.
@@ -115,7 +115,7 @@ pub fn change(
     key: &Key,
     part: Part,
     manager: &Manager,
-    make: impl Fn(&mut Value) -> Result<(), ApiError>,
+    make: &dyn Fn(&mut Value) -> Result<(), ApiError>,
 ) -> Result<Arc<Object>, ApiError> {
     let mut is_free = false;
     let changed = store.try_update(key, |object| {

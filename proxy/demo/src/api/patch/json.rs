@@ -1,21 +1,18 @@
 //! JSON patches, RFC 6902.
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::tree;
 
 /// One step of a patch.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "op", rename_all = "lowercase")]
+#[derive(Debug, Clone)]
 pub enum Operation {
     /// Puts a value where there was none, or before an item.
     Add {
         /// Where.
         path: String,
         /// What.
-        #[serde(default)]
         value: Value,
     },
     /// Takes a value away.
@@ -28,7 +25,6 @@ pub enum Operation {
         /// Where.
         path: String,
         /// What.
-        #[serde(default)]
         value: Value,
     },
     /// Takes a value away and puts it elsewhere.
@@ -50,7 +46,6 @@ pub enum Operation {
         /// Where.
         path: String,
         /// What it should be.
-        #[serde(default)]
         value: Value,
     },
 }
@@ -83,11 +78,31 @@ impl From<Misfit> for ApiError {
 
 /// Reads a patch.
 pub fn parse(body: &[u8]) -> Result<Vec<Operation>, String> {
-    let operations: Vec<Operation> = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let operations: Vec<Value> = serde_json::from_slice(body).map_err(|error| error.to_string())?;
     if operations.len() > MAX_OPERATIONS {
         return Err(format!("the allowed maximum operations in a JSON patch is {MAX_OPERATIONS}"));
     }
-    Ok(operations)
+    operations.into_iter().map(operation).collect()
+}
+
+fn operation(mut operation: Value) -> Result<Operation, String> {
+    let text = |name: &str| operation.get(name).and_then(Value::as_str).map(str::to_owned);
+    let path = text("path").ok_or("an operation without a path")?;
+    let from = || text("from").ok_or("an operation without its from");
+    Ok(match text("op").as_deref() {
+        Some("remove") => Operation::Remove { path },
+        Some("move") => Operation::Move { from: from()?, path },
+        Some("copy") => Operation::Copy { from: from()?, path },
+        op => {
+            let value = operation.get_mut("value").map(Value::take).unwrap_or_default();
+            match op {
+                Some("add") => Operation::Add { path, value },
+                Some("replace") => Operation::Replace { path, value },
+                Some("test") => Operation::Test { path, value },
+                _ => return Err(format!("unexpected kind: {}", op.unwrap_or("unknown"))),
+            }
+        }
+    })
 }
 
 /// Applies a patch.
