@@ -144,7 +144,7 @@ impl Life {
                     // Too much happened at once: everything of this kind is looked at anew.
                     Err(_) => {
                         *watch = self.cluster.store.watch_from_now(kind);
-                        self.cluster.look_again(kind);
+                        self.cluster.catch_up(kind);
                         break;
                     }
                 }

@@ -11,6 +11,7 @@ use pilothouse_demo::company::settle;
 use pilothouse_demo::kinds::{Kind, Kinds, builtin};
 use pilothouse_demo::life::Life;
 use pilothouse_demo::store::{Key, Store};
+use pilothouse_demo::tree;
 use serde_json::{Value, json};
 
 const NOW: Moment = Moment(1_795_469_602);
@@ -284,4 +285,83 @@ fn a_set_that_grows_gets_volumes_in_order() {
     assert_eq!(world.ready_of("orders-db"), 5);
     let claim = world.get(builtin("", "persistentvolumeclaims"), "data", "data-orders-db-4");
     assert_eq!(text(&claim, "/status/phase"), "Bound");
+}
+
+#[test]
+fn odd_objects_do_not_end_the_life() {
+    let mut world = World::new(1);
+    let odd = [
+        json!(null),
+        json!(-1),
+        json!(4_294_967_295_u32),
+        json!(1e300),
+        json!("odd"),
+        json!([1, null]),
+        json!({"odd": [{}]}),
+    ];
+    let paths: [&[&str]; 12] = [
+        &["spec"],
+        &["status"],
+        &["spec", "replicas"],
+        &["spec", "template"],
+        &["spec", "selector"],
+        &["spec", "strategy"],
+        &["spec", "schedule"],
+        &["spec", "containers"],
+        &["spec", "taints"],
+        &["spec", "parallelism"],
+        &["status", "conditions"],
+        &["metadata", "annotations"],
+    ];
+    let kinds = [
+        ("", "nodes"),
+        ("", "pods"),
+        ("", "services"),
+        ("", "persistentvolumeclaims"),
+        ("", "resourcequotas"),
+        ("apps", "deployments"),
+        ("apps", "replicasets"),
+        ("apps", "statefulsets"),
+        ("apps", "daemonsets"),
+        ("autoscaling", "horizontalpodautoscalers"),
+        ("batch", "jobs"),
+        ("batch", "cronjobs"),
+        ("policy", "poddisruptionbudgets"),
+    ];
+    let mut at = 0;
+    for (group, plural) in kinds {
+        let objects = world.store.list(builtin(group, plural), None).objects;
+        let changes = paths.iter().flat_map(|path| odd.iter().map(move |value| (path, value)));
+        for (object, (path, value)) in objects.iter().cycle().zip(changes) {
+            // Some are gone by then.
+            let _ = world.store.update(&Key::of(object), |object| tree::put(object, path, value.clone()));
+        }
+        at += 30;
+        world.at(at);
+    }
+    world.at(at + 300);
+    assert!(world.store.list(builtin("", "pods"), None).objects.len() < 5_000);
+}
+
+#[test]
+fn a_pod_that_was_asked_to_go_goes_even_if_too_much_happened_at_once_to_hear_of_it() {
+    let mut world = World::new(3);
+    world.at(30);
+    let pods = world.all("", "pods");
+    let mut ready = pods.iter().filter(|pod| is_ready(pod));
+    let place = |pod: &Value| (text(pod, "/metadata/namespace").to_owned(), text(pod, "/metadata/name").to_owned());
+    let (going, busy) = (place(ready.next().unwrap()), place(ready.next().unwrap()));
+    world.change("", "pods", &going.0, &going.1, |pod| {
+        tree::put(pod, &["metadata", "deletionTimestamp"], (NOW + 35).to_string().into());
+        tree::put(pod, &["metadata", "deletionGracePeriodSeconds"], 5.into());
+    });
+    // More than the store remembers.
+    for n in 0..9_000 {
+        world.change("", "pods", &busy.0, &busy.1, |pod| {
+            tree::put(pod, &["metadata", "annotations", "n"], n.to_string().into());
+        });
+    }
+    world.at(120);
+    assert!(world.store.get(&Key::new(builtin("", "pods"), &going.0, &going.1)).is_err());
+    world.check(120);
 }

@@ -10,7 +10,7 @@ use super::queue::Work;
 use crate::company::hiring::Troubled;
 use crate::company::placement::{Ask, Room};
 use crate::company::pod::Scheduling;
-use crate::kinds::Kind;
+use crate::kinds::{Kind, builtin};
 use crate::store::Key;
 use crate::store::history::{Change, Event};
 use crate::store::object::Object;
@@ -134,6 +134,9 @@ impl Cluster {
                     self.soon(Work::Sync(parent));
                 }
             }
+            "deployments" | "cronjobs" if gone => {
+                self.controllers.remove(&object.uid);
+            }
             "deployments" | "cronjobs" => {
                 self.controllers.insert(Arc::clone(&object.uid), key.clone());
             }
@@ -167,6 +170,41 @@ impl Cluster {
         self.retry_soon();
     }
 
+    /// Learns everything of a kind anew, after too much was missed.
+    pub(super) fn catch_up(&mut self, kind: &'static Kind) {
+        if kind.plural == "pods" {
+            self.unready.clear();
+            self.leaving.clear();
+            self.homeless.clear();
+            self.recount_rooms();
+        }
+        self.controllers.retain(|_, key| key.kind.plural != kind.plural);
+        for of_namespace in self.selecting.values_mut() {
+            of_namespace.retain(|(key, _)| key.kind.plural != kind.plural);
+        }
+        self.look_again(kind);
+        let controllers: Vec<Key> = self.controllers.values().cloned().collect();
+        for key in controllers {
+            self.soon(Work::Sync(key));
+        }
+        self.retry_soon();
+    }
+
+    /// What the nodes have left, by the pods that they hold now.
+    fn recount_rooms(&mut self) {
+        for node in self.store.list(builtin("", "nodes"), None).objects {
+            self.rooms.put(Room::of(&node.value()));
+        }
+        for pod in self.store.list(builtin("", "pods"), None).objects {
+            let is_done = matches!(pod.field("status.phase"), Some("Succeeded" | "Failed"));
+            if let Some(room) = pod.field("spec.nodeName").and_then(|node| self.rooms.get_mut(node))
+                && !is_done
+            {
+                room.take(&Ask::of(pod.value().get("spec").unwrap_or(&Value::Null)));
+            }
+        }
+    }
+
     /// Looks at every object of a kind, after too much was missed or at the start.
     pub(super) fn look_again(&mut self, kind: &'static Kind) {
         let objects = self.store.list(kind, None).objects;
@@ -178,7 +216,7 @@ impl Cluster {
                     let on_node = object.field("spec.nodeName").is_some_and(|node| !node.is_empty());
                     if !on_node {
                         self.soon(Work::Schedule(key));
-                    } else if self.unready.contains(&object.uid) {
+                    } else if self.unready.contains(&object.uid) || self.leaving.contains(&object.uid) {
                         self.soon(Work::Pod(key));
                     }
                 }
