@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::cluster::{Cluster, Tale};
 use super::endpoints::since;
 use super::queue::Work;
-use super::rollout::{number, sibling};
+use super::rollout::{number, put_texts, sibling, total};
 use crate::company::app::APPS;
 use crate::company::quantity::{cpu, millis};
 use crate::company::usage;
@@ -32,7 +32,7 @@ impl Cluster {
         let Some((utilization, asked)) = self.utilization(&key, &deployment, current) else { return };
         let wanted = number(&value, "/spec/metrics/0/resource/target/averageUtilization", 80).max(1);
         let (least, most) = (number(&value, "/spec/minReplicas", 1), number(&value, "/spec/maxReplicas", 1));
-        let ideal = (u64::from(current) * utilization).div_ceil(u64::from(wanted));
+        let ideal = u64::from(current).saturating_mul(utilization).div_ceil(u64::from(wanted));
         let ideal = u32::try_from(ideal).unwrap_or(u32::MAX);
         // Within a tenth of the target nothing is done.
         let near = utilization * 10 >= u64::from(wanted) * 9 && utilization * 10 <= u64::from(wanted) * 11;
@@ -63,7 +63,7 @@ impl Cluster {
         let now = self.now;
         self.change(&key, |autoscaler| {
             let Some(status) = autoscaler.get_mut("status").and_then(Value::as_object_mut) else { return };
-            let average = cpu(u32::try_from(asked * utilization / 100).unwrap_or(u32::MAX));
+            let average = cpu(u32::try_from(asked.saturating_mul(utilization) / 100).unwrap_or(u32::MAX));
             let metric = json!({"averageUtilization": utilization, "averageValue": average});
             let metrics = json!([{"resource": {"current": metric, "name": "cpu"}, "type": "Resource"}]);
             status.insert("currentMetrics".to_owned(), metrics);
@@ -77,11 +77,9 @@ impl Cluster {
             for condition in conditions.filter(of_kind) {
                 let (status, reason, message) = limited;
                 if condition.get("status").and_then(Value::as_str) != Some(status) {
-                    condition["lastTransitionTime"] = now.to_string().into();
+                    put_texts(condition, &[("lastTransitionTime", &now.to_string())]);
                 }
-                condition["status"] = status.into();
-                condition["reason"] = reason.into();
-                condition["message"] = message.into();
+                put_texts(condition, &[("status", status), ("reason", reason), ("message", message)]);
             }
         });
     }
@@ -98,7 +96,7 @@ impl Cluster {
         let value = deployment.value();
         let containers = value.pointer("/spec/template/spec/containers").and_then(Value::as_array)?;
         let requests = containers.iter().filter_map(|one| millis(one.pointer("/resources/requests/cpu")?.as_str()?));
-        let asked: u64 = requests.sum();
+        let asked = total(requests);
         (asked > 0).then_some((utilization, asked))
     }
 }

@@ -53,7 +53,7 @@ pub struct Cluster {
 }
 
 /// How long freed room is gathered before pods are placed in it.
-const FREED_S: i64 = 10;
+pub const FREED_S: i64 = 10;
 
 /// Something that selects pods, and the labels by which it does.
 pub type Selecting = (Key, Vec<(String, String)>);

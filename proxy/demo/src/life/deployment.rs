@@ -74,7 +74,7 @@ impl Cluster {
             (false, 0, 0) => (0, 1),
             (false, surge, unavailable) => (surge, unavailable),
         };
-        let old_wanted: u32 = old.iter().map(|set| set.wanted).sum();
+        let old_wanted = old.iter().fold(0_u32, |sum, set| sum.saturating_add(set.wanted));
         let total = old_wanted.saturating_add(new.wanted);
         let mut new_wanted = new.wanted;
         if old_wanted == 0 || new.wanted > wanted {
@@ -94,7 +94,8 @@ impl Cluster {
         let ready: u32 = old.iter().map(|set| set.ready).sum::<u32>() + new.ready;
         let least = wanted.saturating_sub(unavailable);
         let not_ready_new = new_wanted.saturating_sub(new.ready);
-        let mut spare = total.max(old_wanted + new_wanted).saturating_sub(least).saturating_sub(not_ready_new);
+        let mut spare =
+            total.max(old_wanted.saturating_add(new_wanted)).saturating_sub(least).saturating_sub(not_ready_new);
         let mut spare_ready = ready.saturating_sub(least);
         for set in old {
             let dead = set.wanted.saturating_sub(set.ready).min(spare);
@@ -117,7 +118,7 @@ impl Cluster {
                 spec.insert("replicas".to_owned(), to.into());
             }
             annotate(set, "deployment.kubernetes.io/desired-replicas", &desired);
-            annotate(set, "deployment.kubernetes.io/max-replicas", &(wanted + surge).to_string());
+            annotate(set, "deployment.kubernetes.io/max-replicas", &wanted.saturating_add(surge).to_string());
         });
         if set.wanted != to {
             let direction = if to > set.wanted { "up" } else { "down" };
@@ -136,7 +137,7 @@ impl Cluster {
                 labels.insert(HASH.to_owned(), hash.as_str().into());
             }
         }
-        let revision = sets.iter().map(|set| revision(&set.value)).max().unwrap_or(0) + 1;
+        let revision = sets.iter().map(|set| revision(&set.value)).max().unwrap_or(0).saturating_add(1);
         let set = json!({
             "metadata": {
                 "name": name,
@@ -162,7 +163,7 @@ impl Cluster {
         let highest = old.iter().map(|set| revision(&set.value)).max().unwrap_or(0);
         let mut number = revision(&new.value);
         if number <= highest {
-            number = highest + 1;
+            number = highest.saturating_add(1);
             self.change(&Key::of(&new.object), |set| annotate(set, REVISION, &number.to_string()));
         }
         if revision(value) != number {
@@ -205,7 +206,7 @@ impl Cluster {
             self.queue.add(progressed + deadline_s, Work::Sync(Key::of(deployment)));
         }
         let unavailable = share(value, "/spec/strategy/rollingUpdate/maxUnavailable", wanted, false);
-        let is_available = counts.ready + unavailable >= wanted;
+        let is_available = counts.ready.saturating_add(unavailable) >= wanted;
         let available = condition(value, "Available");
         let available_since = available.filter(|was| was.holds == is_available).map_or(self.now, |was| was.updated);
         let generation = u64::from(number(value, "/metadata/generation", 1));

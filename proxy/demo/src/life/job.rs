@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::cluster::{Cluster, Tale};
 use super::queue::Work;
-use super::rollout::{Place, component, count, number};
+use super::rollout::{BURST, Place, component, count, number};
 use crate::company::moment::Moment;
 use crate::company::workload::{job_condition, run_labels};
 use crate::kinds::builtin;
@@ -49,7 +49,7 @@ impl Cluster {
         } else {
             let wanted = parallelism.min(completions.saturating_sub(succeeded));
             let template = job_template(job, &value);
-            for _ in count(&active)..wanted {
+            for _ in (count(&active)..wanted).take(BURST as usize) {
                 if !self.make_pod(job, &template, Place::Any) {
                     break;
                 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::cluster::{Cluster, Tale};
 use super::queue::Work;
+use super::rollout::put_texts;
 use crate::company::moment::Moment;
 use crate::company::placement::Ask;
 use crate::company::pod::{self, Course};
@@ -95,10 +96,13 @@ impl Cluster {
             self.change(key, |node| {
                 let conditions = node.pointer_mut("/status/conditions").and_then(Value::as_array_mut);
                 for condition in conditions.into_iter().flatten() {
-                    condition["status"] = "Unknown".into();
-                    condition["reason"] = "NodeStatusUnknown".into();
-                    condition["message"] = "Kubelet stopped posting node status.".into();
-                    condition["lastTransitionTime"] = now.as_str().into();
+                    let texts = [
+                        ("status", "Unknown"),
+                        ("reason", "NodeStatusUnknown"),
+                        ("message", "Kubelet stopped posting node status."),
+                        ("lastTransitionTime", &now),
+                    ];
+                    put_texts(condition, &texts);
                 }
                 let Some(spec) = node.get_mut("spec").and_then(Value::as_object_mut) else { return };
                 let taints = spec.entry("taints").or_insert_with(|| json!([]));
@@ -137,11 +141,9 @@ impl Cluster {
             for condition in conditions.into_iter().flatten() {
                 let kind = condition.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
                 let (status, reason, message) = well(&kind);
-                condition["status"] = status.into();
-                condition["reason"] = reason.into();
-                condition["message"] = message.into();
-                condition["lastTransitionTime"] = now.as_str().into();
-                condition["lastHeartbeatTime"] = now.as_str().into();
+                let times = [("lastTransitionTime", now.as_str()), ("lastHeartbeatTime", &now)];
+                put_texts(condition, &times);
+                put_texts(condition, &[("status", status), ("reason", reason), ("message", message)]);
             }
             if let Some(spec) = node.get_mut("spec").and_then(Value::as_object_mut) {
                 let taints = spec.get_mut("taints").and_then(Value::as_array_mut);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::cluster::Cluster;
 use super::queue::Work;
-use super::rollout::{Place, count, number, put_counts};
+use super::rollout::{BURST, Place, count, number, put_counts};
 use crate::store::Key;
 use crate::store::object::Object;
 
@@ -22,12 +22,15 @@ impl Cluster {
         let mut refused = false;
         if count(&pods) < wanted {
             let template = value.pointer("/spec/template").cloned().unwrap_or_default();
-            for _ in count(&pods)..wanted {
+            for _ in (count(&pods)..wanted).take(BURST as usize) {
                 if !self.make_pod(set, &template, Place::Any) {
                     refused = true;
                     self.later(REFUSED_AGAIN_S, Work::Sync(Key::of(set)));
                     break;
                 }
+            }
+            if !refused && wanted - count(&pods) > BURST {
+                self.later(1, Work::Sync(Key::of(set)));
             }
         } else if count(&pods) > wanted {
             self.by_worth(&mut pods);

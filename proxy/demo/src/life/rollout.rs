@@ -12,6 +12,11 @@ use crate::kinds::builtin;
 use crate::store::Key;
 use crate::store::object::Object;
 
+/// How many pods a controller makes at a time, as the real ones do.
+pub const BURST: u32 = 500;
+/// While so many pods wait for room, no more are made.
+const MOST_HOMELESS: usize = 1_000;
+
 /// How a new pod gets its name and what else makes it different from the others of its template.
 #[derive(Clone, Copy, Debug)]
 pub enum Place<'a> {
@@ -24,13 +29,18 @@ pub enum Place<'a> {
 }
 
 impl Cluster {
-    /// Makes a pod of an owner's template. False when a quota forbids it, which is told.
+    /// Makes a pod of an owner's template. False when it may not be made, which is told.
     pub(super) fn make_pod(&mut self, owner: &Object, template: &Value, place: Place<'_>) -> bool {
         let name = match place {
             Place::Any | Place::Daemon(_) => format!("{}-{}", owner.name, self.suffix()),
             Place::Member(ordinal) => format!("{}-{ordinal}", owner.name),
         };
         let component = component(owner);
+        if self.homeless.len() >= MOST_HOMELESS {
+            let message = format!("Error creating: pods \"{name}\" is forbidden: {MOST_HOMELESS} pods wait for room");
+            self.tell(owner, Tale::warning(component, "FailedCreate", &message));
+            return false;
+        }
         if let Err(refusal) = self.check_quota(&owner.namespace, template, &name) {
             let message = format!("Error creating: {refusal}");
             self.tell(owner, Tale::warning(component, "FailedCreate", &message));
@@ -98,7 +108,7 @@ impl Cluster {
             let counts = counts.map(|pod| pod.value()).filter(|pod| {
                 scope.is_none() || pod.pointer("/spec/priorityClassName").and_then(Value::as_str) == Some(class)
             });
-            let used: u64 = counts.map(|pod| requested_cpu(&pod)).sum();
+            let used = total(counts.map(|pod| requested_cpu(&pod)));
             if used.saturating_add(asked) > millis(hard).unwrap_or(u64::MAX) {
                 let cpu = |millis: u64| crate::company::quantity::cpu(u32::try_from(millis).unwrap_or(u32::MAX));
                 return Err(format!(
@@ -171,7 +181,19 @@ pub fn put_counts(object: &mut Value, counts: &[(&str, u32)]) {
 
 fn requested_cpu(pod: &Value) -> u64 {
     let containers = pod.pointer("/spec/containers").and_then(Value::as_array).into_iter().flatten();
-    containers.filter_map(|container| millis(container.pointer("/resources/requests/cpu")?.as_str()?)).sum()
+    total(containers.filter_map(|container| millis(container.pointer("/resources/requests/cpu")?.as_str()?)))
+}
+
+/// Sets texts of what should be an object, such as a condition; anything else is left as it is.
+pub fn put_texts(object: &mut Value, texts: &[(&str, &str)]) {
+    if let Some(members) = object.as_object_mut() {
+        members.extend(texts.iter().map(|(name, text)| ((*name).to_owned(), (*text).into())));
+    }
+}
+
+/// The sum of what may be any numbers.
+pub fn total(numbers: impl Iterator<Item = u64>) -> u64 {
+    numbers.fold(0, u64::saturating_add)
 }
 
 /// The key of an object of a kind in the same namespace.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::cluster::{Cluster, Tale};
+use super::cluster::{Cluster, FREED_S, Tale};
 use super::queue::Work;
 use crate::company::moment::Moment;
 use crate::company::placement::Ask;
@@ -16,6 +16,8 @@ use crate::store::object::Object;
 const SCHEDULER: &str = "default-scheduler";
 /// How often it is tried again to place pods for which there was no room.
 const RETRY_S: i64 = 60;
+/// How many of them are tried at a time.
+const MOST_TRIED: usize = 100;
 
 impl Cluster {
     /// Puts a pod on a node, or says why there is none.
@@ -80,8 +82,11 @@ impl Cluster {
     pub(super) fn retry(&mut self) {
         let mut homeless: Vec<Key> = self.homeless.iter().cloned().collect();
         homeless.sort_by(|one, other| (&one.namespace, &one.name).cmp(&(&other.namespace, &other.name)));
-        for key in homeless {
-            self.soon(Work::Schedule(key));
+        // All have their turn in the end.
+        let turn = usize::try_from(self.now.0 / FREED_S).unwrap_or(0).wrapping_mul(MOST_TRIED);
+        let first = turn.checked_rem(homeless.len()).unwrap_or(0);
+        for key in homeless.iter().cycle().skip(first).take(MOST_TRIED.min(homeless.len())) {
+            self.soon(Work::Schedule(key.clone()));
         }
         if !self.homeless.is_empty() {
             // On the round minute, so that those who ask for it meet.

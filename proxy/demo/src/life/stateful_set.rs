@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::cluster::{Cluster, Tale};
 use super::queue::Work;
-use super::rollout::{Place, component, count, number, put_counts, sibling};
+use super::rollout::{BURST, Place, component, count, number, put_counts, sibling};
 use crate::company::identity::template_hash;
 use crate::kinds::builtin;
 use crate::store::Key;
@@ -33,9 +33,12 @@ impl Cluster {
         };
         let parallel = value.pointer("/spec/podManagementPolicy").and_then(Value::as_str) == Some("Parallel");
         let mut settled = true;
+        let mut made = 0;
         for ordinal in 0..wanted {
             match member(ordinal) {
+                None if made >= BURST => break,
                 None => {
+                    made += 1;
                     self.claim(set, &value, ordinal);
                     self.make_pod(set, &template, Place::Member(ordinal));
                     settled = false;
@@ -78,7 +81,7 @@ impl Cluster {
                     &set.kind.api_version(), set.kind.name, &set.name, &set.uid),
             },
             "data": {"spec": {"template": template}},
-            "revision": number(value, "/metadata/generation", 1) + 1,
+            "revision": number(value, "/metadata/generation", 1).saturating_add(1),
         });
         // Another template of the same hash is as good.
         let _ = self.store.create(builtin("apps", "controllerrevisions"), record);

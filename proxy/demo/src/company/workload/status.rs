@@ -35,7 +35,7 @@ pub fn deployment_status(
     progress: &Progress,
     since: [Moment; 2],
 ) -> Map<String, Value> {
-    let available = if counts.ready + most_unavailable >= wanted {
+    let available = if counts.ready.saturating_add(most_unavailable) >= wanted {
         ("True", "MinimumReplicasAvailable", "Deployment has minimum availability.".to_owned())
     } else {
         ("False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.".to_owned())
