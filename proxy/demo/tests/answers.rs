@@ -72,10 +72,10 @@ async fn pages_are_of_one_moment_whatever_happens_between_them() {
     let demo = demo();
     let whole = get(&demo, MAPS).await;
     let mut paged = Vec::new();
-    let mut token = String::new();
+    let (mut token, mut moment) = (String::new(), None);
     loop {
         let page = get(&demo, &format!("{MAPS}?limit=3&continue={token}")).await;
-        assert_eq!(version(&page), version(&whole));
+        assert_eq!(&version(&page), moment.get_or_insert_with(|| version(&page)));
         paged.extend(names(&page));
         let first = names(&whole)[0].clone();
         ask(&demo, "DELETE", &format!("{MAPS}/{first}"), Value::Null).await;
@@ -158,7 +158,10 @@ async fn a_watch_list_ends_its_first_part_with_a_bookmark() {
     let (last, added) = events.split_last().unwrap();
     assert_eq!(added.len(), names(&list).len());
     assert_eq!(last["object"]["metadata"]["annotations"]["k8s.io/initial-events-end"], "true");
-    assert_eq!(last["object"]["metadata"]["resourceVersion"], version(&list).as_str());
+    // The cluster may have moved on meanwhile.
+    let number = |version: &str| version.parse::<u64>().unwrap();
+    let told = number(last["object"]["metadata"]["resourceVersion"].as_str().unwrap());
+    assert!(told >= number(&version(&list)));
 }
 
 #[tokio::test]
