@@ -35,7 +35,7 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-const START: Duration = Duration::from_secs(30);
+const START: Duration = Duration::from_secs(120);
 const TOKEN_OF_NOBODY: &str = "nobody";
 
 impl Cluster {
