@@ -125,3 +125,24 @@ fn own_routes(site: &Arc<Site>) -> Router {
 
     page.merge(rest).with_state(Arc::clone(site))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_in_the_path_leads_to_the_api_alone_and_keeps_the_rest_of_the_target() {
+        let check = |target: &str, expect: &str, has_token: bool| {
+            let mut request = Request::builder().uri(target).body(()).unwrap();
+            take_token_from_path(&mut request);
+            let got = (request.uri().to_string(), request.headers().contains_key(AUTHORIZATION));
+            assert_eq!(got, (expect.to_owned(), has_token), "{target}");
+        };
+        check("/-/token/abc/api/v1/pods?limit=1", "/api/v1/pods?limit=1", true);
+        // The guards are to see which host was meant.
+        check("http://evil.example/-/token/abc/api", "http://evil.example/api", true);
+        check("/-/token/abc/config.json", "/-/token/abc/config.json", false);
+        check("/-/token/abc/-/session", "/-/token/abc/-/session", false);
+        check("/api/v1/pods", "/api/v1/pods", false);
+    }
+}

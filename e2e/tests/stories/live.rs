@@ -15,6 +15,7 @@ use crate::visit::{SOON, START, Visit};
 pub fn stories() -> Vec<Story> {
     vec![
         Story::new("a pod created, changed and deleted with kubectl shows within two seconds", ADMIN, pod),
+        Story::new("the keyboard stays on its pod when another comes in above it", ADMIN, keyboard),
         Story::new("a node made not ready turns the sentence and the picture", ADMIN, node),
         Story::new("a thousand updates in ten seconds cause no reconnect and no second list", ADMIN, storm),
     ]
@@ -41,6 +42,36 @@ async fn pod(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
     kubectl.run(&format!("delete pod walker -n {namespace} --wait=true"))?;
     visit.row_is_gone("walker", SOON).await?;
     visit.page_is_the_same().await
+}
+
+async fn keyboard(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    const FOCUS: &str = "document.querySelector('[role=grid]').focus()";
+    const ACTIVE: &str = "return document.querySelector('[role=grid] tr.active a')?.innerText.trim() ?? ''";
+    let namespace = format!("keys-{}", visit.site.mode().name());
+    control_plane.api()?.create("/api/v1/namespaces", &json!({ "metadata": { "name": namespace } })).await?;
+    let kubectl = control_plane.kubectl();
+    kubectl.run(&format!("run walker --image=registry.example/walker:1 -n {namespace}"))?;
+    visit.open(&format!("pods?ns={namespace}&sort=name")).await?;
+    wait::until("the pod", START, async || visit.row("walker").await).await?;
+    visit.browser.script(FOCUS, Vec::new()).await?;
+    visit.browser.press("ArrowDown").await?;
+    let active = async || visit.browser.script(ACTIVE, Vec::new()).await;
+    wait::until("an active row", SOON, async || {
+        anyhow::ensure!(active().await? == "walker", "active is {}", active().await?);
+        Ok(())
+    })
+    .await?;
+
+    kubectl.run(&format!("run baker --image=registry.example/baker:1 -n {namespace}"))?;
+    wait::until("the pod above", START, async || visit.row("baker").await).await?;
+    anyhow::ensure!(active().await? == "walker", "the mark moved to {}", active().await?);
+    visit.browser.press("Enter").await?;
+    wait::until("the page of the active pod", SOON, async || {
+        let url = visit.browser.url().await?;
+        anyhow::ensure!(url.contains("/walker"), "the address is {url}");
+        Ok(())
+    })
+    .await
 }
 
 async fn node(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
