@@ -137,7 +137,17 @@ async fn a_client_certificate_is_shown_and_the_api_servers_is_checked() {
         fake.address,
         BASE64_STANDARD.encode(unknown)
     );
-    assert_sentence(&start(&Kubeconfig::new(&wary, &user), &[]).await, &["cannot be reached", "certificate"]);
+    let wary = Kubeconfig::new(&wary, &user);
+    assert_sentence(&start(&wary, &[]).await, &["cannot be reached", "certificate"]);
+    // Somebody has to put that right: a demo does not take its place.
+    #[cfg(feature = "demo")]
+    {
+        let (file, home) = (wary.path(), wary.folder.path());
+        let variables = [("KUBECONFIG", file.to_str().unwrap())];
+        let ending = run_with(home, &["--or-demo", "--listen", "127.0.0.1:0"], &variables);
+        let ended = tokio::time::timeout(std::time::Duration::from_secs(30), ending).await.expect("it serves no demo");
+        assert_sentence(&ended, &["cannot be reached", "certificate"]);
+    }
 }
 
 #[tokio::test]
