@@ -1,5 +1,7 @@
 //! What the tables show: which rows, in which order, and what stands in a row.
 
+pub mod cell;
+pub mod column;
 pub mod node;
 pub mod pod;
 pub mod sort;

@@ -4,11 +4,12 @@ use leptos::prelude::*;
 use model::filter::Filter;
 use model::format;
 use model::route::Sort;
+use model::table::column::Column;
 
 use crate::app::use_place;
 use crate::ui::card::{Face, FaceView};
 use crate::ui::notice::{Notice, Weight};
-use crate::ui::table::{Column, Rows, Table};
+use crate::ui::table::{Rows, Table};
 
 /// The filter of the place, as a signal.
 pub fn use_filter() -> Memo<Filter> {
@@ -25,13 +26,13 @@ pub fn use_sort() -> Memo<Option<Sort>> {
 
 /// A table page.
 #[component]
-pub fn Listing<R>(
+pub fn Listing(
     /// The kind, in the plural and with a capital.
     title: &'static str,
     /// The columns.
-    columns: &'static [Column<R>],
+    columns: &'static [Column],
     /// The rows that the filter leaves.
-    rows: Rows<R>,
+    rows: Rows,
     /// How many there are without the filter.
     all: Memo<usize>,
     /// The face while all is well with the list.
@@ -43,10 +44,7 @@ pub fn Listing<R>(
     /// What stands above the table, if anything.
     #[prop(optional, into)]
     above: ViewFn,
-) -> impl IntoView
-where
-    R: Clone + PartialEq + Send + Sync + 'static,
-{
+) -> impl IntoView {
     let place = use_place();
     let filter = use_filter();
     let sort = use_sort();

@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use model::detail::node::NodeDetail;
 use model::format;
 use model::route::Page;
+use model::table::node::tone;
 
-use super::cells::{Age, node_tone};
+use super::cells::Age;
 use super::events::Events;
 use super::faces::face_of;
 use super::facts::{Conditions, Labels};
@@ -50,7 +51,7 @@ pub fn NodePage(name: String) -> impl IntoView {
             {move || node.get().map(|n| {
                 let created_s = n.created_s;
                 view! {
-                    <StateMark tone=node_tone(n.readiness, n.cordoned) word=n.status />
+                    <StateMark tone=tone(n.readiness, n.cordoned) word=n.status />
                     <span class="mute">"age "<Age since_s=created_s /></span>
                     <span class="mute">{n.roles}</span>
                 }

@@ -3,38 +3,16 @@
 use std::ops::Range;
 
 use leptos::prelude::*;
-use model::chart::stack::Tone;
-use model::format;
-use model::route::Page;
-use model::table::node::{NodeLine, line, select};
+use model::table::node::{COLUMNS, line, select};
 
-use super::cells::{age_cell, link_cell, node_tone, or_none, share_cell, text_cell};
+use super::cells::cell;
 use super::faces::face_of;
 use super::listing::{Listing, use_filter, use_sort};
 use crate::app::use_place;
 use crate::live::Cluster;
 use crate::live::lists::Lists;
 use crate::ui::card::Face;
-use crate::ui::state_mark::StateMark;
-use crate::ui::table::{Column, Rows};
-
-/// kubectl's columns first, then ours.
-static COLUMNS: [Column<NodeLine>; 14] = [
-    column("name", "Name", 220, name),
-    column("status", "Status", 190, status),
-    column("roles", "Roles", 110, |r| text_cell(r, |n| or_none(&n.roles))),
-    Column { numeric: true, ..column("age", "Age", 64, |r| age_cell(r, |n| n.created_s)) },
-    column("version", "Version", 80, |r| text_cell(r, |n| n.version.clone())),
-    Column { numeric: true, ..column("pods", "Pods", 90, |r| text_cell(r, pods)) },
-    column("cpu", "CPU used", 140, |r| share_cell(r, |n| n.cpu_used)),
-    column("cpu-requested", "CPU requested", 140, |r| share_cell(r, |n| n.cpu_requested)),
-    column("memory", "Memory used", 140, |r| share_cell(r, |n| n.mem_used)),
-    column("memory-requested", "Memory requested", 140, |r| share_cell(r, |n| n.mem_requested)),
-    column("ip", "Internal IP", 110, |r| text_cell(r, |n| or_none(&n.internal_ip))),
-    column("os", "OS image", 180, |r| text_cell(r, |n| n.os_image.clone())),
-    column("kernel", "Kernel", 160, |r| text_cell(r, |n| n.kernel.clone())),
-    column("runtime", "Container runtime", 160, |r| text_cell(r, |n| n.runtime.clone())),
-];
+use crate::ui::table::Rows;
 
 /// The page of all nodes.
 #[component]
@@ -84,36 +62,8 @@ pub fn Nodes() -> impl IntoView {
     let rows = Rows {
         count: Signal::derive(move || numbers.with(Vec::len)),
         of: Callback::new(of),
-        key: |row| row.key,
-        open: Callback::new(move |row: NodeLine| place.go(&place.now(|l| l.with_page(page_of(&row))))),
+        cell,
+        open: Callback::new(move |page| place.go(&place.now(|l| l.with_page(page)))),
     };
     view! { <Listing title="Nodes" columns=&COLUMNS rows all face retry=Callback::new(move |()| lists.retry_nodes()) /> }
-}
-
-const fn column(
-    id: &'static str,
-    title: &'static str,
-    width_px: u32,
-    cell: fn(Memo<Option<NodeLine>>) -> AnyView,
-) -> Column<NodeLine> {
-    Column { id, title, width_px, numeric: false, sorts: true, cell }
-}
-
-fn page_of(row: &NodeLine) -> Page {
-    Page::Node { name: row.name.clone() }
-}
-
-fn pods(row: &NodeLine) -> String {
-    format!("{} / {}", format::count(row.pods.0), format::count(row.pods.1))
-}
-
-fn name(row: Memo<Option<NodeLine>>) -> AnyView {
-    link_cell(row, |n| n.name.clone(), page_of)
-}
-
-fn status(row: Memo<Option<NodeLine>>) -> AnyView {
-    let tone =
-        Signal::derive(move || row.with(|r| r.as_ref().map_or(Tone::Unknown, |n| node_tone(n.readiness, n.cordoned))));
-    let word = Signal::derive(move || row.with(|r| r.as_ref().map(|n| n.status.clone()).unwrap_or_default()));
-    view! { <StateMark tone word /> }.into_any()
 }

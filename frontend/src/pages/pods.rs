@@ -5,34 +5,17 @@ use std::ops::Range;
 use leptos::prelude::*;
 use model::filter::Filter;
 use model::format;
-use model::overview::states::tone;
-use model::route::{Page, PodTab};
 use model::store::rows::RowNumber;
-use model::table::pod::{PodLine, line, select};
+use model::table::pod::{COLUMNS, line, select};
 
-use super::cells::{Age, age_cell, link_cell, or_none, share_cell, text_cell};
+use super::cells::cell;
 use super::faces::face_of;
 use super::listing::{Listing, RestrictedNotice, use_filter, use_sort};
 use crate::app::use_place;
 use crate::live::Cluster;
 use crate::live::lists::Lists;
 use crate::ui::card::{Card, Face};
-use crate::ui::state_mark::StateMark;
-use crate::ui::table::{Column, Rows, Table};
-
-/// kubectl's columns first, then ours.
-static COLUMNS: [Column<PodLine>; 10] = [
-    column("name", "Name", 212, name),
-    column("namespace", "Namespace", 100, |r| text_cell(r, |p| p.namespace.clone())),
-    column("ready", "Ready", 60, |r| text_cell(r, |p| format!("{}/{}", p.ready.0, p.ready.1))),
-    column("status", "Status", 192, status),
-    Column { numeric: true, ..column("restarts", "Restarts", 124, restarts) },
-    Column { numeric: true, ..column("age", "Age", 56, |r| age_cell(r, |p| p.created_s)) },
-    column("node", "Node", 110, node),
-    column("ip", "IP", 96, |r| text_cell(r, |p| or_none(&p.ip))),
-    column("cpu", "CPU of request", 120, |r| share_cell(r, |p| p.cpu_of_request)),
-    column("memory", "Memory of limit", 120, |r| share_cell(r, |p| p.mem_of_limit)),
-];
+use crate::ui::table::{Rows, Table};
 
 /// The page of all pods.
 #[component]
@@ -99,7 +82,7 @@ pub fn PodsOfNode(name: String) -> impl IntoView {
 }
 
 /// The rows of a selection of pods, kept up to date.
-fn pod_rows(cluster: &Cluster, select: impl Fn(&Cluster) -> Vec<RowNumber> + Send + Sync + 'static) -> Rows<PodLine> {
+fn pod_rows(cluster: &Cluster, select: impl Fn(&Cluster) -> Vec<RowNumber> + Send + Sync + 'static) -> Rows {
     let place = use_place();
     let (pods, usage) = (cluster.pods_version(), cluster.usage_version());
     let numbers = Memo::new({
@@ -122,54 +105,7 @@ fn pod_rows(cluster: &Cluster, select: impl Fn(&Cluster) -> Vec<RowNumber> + Sen
     Rows {
         count: Signal::derive(move || numbers.with(Vec::len)),
         of: Callback::new(of),
-        key: |row| row.key,
-        open: Callback::new(move |row: PodLine| place.go(&place.now(|l| l.with_page(page_of(&row))))),
+        cell,
+        open: Callback::new(move |page| place.go(&place.now(|l| l.with_page(page)))),
     }
-}
-
-const fn column(
-    id: &'static str,
-    title: &'static str,
-    width_px: u32,
-    cell: fn(Memo<Option<PodLine>>) -> AnyView,
-) -> Column<PodLine> {
-    Column { id, title, width_px, numeric: false, sorts: true, cell }
-}
-
-fn page_of(row: &PodLine) -> Page {
-    Page::Pod { namespace: row.namespace.clone(), name: row.name.clone(), tab: PodTab::Summary }
-}
-
-fn name(row: Memo<Option<PodLine>>) -> AnyView {
-    link_cell(row, |p| p.name.clone(), page_of)
-}
-
-fn node(row: Memo<Option<PodLine>>) -> AnyView {
-    let has_node = Memo::new(move |_| row.with(|r| r.as_ref().is_some_and(|p| !p.node.is_empty())));
-    (move || {
-        if has_node.get() {
-            link_cell(row, |p| p.node.clone(), |p| Page::Node { name: p.node.clone() })
-        } else {
-            view! { <span class="mute">"<none>"</span> }.into_any()
-        }
-    })
-    .into_any()
-}
-
-fn status(row: Memo<Option<PodLine>>) -> AnyView {
-    let tone =
-        Signal::derive(move || row.with(|r| r.as_ref().map_or(model::chart::stack::Tone::Unknown, |p| tone(p.state))));
-    let word = Signal::derive(move || row.with(|r| r.as_ref().map(|p| p.status.clone()).unwrap_or_default()));
-    view! { <StateMark tone word /> }.into_any()
-}
-
-fn restarts(row: Memo<Option<PodLine>>) -> AnyView {
-    let last = Signal::derive(move || row.with(|r| r.as_ref().and_then(|p| p.last_restart_s)));
-    let count = move || row.with(|r| r.as_ref().map_or(0, |p| p.restarts));
-    let recent = Memo::new(move |_| count() > 0 && last.get().is_some());
-    view! {
-        {move || format::count(u64::try_from(count()).unwrap_or(0))}
-        <Show when=move || recent.get()><span class="mute">" ("<Age since_s=last />" ago)"</span></Show>
-    }
-    .into_any()
 }

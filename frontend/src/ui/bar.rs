@@ -2,26 +2,25 @@
 
 use leptos::prelude::*;
 use model::chart::Level;
+use model::table::cell::percent;
 
-/// How much of something is used: a bar and `88 %`, or `no data`, which is not zero.
+/// How much of something is used, where 1 is all of it: a bar and `88 %`, or `no data`, which is not zero.
 #[component]
 pub fn UsageBar(
-    /// The share, where 1 is all of it.
-    #[prop(into)]
-    share: Signal<Option<f64>>,
-) -> impl IntoView {
-    let level = move || share.get().map_or("", |share| Level::of(share).class());
-    let percent = move |share: f64| (share.max(0.0) * 100.0).round() as u64;
-    move || match share.get() {
-        None => view! { <span class="mute">"no data"</span> }.into_any(),
-        Some(part) => view! {
-            <span class=move || format!("usage {}", level())>
-                <i>
-                    <i style:width=format!("{}%", percent(part).min(100))></i>
-                </i>
-                <span>{percent(part)} " %"</span>
-            </span>
-        }
-        .into_any(),
+    /// The share.
+    share: Option<f64>,
+) -> AnyView {
+    let Some(share) = share else {
+        return view! { <span class="mute">"no data"</span> }.into_any();
+    };
+    let percent = percent(share);
+    view! {
+        <span class=format!("usage {}", Level::of(share).class())>
+            <i>
+                <i style:width=format!("{}%", percent.min(100))></i>
+            </i>
+            <span>{percent}" %"</span>
+        </span>
     }
+    .into_any()
 }

@@ -10,13 +10,12 @@ use model::format::head_and_tail;
 #[component]
 pub fn Middle(
     /// The whole name.
-    #[prop(into)]
-    text: Signal<String>,
+    text: String,
 ) -> impl IntoView {
-    let head = move || text.with(|text| head_and_tail(text).0.to_owned());
-    let tail = move || text.with(|text| head_and_tail(text).1.to_owned());
+    let (head, tail) = head_and_tail(&text);
+    let (head, tail, title) = (head.to_owned(), tail.to_owned(), text.clone());
     view! {
-        <span class="middle" title=text data-head=head data-tail=tail>
+        <span class="middle" title=title data-head=head data-tail=tail>
             <span>{text}</span>
         </span>
     }

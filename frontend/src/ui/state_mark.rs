@@ -7,22 +7,17 @@ use model::chart::stack::Tone;
 #[component]
 pub fn StateMark(
     /// Well, on its way, failing.
-    #[prop(into)]
-    tone: Signal<Tone>,
+    tone: Tone,
     /// The word.
     #[prop(into)]
-    word: Signal<String>,
+    word: String,
 ) -> impl IntoView {
-    view! { <span class=move || format!("state {}", class(tone.get()))>{word}</span> }
-}
-
-/// The class that style sheets know a tone by.
-pub fn class(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Ok => "ok",
-        Tone::Done => "done",
-        Tone::Warn => "warn",
-        Tone::Bad => "bad",
-        Tone::Unknown => "unknown",
-    }
+    let classes = match tone {
+        Tone::Ok => "state ok",
+        Tone::Done => "state done",
+        Tone::Warn => "state warn",
+        Tone::Bad => "state bad",
+        Tone::Unknown => "state unknown",
+    };
+    view! { <span class=classes>{word}</span> }
 }

@@ -1,6 +1,6 @@
 //! A table of any length: only the rows in sight are in the page, each of one height, each with a signal of its own.
 
-pub mod column;
+mod column;
 
 use std::ops::Range;
 
@@ -10,60 +10,51 @@ use leptos::prelude::*;
 
 use crate::web::screen::SizeWatch;
 use crate::web::timer::next_frame;
-pub use column::Column;
 use column::Head;
-use model::route::Sort;
+use model::route::{Page, Sort};
+use model::table::Key;
+use model::table::cell::{Cell, Line};
+use model::table::column::Column;
 use model::table::window::{ROW_PX, ROWS_A_FRAME, Window, in_sight, moved, scrolled_to};
 
-/// What a table shows and what it does with it. `R` is all that one row shows.
-pub struct Rows<R: 'static> {
+/// What a table shows and what it does with it.
+#[derive(Clone, Copy)]
+pub struct Rows {
     /// How many rows there are.
     pub count: Signal<usize>,
     /// The rows of a range, in the order of the table; it may read signals.
-    pub of: Callback<Range<usize>, Vec<R>>,
-    /// What stays the same while a row changes and moves.
-    pub key: fn(&R) -> u128,
-    /// Goes to what a row stands for.
-    pub open: Callback<R>,
+    pub of: Callback<Range<usize>, Vec<Line>>,
+    /// The view of a cell; it may read signals.
+    pub cell: fn(&Cell) -> AnyView,
+    /// Goes to a page.
+    pub open: Callback<Page>,
 }
 
 /// The row that the keyboard is on: itself, and its place when it became active.
 #[derive(Clone, Copy, PartialEq)]
 struct Active {
     at: usize,
-    key: u128,
+    key: Key,
 }
-
-// Not derived: a row need not be copied for its table to be.
-impl<R> Clone for Rows<R> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R> Copy for Rows<R> {}
 
 /// A table that fills its place and scrolls inside.
 #[component]
-pub fn Table<R>(
+pub fn Table(
     /// What the rows are: the accessible name.
     #[prop(into)]
     label: Signal<String>,
     /// The columns, from left to right; the first stays in sight.
-    columns: &'static [Column<R>],
+    columns: &'static [Column],
     /// The rows.
-    rows: Rows<R>,
+    rows: Rows,
     /// By which column they are sorted.
     #[prop(into)]
     sort: Signal<Option<Sort>>,
     /// Asks for another order.
     #[prop(into)]
     on_sort: Callback<Sort>,
-) -> impl IntoView
-where
-    R: Clone + PartialEq + Send + Sync + 'static,
-{
-    let Rows { count, of, key, open } = rows;
+) -> impl IntoView {
+    let Rows { count, of, cell, open } = rows;
     let scroller = NodeRef::<html::Div>::new();
     let (scroll_px, height_px) = (RwSignal::new(0.0), RwSignal::new(0.0));
     let active = RwSignal::new(None::<Active>);
@@ -84,21 +75,21 @@ where
         let range = range.get();
         Window { first: range.start, rows: of.run(range) }
     });
-    let in_page = move |active: Active| window.with(|window| window.place(active.key, key));
+    let in_page = move |active: Active| window.with(|window| window.find(active.key).map(|(at, _)| at));
     let row_at = move |at: usize| of.run(at..at + 1).into_iter().next();
     let press = move |event: KeyboardEvent| {
         // Where the row is now: what was active stays it when rows come and go above.
         let from = active.get_untracked().map(|active| (untrack(|| in_page(active)).unwrap_or(active.at), active.key));
         if event.key() == "Enter" {
-            let row = from.and_then(|(at, active)| row_at(at).filter(|row| key(row) == active));
-            if let Some(row) = row {
-                open.run(row);
+            let row = from.and_then(|(at, active)| row_at(at).filter(|row| row.key == active));
+            if let Some(page) = row.and_then(|row| row.page) {
+                open.run(page);
             }
         } else if let Some(next) =
             moved(&event.key(), from.map(|(at, _)| at), count.get_untracked(), height_px.get_untracked())
         {
             event.prevent_default();
-            active.set(next.and_then(|at| Some(Active { at, key: key(&row_at(at)?) })));
+            active.set(next.and_then(|at| Some(Active { at, key: row_at(at)?.key })));
             let to = next.and_then(|at| scrolled_to(at, scroll_px.get_untracked(), height_px.get_untracked()));
             if let (Some(to), Some(scroller)) = (to, scroller.get_untracked()) {
                 scroller.set_scroll_top(to);
@@ -106,7 +97,7 @@ where
         }
     };
     let width_px: u32 = columns.iter().map(|column| column.width_px).sum();
-    let keys = move || window.with(|window| window.rows.iter().map(key).collect::<Vec<_>>());
+    let keys = move || window.with(|window| window.rows.iter().map(|row| row.key).collect::<Vec<_>>());
     view! {
         <div
             class="table-scroll"
@@ -128,7 +119,7 @@ where
                 <tbody role="rowgroup">
                     <Space columns=columns.len() rows=Signal::derive(move || range.get().start) />
                     <For each=keys key=|key| *key let(row)>
-                        <Row columns window key=key row_key=row active />
+                        <Row columns window key=row cell active />
                     </For>
                     <Space columns=columns.len() rows=Signal::derive(move || count.get().saturating_sub(range.get().end)) />
                 </tbody>
@@ -137,42 +128,36 @@ where
     }
 }
 
-/// One row; its cells change in place.
+/// One row: its cells are made anew, in place, when what they show has changed.
 #[component]
-fn Row<R>(
-    columns: &'static [Column<R>],
-    window: Memo<Window<R>>,
-    key: fn(&R) -> u128,
-    row_key: u128,
+fn Row(
+    columns: &'static [Column],
+    window: Memo<Window>,
+    key: Key,
+    cell: fn(&Cell) -> AnyView,
     active: RwSignal<Option<Active>>,
-) -> impl IntoView
-where
-    R: Clone + PartialEq + Send + Sync + 'static,
-{
+) -> impl IntoView {
     // A row that has just gone keeps its last look until its element goes too.
     let place = Memo::new(move |old: Option<&usize>| {
-        window.with(|window| window.place(row_key, key)).or(old.copied()).unwrap_or_default()
+        window.with(|window| window.find(key).map(|(at, _)| at)).or(old.copied()).unwrap_or_default()
     });
-    let row = Memo::new(move |old: Option<&Option<R>>| {
-        window
-            .with(|window| window.place(row_key, key).and_then(|at| window.row(at).cloned()))
-            .or(old.cloned().flatten())
+    let row = Memo::new(move |old: Option<&Option<Line>>| {
+        window.with(|window| window.find(key).map(|(_, row)| row.clone())).or_else(|| old.cloned().flatten())
     });
     let cells = move || {
-        columns
-            .iter()
-            .map(|column| view! { <td role="gridcell" class:num=column.numeric>{(column.cell)(row)}</td> })
-            .collect_view()
+        let cells = row.with(|row| row.as_ref().map(|row| row.cells.clone())).unwrap_or_default();
+        let cells = columns.iter().zip(&cells);
+        cells.map(|(column, of)| view! { <td role="gridcell" class:num=column.numeric>{cell(of)}</td> }).collect_view()
     };
     view! {
         <tr
             role="row"
             id=move || row_id(place.get())
             aria-rowindex=move || (place.get() + 2).to_string()
-            class:active=move || active.with(|active| active.is_some_and(|active| active.key == row_key))
-            on:click=move |_| active.set(Some(Active { at: place.get_untracked(), key: row_key }))
+            class:active=move || active.with(|active| active.is_some_and(|active| active.key == key))
+            on:click=move |_| active.set(Some(Active { at: place.get_untracked(), key }))
         >
-            {cells()}
+            {cells}
         </tr>
     }
 }

@@ -2,52 +2,43 @@
 
 use std::cmp::Ordering;
 
-use super::{Key, by_share, share, sort_rows};
+use super::cell::{Cell, Line};
+use super::column::Column;
+use super::{by_share, share, sort_rows};
+use crate::chart::stack::Tone;
 use crate::filter::{Filter, Named};
 use crate::k8s::node::NodeReadiness;
-use crate::route::Sort;
+use crate::route::{Page, Sort};
 use crate::store::Store;
 use crate::store::names::Name;
 use crate::store::nodes::NodeRow;
 use crate::store::rows::RowNumber;
 
-/// What a row shows.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NodeLine {
-    /// The uid.
-    pub key: Key,
-    /// NAME.
-    pub name: String,
-    /// STATUS.
-    pub status: String,
-    /// For mark and colour.
-    pub readiness: NodeReadiness,
-    /// Whether new pods are kept away.
-    pub cordoned: bool,
-    /// ROLES, or empty.
-    pub roles: String,
-    /// AGE counts from here, in seconds since the epoch.
-    pub created_s: Option<i64>,
-    /// VERSION.
-    pub version: String,
-    /// INTERNAL-IP, or empty.
-    pub internal_ip: String,
-    /// OS-IMAGE.
-    pub os_image: String,
-    /// KERNEL-VERSION.
-    pub kernel: String,
-    /// CONTAINER-RUNTIME.
-    pub runtime: String,
-    /// Pods on it, and how many it takes.
-    pub pods: (u64, u64),
-    /// CPU in use, as a share of what is allocatable.
-    pub cpu_used: Option<f64>,
-    /// Memory in use, as a share of what is allocatable.
-    pub mem_used: Option<f64>,
-    /// CPU requested, as a share of what is allocatable.
-    pub cpu_requested: Option<f64>,
-    /// Memory requested, as a share of what is allocatable.
-    pub mem_requested: Option<f64>,
+/// kubectl's columns first, then ours.
+pub static COLUMNS: [Column; 14] = [
+    Column::words("name", "Name", 220),
+    Column::words("status", "Status", 190),
+    Column::words("roles", "Roles", 110),
+    Column::numbers("age", "Age", 64),
+    Column::words("version", "Version", 80),
+    Column::numbers("pods", "Pods", 90),
+    Column::words("cpu", "CPU used", 140),
+    Column::words("cpu-requested", "CPU requested", 140),
+    Column::words("memory", "Memory used", 140),
+    Column::words("memory-requested", "Memory requested", 140),
+    Column::words("ip", "Internal IP", 110),
+    Column::words("os", "OS image", 180),
+    Column::words("kernel", "Kernel", 160),
+    Column::words("runtime", "Container runtime", 160),
+];
+
+/// Shares of what is allocatable; what is not known is none.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Shares {
+    cpu_used: Option<f64>,
+    mem_used: Option<f64>,
+    cpu_requested: Option<f64>,
+    mem_requested: Option<f64>,
 }
 
 /// The rows that a filter leaves, in order.
@@ -61,7 +52,7 @@ pub fn select(store: &Store, filter: &Filter, sort: Option<&Sort>) -> Vec<RowNum
         .collect();
     let text = |a: Name, b: Name| names.text(a).cmp(names.text(b));
     let by_name = |a: &NodeRow, b: &NodeRow| text(a.name, b.name);
-    let of = |row: &NodeRow| line(store, row);
+    let of = |row: &NodeRow| shares(store, row);
     let by_column = |column: &str, a: &NodeRow, b: &NodeRow| match column {
         "name" => text(a.name, b.name),
         "status" => a.readiness.cmp(&b.readiness).then_with(|| text(a.status, b.status)),
@@ -72,7 +63,7 @@ pub fn select(store: &Store, filter: &Filter, sort: Option<&Sort>) -> Vec<RowNum
         "os" => text(a.os_image, b.os_image),
         "kernel" => text(a.kernel, b.kernel),
         "runtime" => text(a.runtime, b.runtime),
-        "pods" => of(a).pods.0.cmp(&of(b).pods.0),
+        "pods" => pods(store, a).cmp(&pods(store, b)),
         "cpu" => by_share(of(a).cpu_used, of(b).cpu_used),
         "memory" => by_share(of(a).mem_used, of(b).mem_used),
         "cpu-requested" => by_share(of(a).cpu_requested, of(b).cpu_requested),
@@ -83,25 +74,49 @@ pub fn select(store: &Store, filter: &Filter, sort: Option<&Sort>) -> Vec<RowNum
 }
 
 /// What stands in a row.
-pub fn line(store: &Store, row: &NodeRow) -> NodeLine {
+pub fn line(store: &Store, row: &NodeRow) -> Line {
     let text = |name: Name| store.names.text(name).to_owned();
-    let usage = store.usage.nodes.get(row.name);
-    let pods = store.pods.on_node(row.name);
-    let (has, requests) = (row.allocatable, pods.requests);
-    NodeLine {
+    let page = Page::Node { name: text(row.name) };
+    let shares = shares(store, row);
+    Line {
         key: row.uid.into(),
-        name: text(row.name),
-        status: text(row.status),
-        readiness: row.readiness,
-        cordoned: row.cordoned,
-        roles: text(row.roles),
-        created_s: row.created_s,
-        version: text(row.version),
-        internal_ip: text(row.internal_ip),
-        os_image: text(row.os_image),
-        kernel: text(row.kernel),
-        runtime: text(row.runtime),
-        pods: (u64::from(pods.active), row.allocatable_pods),
+        cells: vec![
+            Cell::Link { text: text(row.name), page: page.clone() },
+            Cell::State { tone: tone(row.readiness, row.cordoned), word: text(row.status) },
+            Cell::Text(text(row.roles)),
+            Cell::Age(row.created_s),
+            Cell::Text(text(row.version)),
+            Cell::CountOf(pods(store, row), row.allocatable_pods),
+            Cell::Share(shares.cpu_used),
+            Cell::Share(shares.cpu_requested),
+            Cell::Share(shares.mem_used),
+            Cell::Share(shares.mem_requested),
+            Cell::Text(text(row.internal_ip)),
+            Cell::Text(text(row.os_image)),
+            Cell::Text(text(row.kernel)),
+            Cell::Text(text(row.runtime)),
+        ],
+        page: Some(page),
+    }
+}
+
+/// How a node's readiness looks.
+pub fn tone(readiness: NodeReadiness, cordoned: bool) -> Tone {
+    match readiness {
+        NodeReadiness::NotReady | NodeReadiness::Unknown => Tone::Bad,
+        NodeReadiness::Ready if cordoned => Tone::Warn,
+        NodeReadiness::Ready => Tone::Ok,
+    }
+}
+
+fn pods(store: &Store, row: &NodeRow) -> u64 {
+    store.pods.on_node(row.name).active.into()
+}
+
+fn shares(store: &Store, row: &NodeRow) -> Shares {
+    let usage = store.usage.nodes.get(row.name);
+    let (has, requests) = (row.allocatable, store.pods.on_node(row.name).requests);
+    Shares {
         cpu_used: usage.and_then(|u| share(u.cpu_millis, has.cpu_millis)),
         mem_used: usage.and_then(|u| share(u.mem_bytes, has.mem_bytes)),
         cpu_requested: share(requests.cpu_millis, has.cpu_millis),
@@ -111,7 +126,7 @@ pub fn line(store: &Store, row: &NodeRow) -> NodeLine {
 
 #[cfg(test)]
 mod tests {
-    use super::{line, select};
+    use super::{COLUMNS, Cell, line, select};
     use crate::filter::Filter;
     use crate::route::Sort;
     use crate::store::Store;
@@ -127,9 +142,10 @@ mod tests {
             "status":{"phase":"Running"}}"#;
         store.pods.upsert(pod, &mut store.names);
         store.usage.nodes.add(br#"{"metadata":{"name":"n1"},"usage":{"cpu":"2","memory":"2Gi"}}"#, &mut store.names);
-        let row = line(&store, store.nodes.rows().iter().next().unwrap().1);
-        assert_eq!((row.cpu_used, row.mem_used, row.cpu_requested), (Some(0.5), Some(0.25), Some(0.25)));
-        assert_eq!(row.pods, (1, 110));
+        let cells = line(&store, store.nodes.rows().iter().next().unwrap().1).cells;
+        assert_eq!(cells.len(), COLUMNS.len());
+        let shares = [0.5, 0.25, 0.25].map(|share| Cell::Share(Some(share)));
+        assert_eq!((&cells[5], &cells[6..9]), (&Cell::CountOf(1, 110), &shares[..]));
         let sort = Sort { column: "cpu".into(), descending: true };
         assert_eq!(select(&store, &Filter::parse("status:ready"), Some(&sort)).len(), 1);
     }

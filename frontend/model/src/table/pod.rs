@@ -2,45 +2,30 @@
 
 use std::cmp::Ordering;
 
-use super::{Key, by_share, share, sort_rows};
+use super::cell::{Cell, Line};
+use super::column::Column;
+use super::{by_share, share, sort_rows};
 use crate::filter::{Filter, Named};
-use crate::k8s::pod_state::PodState;
-use crate::route::Sort;
+use crate::overview::states::tone;
+use crate::route::{Page, PodTab, Sort};
 use crate::store::Store;
 use crate::store::names::Name;
 use crate::store::pods::PodRow;
 use crate::store::rows::RowNumber;
 
-/// What a row shows.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PodLine {
-    /// The uid.
-    pub key: Key,
-    /// NAME.
-    pub name: String,
-    /// NAMESPACE.
-    pub namespace: String,
-    /// READY: ready containers and all.
-    pub ready: (u32, u32),
-    /// STATUS.
-    pub status: String,
-    /// Our state, for mark and colour.
-    pub state: PodState,
-    /// RESTARTS.
-    pub restarts: i64,
-    /// When the last was, in seconds since the epoch.
-    pub last_restart_s: Option<i64>,
-    /// AGE counts from here, in seconds since the epoch.
-    pub created_s: Option<i64>,
-    /// IP, or empty.
-    pub ip: String,
-    /// NODE, or empty.
-    pub node: String,
-    /// CPU in use, as a share of what is requested.
-    pub cpu_of_request: Option<f64>,
-    /// Memory in use, as a share of the limit.
-    pub mem_of_limit: Option<f64>,
-}
+/// kubectl's columns first, then ours.
+pub static COLUMNS: [Column; 10] = [
+    Column::words("name", "Name", 212),
+    Column::words("namespace", "Namespace", 100),
+    Column::words("ready", "Ready", 60),
+    Column::words("status", "Status", 192),
+    Column::numbers("restarts", "Restarts", 124),
+    Column::numbers("age", "Age", 56),
+    Column::words("node", "Node", 110),
+    Column::words("ip", "IP", 96),
+    Column::words("cpu", "CPU of request", 120),
+    Column::words("memory", "Memory of limit", 120),
+];
 
 /// The rows that a filter and namespaces leave, in order. No namespaces are all.
 pub fn select(store: &Store, namespaces: &[String], filter: &Filter, sort: Option<&Sort>) -> Vec<RowNumber> {
@@ -75,22 +60,25 @@ pub fn select(store: &Store, namespaces: &[String], filter: &Filter, sort: Optio
 }
 
 /// What stands in a row.
-pub fn line(store: &Store, row: &PodRow) -> PodLine {
+pub fn line(store: &Store, row: &PodRow) -> Line {
     let text = |name: Name| store.names.text(name).to_owned();
-    PodLine {
+    let page = Page::Pod { namespace: text(row.namespace), name: row.name.to_string(), tab: PodTab::Summary };
+    Line {
         key: row.uid.into(),
-        name: row.name.to_string(),
-        namespace: text(row.namespace),
-        ready: (row.ready, row.containers),
-        status: text(row.status),
-        state: row.state(),
-        restarts: row.restarts,
-        last_restart_s: row.last_restart_s,
-        created_s: row.created_s,
-        ip: row.ip.to_string(),
-        node: text(row.node),
-        cpu_of_request: cpu_of_request(store, row),
-        mem_of_limit: mem_of_limit(store, row),
+        cells: vec![
+            Cell::Link { text: row.name.to_string(), page: page.clone() },
+            Cell::Text(text(row.namespace)),
+            Cell::Text(format!("{}/{}", row.ready, row.containers)),
+            Cell::State { tone: tone(row.state()), word: text(row.status) },
+            // Without a restart there is none that was the last.
+            Cell::CountSince(u64::try_from(row.restarts).unwrap_or(0), row.last_restart_s.filter(|_| row.restarts > 0)),
+            Cell::Age(row.created_s),
+            Cell::Link { text: text(row.node), page: Page::Node { name: text(row.node) } },
+            Cell::Text(row.ip.to_string()),
+            Cell::Share(cpu_of_request(store, row)),
+            Cell::Share(mem_of_limit(store, row)),
+        ],
+        page: Some(page),
     }
 }
 
@@ -106,7 +94,7 @@ fn mem_of_limit(store: &Store, row: &PodRow) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{line, select};
+    use super::{COLUMNS, Cell, line, select};
     use crate::filter::Filter;
     use crate::route::Sort;
     use crate::store::Store;
@@ -131,7 +119,7 @@ mod tests {
         let namespaces: Vec<_> = namespaces.iter().map(ToString::to_string).collect();
         let sort = sort.map(|(column, descending)| Sort { column: column.into(), descending });
         let rows = select(&store, &namespaces, &Filter::parse(filter), sort.as_ref());
-        let names: Vec<_> = rows.iter().map(|n| line(&store, store.pods.rows().get(*n).unwrap()).name).collect();
+        let names: Vec<_> = rows.iter().map(|n| store.pods.rows().get(*n).unwrap().name.to_string()).collect();
         assert_eq!(names, expected);
     }
 
@@ -149,15 +137,19 @@ mod tests {
     }
 
     #[test]
+    fn a_row_has_a_cell_for_each_column() {
+        let store = store();
+        for (_, row) in store.pods.rows().iter() {
+            assert_eq!(line(&store, row).cells.len(), COLUMNS.len());
+        }
+    }
+
+    #[test]
     fn usage_without_a_request_or_a_sample_is_unknown() {
         let store = store();
-        let shares: Vec<_> = store
-            .pods
-            .rows()
-            .iter()
-            .map(|(_, r)| line(&store, r))
-            .map(|l| (l.cpu_of_request, l.mem_of_limit))
-            .collect();
-        assert_eq!(shares, [(None, None), (Some(0.5), None), (None, None)]);
+        let shares: Vec<_> = store.pods.rows().iter().map(|(_, r)| line(&store, r).cells.split_off(8)).collect();
+        let unknown = Cell::Share(None);
+        let cells = |cpu: &Cell| vec![cpu.clone(), unknown.clone()];
+        assert_eq!(shares, [cells(&unknown), cells(&Cell::Share(Some(0.5))), cells(&unknown)]);
     }
 }

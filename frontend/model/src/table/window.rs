@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use super::Key;
+use super::cell::Line;
+
 /// The height of every row, the head's too: a decision of the style sheet.
 pub const ROW_PX: usize = 28;
 /// Rows kept above and below what is seen, so that a small scroll finds them there.
@@ -13,22 +16,18 @@ pub const ROWS_A_FRAME: usize = 8;
 
 /// The rows in the page.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Window<R> {
+pub struct Window {
     /// The place of the first one in the table.
     pub first: usize,
     /// The rows.
-    pub rows: Vec<R>,
+    pub rows: Vec<Line>,
 }
 
-impl<R> Window<R> {
-    /// The row at a place of the table, if it is in the page.
-    pub fn row(&self, at: usize) -> Option<&R> {
-        self.rows.get(at.checked_sub(self.first)?)
-    }
-
-    /// The place of the row with a key, if it is in the page.
-    pub fn place(&self, row_key: u128, key: fn(&R) -> u128) -> Option<usize> {
-        self.rows.iter().position(|row| key(row) == row_key).map(|at| self.first + at)
+impl Window {
+    /// The row with a key and its place, if it is in the page.
+    pub fn find(&self, key: Key) -> Option<(usize, &Line)> {
+        let (at, row) = self.rows.iter().enumerate().find(|(_, row)| row.key == key)?;
+        Some((self.first + at, row))
     }
 }
 
@@ -118,9 +117,10 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_found_by_place_and_by_key() {
-        let window = Window { first: 10, rows: vec![7_u128, 8, 9] };
-        assert_eq!((window.row(11), window.row(9), window.row(13)), (Some(&8), None, None));
-        assert_eq!((window.place(9, |row| *row), window.place(1, |row| *row)), (Some(12), None));
+    fn rows_are_found_by_their_keys() {
+        let rows = [7, 8, 9].map(|key| Line { key, page: None, cells: vec![] }).to_vec();
+        let window = Window { first: 10, rows };
+        assert_eq!(window.find(9).map(|(at, row)| (at, row.key)), Some((12, 9)));
+        assert_eq!(window.find(1), None);
     }
 }
