@@ -1,6 +1,10 @@
-//! What the tab knows of the cluster: rows of packed numbers and interned strings, with tallies kept at ingest, so
-//! that no page joins or counts by scanning.
+//! What the tab knows of the cluster: columns or rows of packed numbers and interned strings, with indexes and tallies
+//! kept at ingest, so that no page joins or counts by scanning.
 
+pub mod changes;
+mod column;
+mod groups;
+mod index;
 pub mod names;
 pub mod nodes;
 pub mod pods;

@@ -98,13 +98,13 @@ fn targets(cluster: &Cluster, text: &str) -> Vec<Target> {
             Target { kind: "node", words: name.clone(), page: Page::Node { name } }
         }));
         let pods = table::pod::select(store, &[], &filter, None).into_iter().take(OFFERED);
-        found.extend(pods.filter_map(|n| store.pods.rows().get(n)).map(|row| {
-            let namespace = store.names.text(row.namespace).to_owned();
-            let words = format!("{namespace}/{}", row.name);
+        found.extend(pods.filter_map(|n| store.pods.get(n)).map(|pod| {
+            let namespace = store.names.text(pod.namespace()).to_owned();
+            let words = format!("{namespace}/{}", pod.name());
             Target {
                 kind: "pod",
                 words,
-                page: Page::Pod { namespace, name: row.name.to_string(), tab: PodTab::Summary },
+                page: Page::Pod { namespace, name: pod.name().to_owned(), tab: PodTab::Summary },
             }
         }));
     });

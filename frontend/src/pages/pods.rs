@@ -30,7 +30,7 @@ pub fn Pods() -> impl IntoView {
         let cluster = cluster.clone();
         move |_| {
             pods_version.track();
-            cluster.store(|s| s.pods.rows().len())
+            cluster.store(|s| s.pods.len())
         }
     });
     let feed = Memo::new({
@@ -99,7 +99,7 @@ fn pod_rows(cluster: &Cluster, select: impl Fn(&Cluster) -> Vec<RowNumber> + Sen
         usage.track();
         numbers.with(|numbers| {
             let some = numbers.get(range).unwrap_or_default();
-            cluster.store(|s| some.iter().filter_map(|n| s.pods.rows().get(*n)).map(|row| line(s, row)).collect())
+            cluster.store(|s| some.iter().filter_map(|n| s.pods.get(*n)).map(|pod| line(s, pod)).collect())
         })
     };
     Rows {

@@ -4,7 +4,7 @@ use super::Subject;
 use crate::k8s::node::NodeReadiness;
 use crate::store::names::{Name, Names};
 use crate::store::nodes::NodeRow;
-use crate::store::pods::PodRow;
+use crate::store::pods::PodView;
 
 /// A row of the store with what its interned names stand for.
 #[derive(Clone, Copy, Debug)]
@@ -15,21 +15,21 @@ pub struct Named<'a, Row> {
     pub names: &'a Names,
 }
 
-impl Subject for Named<'_, PodRow> {
+impl Subject for Named<'_, PodView<'_>> {
     fn name(&self) -> &str {
-        &self.row.name
+        self.row.name()
     }
 
     fn namespace(&self) -> &str {
-        self.names.text(self.row.namespace)
+        self.names.text(self.row.namespace())
     }
 
     fn node(&self) -> &str {
-        self.names.text(self.row.node)
+        self.names.text(self.row.node())
     }
 
     fn label(&self, key: &str) -> Option<&str> {
-        label(&self.row.labels, self.names, key)
+        label(self.row.labels(), self.names, key)
     }
 
     fn state(&self) -> &str {
@@ -37,7 +37,7 @@ impl Subject for Named<'_, PodRow> {
     }
 
     fn status(&self) -> &str {
-        self.names.text(self.row.status)
+        self.names.text(self.row.status())
     }
 }
 

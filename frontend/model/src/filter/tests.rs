@@ -144,8 +144,8 @@ fn the_stores_rows_are_matched_by_their_names() {
     store.pods.upsert(pod, &mut store.names);
     store.nodes.upsert(node, &mut store.names);
     let names = &store.names;
-    let (_, row) = store.pods.rows().iter().next().unwrap();
-    let pod = Named { row, names };
+    let row = store.pods.iter().next().unwrap();
+    let pod = Named { row: &row, names };
     let (_, row) = store.nodes.rows().iter().next().unwrap();
     let node = Named { row, names };
     for text in ["web", "ns:a", "node:n1", "label:app=web", "status:failing", "status:evict"] {

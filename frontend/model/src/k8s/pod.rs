@@ -25,6 +25,10 @@ pub struct PodSpec<'a> {
     pub service_account_name: Text<'a>,
     /// `Always`, `OnFailure` or `Never`.
     pub restart_policy: Text<'a>,
+    /// The name of what its priority comes from.
+    pub priority_class_name: Text<'a>,
+    /// Its rank in the scheduler's queue.
+    pub priority: i64,
     /// Run together.
     pub containers: List<Container<'a>>,
     /// Run before, one after the other.
@@ -172,6 +176,8 @@ fields! {
         "nodeName": node_name,
         "serviceAccountName": service_account_name,
         "restartPolicy": restart_policy,
+        "priorityClassName": priority_class_name,
+        "priority": priority,
         "containers": containers,
         "initContainers": init_containers,
         "ephemeralContainers": ephemeral_containers,

@@ -15,7 +15,7 @@ pub struct ResourceRequirements<'a> {
 }
 
 /// Amounts of the three resources that the charts show.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Resources {
     /// Thousandths of a core.
     pub cpu_millis: u64,

@@ -136,15 +136,14 @@ fn weight(state: PodState) -> Weight {
 
 /// How many workloads have a failing pod; a pod that nothing owns is a workload of its own.
 fn failing_workloads(store: &Store, namespaces: &[Name]) -> u64 {
-    let failing = store.pods.rows().iter().map(|(_, row)| row).filter(|row| {
-        row.state() == PodState::Failing && (namespaces.is_empty() || namespaces.contains(&row.namespace))
-    });
+    let failing = store.pods.in_state(PodState::Failing);
+    let failing = failing.filter(|pod| namespaces.is_empty() || namespaces.contains(&pod.namespace()));
     let (mut owned, mut alone) = (HashSet::new(), 0);
-    for row in failing {
-        if row.owner.is_empty() {
+    for pod in failing {
+        if pod.owner().is_empty() {
             alone += 1;
         } else {
-            owned.insert((row.namespace, row.owner_kind, row.owner));
+            owned.insert((pod.namespace(), pod.owner_kind(), pod.owner()));
         }
     }
     owned.len() as u64 + alone

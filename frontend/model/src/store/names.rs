@@ -1,17 +1,18 @@
 //! Interned strings: a namespace, a node or a label value is kept once and compared as a number.
 
-use std::collections::HashMap;
-use std::rc::Rc;
+use super::index::{Index, hash_of};
 
 /// An interned string; equal strings have equal names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(u32);
 
-/// All interned strings. The first is the empty one.
-#[derive(Debug)]
+/// All interned strings, one after the other. The first is the empty one.
+#[derive(Debug, Default)]
 pub struct Names {
-    by_text: HashMap<Rc<str>, Name>,
-    texts: Vec<Rc<str>>,
+    text: String,
+    /// Where each name but the empty one ends in the text.
+    ends: Vec<u32>,
+    by_text: Index,
 }
 
 impl Name {
@@ -22,39 +23,57 @@ impl Name {
     pub fn is_empty(self) -> bool {
         self == Self::EMPTY
     }
-}
 
-impl Default for Names {
-    fn default() -> Self {
-        let empty: Rc<str> = Rc::from("");
-        Self { by_text: HashMap::from([(Rc::clone(&empty), Name::EMPTY)]), texts: vec![empty] }
+    /// Its place among all names, from 0 on: what is kept for each name can stand in an array.
+    pub fn place(self) -> usize {
+        self.0 as usize
     }
 }
 
 impl Names {
+    /// How many there are, the empty one included.
+    pub fn count(&self) -> usize {
+        self.ends.len() + 1
+    }
+
     /// The name of a text, new or known.
     pub fn intern(&mut self, text: &str) -> Name {
-        if let Some(name) = self.by_text.get(text) {
-            return *name;
+        if text.is_empty() {
+            return Name::EMPTY;
         }
-        // A tab cannot hold four billion strings; past that all further ones would read as empty.
-        let Ok(next) = u32::try_from(self.texts.len()) else {
+        let hash = hash_of(text);
+        if let Some(number) = self.by_text.find(hash, |n| self.text(Name(n)) == text) {
+            return Name(number);
+        }
+        // A tab cannot hold four billion bytes of names; past that all further ones would read as empty.
+        let ends = (u32::try_from(self.text.len() + text.len()), u32::try_from(self.ends.len() + 1));
+        let (Ok(end), Ok(number)) = ends else {
             return Name::EMPTY;
         };
-        let text: Rc<str> = Rc::from(text);
-        self.texts.push(Rc::clone(&text));
-        self.by_text.insert(text, Name(next));
-        Name(next)
+        self.text.push_str(text);
+        self.ends.push(end);
+        self.by_text.insert(hash, number);
+        Name(number)
     }
 
     /// The name of a text that is known.
     pub fn find(&self, text: &str) -> Option<Name> {
-        self.by_text.get(text).copied()
+        if text.is_empty() {
+            return Some(Name::EMPTY);
+        }
+        self.by_text.find(hash_of(text), |n| self.text(Name(n)) == text).map(Name)
     }
 
     /// The text of a name.
     pub fn text(&self, name: Name) -> &str {
-        self.texts.get(name.0 as usize).map_or("", |t| t)
+        let end_of = |place: Option<usize>| place.and_then(|p| self.ends.get(p)).map_or(0, |end| *end as usize);
+        let place = name.place();
+        self.text.get(end_of(place.checked_sub(2))..end_of(place.checked_sub(1))).unwrap_or("")
+    }
+
+    /// What they hold of the memory, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.text.capacity() + self.ends.capacity() * size_of::<u32>() + self.by_text.bytes()
     }
 }
 
@@ -67,9 +86,11 @@ mod tests {
         let mut names = Names::default();
         let a = names.intern("a");
         assert_eq!(names.intern("a"), a);
-        assert_ne!(names.intern("b"), a);
+        assert_ne!(names.intern("bc"), a);
         assert_eq!(names.intern(""), Name::EMPTY);
-        assert_eq!(names.text(a), "a");
-        assert_eq!(names.find("c"), None);
+        assert_eq!((names.text(a), names.text(Name::EMPTY)), ("a", ""));
+        assert_eq!(names.find("bc").map(|name| names.text(name)), Some("bc"));
+        assert_eq!((names.find("c"), names.find("")), (None, Some(Name::EMPTY)));
+        assert_eq!(names.count(), 3);
     }
 }

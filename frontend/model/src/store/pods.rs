@@ -1,57 +1,42 @@
-//! Pods: one row each, and tallies by node and namespace that are right after every event.
+//! Pods: columns by row number, what workloads have in common kept once, and tallies by node and namespace that are right
+//! after every event.
+
+mod columns;
+pub mod template;
+mod texts;
+mod view;
 
 use std::collections::HashMap;
 
+use super::changes::{ChangeLog, Changes};
+use super::groups::Groups;
+use super::index::{Index, hash_of};
 use super::names::{Name, Names};
-use super::rows::{Rows, Uid};
-use super::tally::{Share, Tally};
-use crate::k8s::meta::ObjectMeta;
+use super::rows::{RowNumber, Uid};
+use super::tally::Tally;
 use crate::k8s::pod::Pod;
 use crate::k8s::pod_state::PodState;
 use crate::k8s::pod_status::pod_columns;
 use crate::k8s::projection::read;
-use crate::k8s::resources::{pod_limits, pod_requests};
 use crate::timestamp;
-
-/// What is kept of a pod.
-#[derive(Clone, Debug)]
-pub struct PodRow {
-    /// Its identity.
-    pub uid: Uid,
-    /// Its name; not interned, since no two are alike.
-    pub name: Box<str>,
-    /// Its namespace.
-    pub namespace: Name,
-    /// The node it is bound to, or empty.
-    pub node: Name,
-    /// kubectl's STATUS.
-    pub status: Name,
-    /// Ready containers.
-    pub ready: u32,
-    /// All containers.
-    pub containers: u32,
-    /// Restarts of its containers.
-    pub restarts: i64,
-    /// When the last of them was, in seconds since the epoch.
-    pub last_restart_s: Option<i64>,
-    /// When it was created, in seconds since the epoch.
-    pub created_s: Option<i64>,
-    /// Its first address, or empty.
-    pub ip: Box<str>,
-    /// The kind of its controller, or empty.
-    pub owner_kind: Name,
-    /// The name of its controller, or empty; a ReplicaSet of a Deployment reads as the Deployment.
-    pub owner: Name,
-    /// Its labels.
-    pub labels: Box<[(Name, Name)]>,
-    /// State, requests and limits.
-    pub share: Share,
-}
+use columns::{Columns, Moment};
+use template::{Template, TemplateNumber, Templates};
+use texts::Texts;
+pub use view::PodView;
 
 /// All pods that are loaded.
 #[derive(Debug, Default)]
 pub struct Pods {
-    rows: Rows<PodRow>,
+    columns: Columns,
+    texts: Texts,
+    templates: Templates,
+    len: usize,
+    free: Vec<RowNumber>,
+    by_uid: Index,
+    of_node: Groups,
+    of_template: Groups,
+    log: ChangeLog,
+    epoch: u32,
     total: Tally,
     by_node: HashMap<Name, Tally>,
     by_namespace: HashMap<Name, Tally>,
@@ -60,9 +45,67 @@ pub struct Pods {
 }
 
 impl Pods {
-    /// The rows.
-    pub fn rows(&self) -> &Rows<PodRow> {
-        &self.rows
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Grows with every change.
+    pub fn version(&self) -> u64 {
+        self.log.version()
+    }
+
+    /// The rows that have changed since a version.
+    pub fn changed_since(&self, version: u64) -> Changes {
+        self.log.since(version)
+    }
+
+    /// A pod by its row number.
+    pub fn get(&self, number: RowNumber) -> Option<PodView<'_>> {
+        let state = self.columns.state.get(number)?;
+        let template = self.templates.get(self.columns.template.get(number))?;
+        Some(PodView { pods: self, number, state, template })
+    }
+
+    /// All pods.
+    pub fn iter(&self) -> impl Iterator<Item = PodView<'_>> {
+        (0..self.row_bound()).filter_map(|number| self.get(number))
+    }
+
+    /// One more than the highest row number: what is kept for each row can stand in an array of this length.
+    pub fn row_bound(&self) -> RowNumber {
+        self.columns.state.values().len() as RowNumber
+    }
+
+    /// The row number of a pod.
+    pub fn number(&self, uid: Uid) -> Option<RowNumber> {
+        self.by_uid.find(hash_of(&uid), |number| self.columns.uid.get(number) == uid)
+    }
+
+    /// The pods in a state.
+    pub fn in_state(&self, state: PodState) -> impl Iterator<Item = PodView<'_>> {
+        let states = (0..).zip(self.columns.state.values());
+        states.filter(move |(_, s)| **s == Some(state)).filter_map(|(number, _)| self.get(number))
+    }
+
+    /// The pods on a node.
+    pub fn of_node(&self, node: Name) -> impl Iterator<Item = PodView<'_>> {
+        self.of_node.rows(group_of(node)).filter_map(|number| self.get(number))
+    }
+
+    /// What the pods of one workload have in common.
+    pub fn templates(&self) -> &Templates {
+        &self.templates
+    }
+
+    /// The pods that have a template.
+    pub fn of_template(&self, template: TemplateNumber) -> impl Iterator<Item = PodView<'_>> {
+        self.of_template.rows(template).filter_map(|number| self.get(number))
     }
 
     /// All pods counted.
@@ -70,7 +113,7 @@ impl Pods {
         &self.total
     }
 
-    /// The pods on a node.
+    /// The pods on a node counted.
     pub fn on_node(&self, node: Name) -> Tally {
         self.by_node.get(&node).copied().unwrap_or_default()
     }
@@ -88,39 +131,51 @@ impl Pods {
         namespaces.iter().filter_map(|n| self.by_namespace.get(n)).fold(Tally::default(), Tally::plus)
     }
 
-    /// Begins a list.
+    /// Begins a list; what it does not see is taken out at its end.
     pub fn begin(&mut self) -> u32 {
-        self.rows.begin()
+        self.epoch = self.epoch.wrapping_add(1);
+        self.epoch
     }
 
     /// Ends a list of one namespace, or of all.
     pub fn end(&mut self, epoch: u32, namespace: Option<Name>) {
-        for gone in self.rows.sweep(epoch, |row| namespace.is_none_or(|n| n == row.namespace)) {
-            self.uncount(&gone);
-        }
+        self.sweep(|pod| {
+            let seen_before = pod.pods.columns.epoch.get(pod.number).wrapping_sub(epoch) > u32::MAX / 2;
+            seen_before && namespace.is_none_or(|n| n == pod.namespace())
+        });
     }
 
     /// Forgets what is outside these namespaces, since nobody keeps it up to date any more.
     pub fn retain(&mut self, namespaces: &[Name]) {
-        let epoch = self.rows.begin();
-        for gone in self.rows.sweep(epoch, |row| !namespaces.contains(&row.namespace)) {
-            self.uncount(&gone);
-        }
+        self.sweep(|pod| !namespaces.contains(&pod.namespace()));
     }
 
-    /// Takes an object in, new or changed.
+    /// Takes an object in, new or changed; one that is older than what is known of it changes nothing.
     pub fn upsert(&mut self, json: &[u8], names: &mut Names) {
         let Some(pod) = decode(json) else {
             self.undecodable += 1;
             return;
         };
-        let row = PodRow::new(&pod, names);
-        self.total.add(&row.share);
-        self.by_node.entry(row.node).or_default().add(&row.share);
-        self.by_namespace.entry(row.namespace).or_default().add(&row.share);
-        if let Some(old) = self.rows.upsert(row.uid, row) {
-            self.uncount(&old);
+        let uid = Uid::parse(&pod.metadata.uid);
+        let version = version_of(&pod);
+        let known = self.number(uid);
+        if let Some(row) = known.filter(|row| version > 0 && version < self.columns.version.get(*row)) {
+            self.columns.epoch.set(row, self.epoch);
+            return;
         }
+        let template = self.templates.take(Template::new(&pod, names));
+        let row = match known {
+            Some(row) => {
+                self.leave(row);
+                row
+            }
+            None => self.open(uid),
+        };
+        self.write(row, &pod, version, names);
+        self.columns.template.set(row, template);
+        self.enter(row);
+        self.log.push(row);
+        self.compact();
     }
 
     /// Takes an object out; of its JSON only the uid counts.
@@ -129,60 +184,119 @@ impl Pods {
             self.undecodable += 1;
             return;
         };
-        if let Some(old) = self.rows.remove(Uid::parse(&pod.metadata.uid)) {
-            self.uncount(&old);
+        if let Some(row) = self.number(Uid::parse(&pod.metadata.uid)) {
+            self.remove(row);
+            self.compact();
         }
     }
 
-    fn uncount(&mut self, row: &PodRow) {
-        self.total.take(&row.share);
-        for (tallies, name) in [(&mut self.by_node, row.node), (&mut self.by_namespace, row.namespace)] {
+    /// What each part holds of the memory, in bytes.
+    pub fn memory(&self) -> Vec<(&'static str, usize)> {
+        let mut parts = self.columns.bytes().to_vec();
+        let tally = size_of::<(Name, Tally)>() + 1;
+        parts.extend([
+            ("names and IPs", self.texts.bytes()),
+            ("templates: labels, images, owner, requests", self.templates.bytes()),
+            ("index by uid", self.by_uid.bytes()),
+            ("index by node", self.of_node.bytes()),
+            ("index by template", self.of_template.bytes()),
+            ("tallies", (self.by_node.capacity() + self.by_namespace.capacity()) * tally),
+            ("changes", self.log.bytes()),
+        ]);
+        parts
+    }
+
+    fn open(&mut self, uid: Uid) -> RowNumber {
+        let row = self.free.pop().unwrap_or(self.row_bound());
+        self.columns.uid.set(row, uid);
+        self.by_uid.insert(hash_of(&uid), row);
+        self.len += 1;
+        row
+    }
+
+    /// Writes what a pod has for itself.
+    fn write(&mut self, row: RowNumber, pod: &Pod<'_>, version: u64, names: &mut Names) {
+        let shown = pod_columns(pod);
+        let columns = &mut self.columns;
+        let count = |number: u32| u16::try_from(number).unwrap_or(u16::MAX);
+        columns.state.set(row, Some(PodState::of(pod)));
+        columns.active.set(row, !matches!(&*pod.status.phase, "Succeeded" | "Failed"));
+        columns.node.set(row, names.intern(&pod.spec.node_name));
+        columns.status.set(row, names.intern(&shown.status));
+        columns.ready.set(row, (count(shown.ready), count(shown.containers)));
+        columns.restarts.set(row, u32::try_from(shown.restarts.max(0)).unwrap_or(u32::MAX));
+        columns.last_restart.set(row, Moment::new(shown.last_restart_s));
+        columns.created.set(row, Moment::new(timestamp::seconds(&pod.metadata.creation_timestamp)));
+        columns.version.set(row, version);
+        columns.epoch.set(row, self.epoch);
+        let (name, ip) = (&*pod.metadata.name, &*pod.status.pod_ip);
+        let span = columns.text.get(row);
+        if self.texts.name(span) != name || self.texts.ip(span) != ip {
+            self.texts.release(span);
+            columns.text.set(row, self.texts.push(name, ip));
+        }
+    }
+
+    /// Counts a row, and puts it into its groups.
+    fn enter(&mut self, row: RowNumber) {
+        let Some(pod) = self.get(row) else { return };
+        let (node, namespace, share) = (pod.node(), pod.namespace(), pod.share());
+        self.total.add(&share);
+        self.by_node.entry(node).or_default().add(&share);
+        self.by_namespace.entry(namespace).or_default().add(&share);
+        self.of_node.insert(group_of(node), row);
+        self.of_template.insert(self.columns.template.get(row), row);
+    }
+
+    /// Takes a row out of its groups and the tallies.
+    fn leave(&mut self, row: RowNumber) {
+        let Some(pod) = self.get(row) else { return };
+        let (node, namespace, share) = (pod.node(), pod.namespace(), pod.share());
+        let template = pod.template_number();
+        self.total.take(&share);
+        for (tallies, name) in [(&mut self.by_node, node), (&mut self.by_namespace, namespace)] {
             if let Some(tally) = tallies.get_mut(&name) {
-                tally.take(&row.share);
+                tally.take(&share);
                 if tally.total() == 0 {
                     tallies.remove(&name);
                 }
             }
         }
-    }
-}
-
-impl PodRow {
-    /// Its state.
-    pub fn state(&self) -> PodState {
-        self.share.state
+        self.of_node.remove(group_of(node), row);
+        self.of_template.remove(template, row);
+        self.templates.release(template);
     }
 
-    /// The value of a label.
-    pub fn label(&self, key: Name) -> Option<Name> {
-        self.labels.iter().find(|(k, _)| *k == key).map(|(_, v)| *v)
+    fn remove(&mut self, row: RowNumber) {
+        self.leave(row);
+        self.by_uid.remove(hash_of(&self.columns.uid.get(row)), row);
+        self.texts.release(self.columns.text.get(row));
+        self.columns.text.set(row, <_>::default());
+        self.columns.state.set(row, None);
+        self.free.push(row);
+        self.len -= 1;
+        self.log.push(row);
     }
 
-    fn new(pod: &Pod<'_>, names: &mut Names) -> Self {
-        let columns = pod_columns(pod);
-        let (owner_kind, owner) = workload(&pod.metadata);
-        Self {
-            uid: Uid::parse(&pod.metadata.uid),
-            name: Box::from(&*pod.metadata.name),
-            namespace: names.intern(&pod.metadata.namespace),
-            node: names.intern(&pod.spec.node_name),
-            status: names.intern(&columns.status),
-            ready: columns.ready,
-            containers: columns.containers,
-            restarts: columns.restarts,
-            last_restart_s: columns.last_restart_s,
-            created_s: timestamp::seconds(&pod.metadata.creation_timestamp),
-            ip: Box::from(&*pod.status.pod_ip),
-            owner_kind: names.intern(owner_kind),
-            owner: names.intern(owner),
-            labels: pod.metadata.labels.0.iter().map(|(k, v)| (names.intern(k), names.intern(v))).collect(),
-            share: Share {
-                state: PodState::of(pod),
-                active: !matches!(&*pod.status.phase, "Succeeded" | "Failed"),
-                requests: pod_requests(&pod.spec),
-                limits: pod_limits(&pod.spec),
-            },
+    fn sweep(&mut self, gone: impl Fn(PodView<'_>) -> bool) {
+        let gone: Vec<_> = self.iter().filter(|pod| gone(*pod)).map(PodView::number).collect();
+        for row in gone {
+            self.remove(row);
         }
+        self.compact();
+    }
+
+    /// Moves the texts together when most of them are dead.
+    fn compact(&mut self) {
+        if !self.texts.is_half_dead() {
+            return;
+        }
+        let mut texts = self.texts.successor();
+        for row in 0..self.row_bound() {
+            let span = self.columns.text.get(row);
+            self.columns.text.set(row, texts.push(self.texts.name(span), self.texts.ip(span)));
+        }
+        self.texts = texts;
     }
 }
 
@@ -191,21 +305,15 @@ fn decode(json: &[u8]) -> Option<Pod<'_>> {
     read(json).ok().filter(|pod: &Pod<'_>| !pod.metadata.uid.is_empty())
 }
 
-/// Kind and name of what a person would say runs this pod. The name of a Deployment's ReplicaSet is that of the
-/// Deployment and the pod's `pod-template-hash`.
-fn workload<'p>(meta: &'p ObjectMeta<'_>) -> (&'p str, &'p str) {
-    let Some(owner) = meta.controller() else {
-        return ("", "");
-    };
-    let deployment = meta
-        .labels
-        .get("pod-template-hash")
-        .filter(|_| &*owner.kind == "ReplicaSet")
-        .and_then(|hash| owner.name.strip_suffix(hash)?.strip_suffix('-'));
-    match deployment {
-        Some(name) => ("Deployment", name),
-        None => (&owner.kind, &owner.name),
-    }
+/// The resourceVersion as the number that it is since Kubernetes 1.35 promises that versions of one kind compare
+/// (KEP-5504); where it is no number, what arrives last is the newest.
+fn version_of(pod: &Pod<'_>) -> u64 {
+    pod.metadata.resource_version.parse().unwrap_or(0)
+}
+
+/// Groups of nodes are numbered as their names are.
+fn group_of(node: Name) -> u32 {
+    node.place() as u32
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@ use std::cmp::Ordering;
 
 use super::cell::{Cell, Line};
 use super::column::Column;
-use super::{by_share, share, sort_rows};
+use super::{by_share, share};
 use crate::filter::{Filter, Named};
+use crate::order::sorted;
 use crate::overview::states::tone;
 use crate::route::{Page, PodTab, Sort};
 use crate::store::Store;
 use crate::store::names::Name;
-use crate::store::pods::PodRow;
+use crate::store::pods::PodView;
 use crate::store::rows::RowNumber;
 
 /// kubectl's columns first, then ours.
@@ -32,64 +33,72 @@ pub fn select(store: &Store, namespaces: &[String], filter: &Filter, sort: Optio
     let names = &store.names;
     // A namespace that no string of the store equals has no pods.
     let scope: Vec<Name> = namespaces.iter().filter_map(|n| names.find(n)).collect();
-    let rows: Vec<(RowNumber, &PodRow)> = store
+    let rows: Vec<PodView<'_>> = store
         .pods
-        .rows()
         .iter()
-        .filter(|(_, row)| namespaces.is_empty() || scope.contains(&row.namespace))
-        .filter(|(_, row)| filter.is_empty() || filter.matches(&Named { row: *row, names }))
+        .filter(|pod| namespaces.is_empty() || scope.contains(&pod.namespace()))
+        .filter(|pod| filter.is_empty() || filter.matches(&Named { row: pod, names }))
         .collect();
     let text = |a: Name, b: Name| names.text(a).cmp(names.text(b));
-    let by_name = |a: &PodRow, b: &PodRow| a.name.cmp(&b.name).then_with(|| text(a.namespace, b.namespace));
-    let by_column = |column: &str, a: &PodRow, b: &PodRow| match column {
-        "namespace" => text(a.namespace, b.namespace),
-        "ready" => (a.containers - a.ready.min(a.containers), a.ready)
-            .cmp(&(b.containers - b.ready.min(b.containers), b.ready)),
-        "status" => a.state().cmp(&b.state()).then_with(|| text(a.status, b.status)),
-        "restarts" => a.restarts.cmp(&b.restarts),
+    let unready = |(ready, all): (u32, u32)| (all.saturating_sub(ready), ready);
+    let by_name =
+        |a: &PodView<'_>, b: &PodView<'_>| a.name().cmp(b.name()).then_with(|| text(a.namespace(), b.namespace()));
+    let by_column = |column: &str, a: &PodView<'_>, b: &PodView<'_>| match column {
+        "namespace" => text(a.namespace(), b.namespace()),
+        "ready" => unready(a.ready()).cmp(&unready(b.ready())),
+        "status" => a.state().cmp(&b.state()).then_with(|| text(a.status(), b.status())),
+        "restarts" => a.restarts().cmp(&b.restarts()),
         // The younger, the smaller the age.
-        "age" => b.created_s.cmp(&a.created_s),
-        "ip" => a.ip.cmp(&b.ip),
-        "node" => text(a.node, b.node),
-        "cpu" => by_share(cpu_of_request(store, a), cpu_of_request(store, b)),
-        "memory" => by_share(mem_of_limit(store, a), mem_of_limit(store, b)),
-        "name" => a.name.cmp(&b.name),
+        "age" => b.created_s().cmp(&a.created_s()),
+        "ip" => a.ip().cmp(b.ip()),
+        "node" => text(a.node(), b.node()),
+        "cpu" => by_share(cpu_of_request(store, *a), cpu_of_request(store, *b)),
+        "memory" => by_share(mem_of_limit(store, *a), mem_of_limit(store, *b)),
+        "name" => a.name().cmp(b.name()),
         _ => Ordering::Equal,
     };
-    sort_rows(rows, sort, by_name, by_column).into_iter().map(|(number, _)| number).collect()
+    let rows = sorted(rows, |a, b| match sort {
+        Some(Sort { column, descending }) => {
+            let order = by_column(column, a, b);
+            if *descending { order.reverse() } else { order }.then_with(|| by_name(a, b))
+        }
+        None => by_name(a, b),
+    });
+    rows.into_iter().map(PodView::number).collect()
 }
 
 /// What stands in a row.
-pub fn line(store: &Store, row: &PodRow) -> Line {
+pub fn line(store: &Store, pod: PodView<'_>) -> Line {
     let text = |name: Name| store.names.text(name).to_owned();
-    let page = Page::Pod { namespace: text(row.namespace), name: row.name.to_string(), tab: PodTab::Summary };
+    let page = Page::Pod { namespace: text(pod.namespace()), name: pod.name().to_owned(), tab: PodTab::Summary };
+    let (ready, containers) = pod.ready();
     Line {
-        key: row.uid.into(),
+        key: pod.uid().into(),
         cells: vec![
-            Cell::Link { text: row.name.to_string(), page: page.clone() },
-            Cell::Text(text(row.namespace)),
-            Cell::Text(format!("{}/{}", row.ready, row.containers)),
-            Cell::State { tone: tone(row.state()), word: text(row.status) },
+            Cell::Link { text: pod.name().to_owned(), page: page.clone() },
+            Cell::Text(text(pod.namespace())),
+            Cell::Text(format!("{ready}/{containers}")),
+            Cell::State { tone: tone(pod.state()), word: text(pod.status()) },
             // Without a restart there is none that was the last.
-            Cell::CountSince(u64::try_from(row.restarts).unwrap_or(0), row.last_restart_s.filter(|_| row.restarts > 0)),
-            Cell::Age(row.created_s),
-            Cell::Link { text: text(row.node), page: Page::Node { name: text(row.node) } },
-            Cell::Text(row.ip.to_string()),
-            Cell::Share(cpu_of_request(store, row)),
-            Cell::Share(mem_of_limit(store, row)),
+            Cell::CountSince(pod.restarts().into(), pod.last_restart_s().filter(|_| pod.restarts() > 0)),
+            Cell::Age(pod.created_s()),
+            Cell::Link { text: text(pod.node()), page: Page::Node { name: text(pod.node()) } },
+            Cell::Text(pod.ip().to_owned()),
+            Cell::Share(cpu_of_request(store, pod)),
+            Cell::Share(mem_of_limit(store, pod)),
         ],
         page: Some(page),
     }
 }
 
-fn cpu_of_request(store: &Store, row: &PodRow) -> Option<f64> {
-    let usage = store.usage.pods.get(row.namespace, &row.name)?;
-    share(usage.cpu_millis, row.share.requests.cpu_millis)
+fn cpu_of_request(store: &Store, pod: PodView<'_>) -> Option<f64> {
+    let usage = store.usage.pods.get(pod.namespace(), pod.name())?;
+    share(usage.cpu_millis, pod.template().requests.cpu_millis)
 }
 
-fn mem_of_limit(store: &Store, row: &PodRow) -> Option<f64> {
-    let usage = store.usage.pods.get(row.namespace, &row.name)?;
-    share(usage.mem_bytes, row.share.limits.mem_bytes)
+fn mem_of_limit(store: &Store, pod: PodView<'_>) -> Option<f64> {
+    let usage = store.usage.pods.get(pod.namespace(), pod.name())?;
+    share(usage.mem_bytes, pod.template().limits.mem_bytes)
 }
 
 #[cfg(test)]
@@ -119,7 +128,7 @@ mod tests {
         let namespaces: Vec<_> = namespaces.iter().map(ToString::to_string).collect();
         let sort = sort.map(|(column, descending)| Sort { column: column.into(), descending });
         let rows = select(&store, &namespaces, &Filter::parse(filter), sort.as_ref());
-        let names: Vec<_> = rows.iter().map(|n| store.pods.rows().get(*n).unwrap().name.to_string()).collect();
+        let names: Vec<_> = rows.iter().map(|n| store.pods.get(*n).unwrap().name().to_owned()).collect();
         assert_eq!(names, expected);
     }
 
@@ -139,15 +148,15 @@ mod tests {
     #[test]
     fn a_row_has_a_cell_for_each_column() {
         let store = store();
-        for (_, row) in store.pods.rows().iter() {
-            assert_eq!(line(&store, row).cells.len(), COLUMNS.len());
+        for pod in store.pods.iter() {
+            assert_eq!(line(&store, pod).cells.len(), COLUMNS.len());
         }
     }
 
     #[test]
     fn usage_without_a_request_or_a_sample_is_unknown() {
         let store = store();
-        let shares: Vec<_> = store.pods.rows().iter().map(|(_, r)| line(&store, r).cells.split_off(8)).collect();
+        let shares: Vec<_> = store.pods.iter().map(|pod| line(&store, pod).cells.split_off(8)).collect();
         let unknown = Cell::Share(None);
         let cells = |cpu: &Cell| vec![cpu.clone(), unknown.clone()];
         assert_eq!(shares, [cells(&unknown), cells(&Cell::Share(Some(0.5))), cells(&unknown)]);
