@@ -103,6 +103,12 @@ impl Filter {
     pub fn matches(&self, subject: &impl Subject) -> bool {
         self.terms.iter().all(|term| term.matches(subject))
     }
+
+    /// The terms that pods of one workload all match or all do not, and the others. A row must match both.
+    pub(crate) fn split(&self) -> (Self, Self) {
+        let (shared, own) = self.terms.iter().cloned().partition(Term::is_shared);
+        (Self { terms: shared, problems: Vec::new() }, Self { terms: own, problems: Vec::new() })
+    }
 }
 
 /// Where the terms stand, in bytes.

@@ -9,4 +9,4 @@ pub mod sentence;
 pub mod states;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

@@ -97,7 +97,7 @@ fn targets(cluster: &Cluster, text: &str) -> Vec<Target> {
             let name = store.names.text(row.name).to_owned();
             Target { kind: "node", words: name.clone(), page: Page::Node { name } }
         }));
-        let pods = table::pod::select(store, &[], &filter, None).into_iter().take(OFFERED);
+        let pods = table::pod::first(store, &filter, OFFERED).into_iter();
         found.extend(pods.filter_map(|n| store.pods.get(n)).map(|pod| {
             let namespace = store.names.text(pod.namespace()).to_owned();
             let words = format!("{namespace}/{}", pod.name());

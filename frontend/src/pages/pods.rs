@@ -5,8 +5,9 @@ use std::ops::Range;
 use leptos::prelude::*;
 use model::filter::Filter;
 use model::format;
+use model::store::Store;
 use model::store::rows::RowNumber;
-use model::table::pod::{COLUMNS, line, select};
+use model::table::pod::{COLUMNS, Selection, line};
 
 use super::cells::cell;
 use super::faces::face_of;
@@ -46,9 +47,9 @@ pub fn Pods() -> impl IntoView {
         },
         face => face,
     });
-    let select =
-        move |cluster: &Cluster| cluster.store(|s| select(s, &namespaces.get(), &filter.get(), sort.get().as_ref()));
-    let rows = pod_rows(&cluster, select);
+    let rows = pod_rows(&cluster, move |selection, store| {
+        selection.select(store, &namespaces.get(), &filter.get(), sort.get().as_ref())
+    });
     view! {
         <Listing title="Pods" columns=&COLUMNS rows all face retry=Callback::new(move |()| lists.retry_pods()) above=RestrictedNotice />
     }
@@ -61,7 +62,7 @@ pub fn PodsOfNode(name: String) -> impl IntoView {
     let lists: Lists = expect_context();
     let sort = RwSignal::new(None);
     let of_node = Filter::parse(&format!("node:{name}"));
-    let rows = pod_rows(&cluster, move |cluster| cluster.store(|s| select(s, &[], &of_node, sort.get().as_ref())));
+    let rows = pod_rows(&cluster, move |selection, store| selection.select(store, &[], &of_node, sort.get().as_ref()));
     let feed = Memo::new(move |_| lists.pods());
     let face = Signal::derive(move || match face_of(&feed.get(), "pods") {
         _ if rows.count.get() > 0 => Face::Full,
@@ -82,7 +83,11 @@ pub fn PodsOfNode(name: String) -> impl IntoView {
 }
 
 /// The rows of a selection of pods, kept up to date.
-fn pod_rows(cluster: &Cluster, select: impl Fn(&Cluster) -> Vec<RowNumber> + Send + Sync + 'static) -> Rows {
+fn pod_rows(
+    cluster: &Cluster,
+    select: impl Fn(&mut Selection, &Store) -> Vec<RowNumber> + Send + Sync + 'static,
+) -> Rows {
+    let selection = StoredValue::new_local(Selection::default());
     let place = use_place();
     let (pods, usage) = (cluster.pods_version(), cluster.usage_version());
     let numbers = Memo::new({
@@ -90,7 +95,7 @@ fn pod_rows(cluster: &Cluster, select: impl Fn(&Cluster) -> Vec<RowNumber> + Sen
         move |_| {
             pods.track();
             usage.track();
-            select(&cluster)
+            cluster.store(|store| selection.try_update_value(|s| select(s, store)).unwrap_or_default())
         }
     });
     let cluster = cluster.clone();

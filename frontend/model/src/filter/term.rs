@@ -31,6 +31,11 @@ impl Term {
         Ok(Self { negated, test: Test::parse(text)? })
     }
 
+    /// Whether it looks only at what the pods of one workload have in common.
+    pub(super) fn is_shared(&self) -> bool {
+        matches!(self.test, Test::Namespace(_) | Test::Labels(_))
+    }
+
     pub(super) fn matches(&self, subject: &impl Subject) -> bool {
         self.test.matches(subject) != self.negated
     }

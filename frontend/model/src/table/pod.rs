@@ -1,18 +1,17 @@
 //! The table of pods: the columns of `kubectl get pods -o wide`, then ours.
 
-use std::cmp::Ordering;
+mod key;
+mod selection;
 
 use super::cell::{Cell, Line};
 use super::column::Column;
-use super::{by_share, share};
-use crate::filter::{Filter, Named};
-use crate::order::sorted;
+use super::share;
 use crate::overview::states::tone;
-use crate::route::{Page, PodTab, Sort};
+use crate::route::{Page, PodTab};
 use crate::store::Store;
 use crate::store::names::Name;
 use crate::store::pods::PodView;
-use crate::store::rows::RowNumber;
+pub use selection::{Selection, first};
 
 /// kubectl's columns first, then ours.
 pub static COLUMNS: [Column; 10] = [
@@ -27,45 +26,6 @@ pub static COLUMNS: [Column; 10] = [
     Column::words("cpu", "CPU of request", 120),
     Column::words("memory", "Memory of limit", 120),
 ];
-
-/// The rows that a filter and namespaces leave, in order. No namespaces are all.
-pub fn select(store: &Store, namespaces: &[String], filter: &Filter, sort: Option<&Sort>) -> Vec<RowNumber> {
-    let names = &store.names;
-    // A namespace that no string of the store equals has no pods.
-    let scope: Vec<Name> = namespaces.iter().filter_map(|n| names.find(n)).collect();
-    let rows: Vec<PodView<'_>> = store
-        .pods
-        .iter()
-        .filter(|pod| namespaces.is_empty() || scope.contains(&pod.namespace()))
-        .filter(|pod| filter.is_empty() || filter.matches(&Named { row: pod, names }))
-        .collect();
-    let text = |a: Name, b: Name| names.text(a).cmp(names.text(b));
-    let unready = |(ready, all): (u32, u32)| (all.saturating_sub(ready), ready);
-    let by_name =
-        |a: &PodView<'_>, b: &PodView<'_>| a.name().cmp(b.name()).then_with(|| text(a.namespace(), b.namespace()));
-    let by_column = |column: &str, a: &PodView<'_>, b: &PodView<'_>| match column {
-        "namespace" => text(a.namespace(), b.namespace()),
-        "ready" => unready(a.ready()).cmp(&unready(b.ready())),
-        "status" => a.state().cmp(&b.state()).then_with(|| text(a.status(), b.status())),
-        "restarts" => a.restarts().cmp(&b.restarts()),
-        // The younger, the smaller the age.
-        "age" => b.created_s().cmp(&a.created_s()),
-        "ip" => a.ip().cmp(b.ip()),
-        "node" => text(a.node(), b.node()),
-        "cpu" => by_share(cpu_of_request(store, *a), cpu_of_request(store, *b)),
-        "memory" => by_share(mem_of_limit(store, *a), mem_of_limit(store, *b)),
-        "name" => a.name().cmp(b.name()),
-        _ => Ordering::Equal,
-    };
-    let rows = sorted(rows, |a, b| match sort {
-        Some(Sort { column, descending }) => {
-            let order = by_column(column, a, b);
-            if *descending { order.reverse() } else { order }.then_with(|| by_name(a, b))
-        }
-        None => by_name(a, b),
-    });
-    rows.into_iter().map(PodView::number).collect()
-}
 
 /// What stands in a row.
 pub fn line(store: &Store, pod: PodView<'_>) -> Line {
@@ -103,7 +63,7 @@ fn mem_of_limit(store: &Store, pod: PodView<'_>) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{COLUMNS, Cell, line, select};
+    use super::{COLUMNS, Cell, Selection, line};
     use crate::filter::Filter;
     use crate::route::Sort;
     use crate::store::Store;
@@ -127,7 +87,7 @@ mod tests {
         let store = store();
         let namespaces: Vec<_> = namespaces.iter().map(ToString::to_string).collect();
         let sort = sort.map(|(column, descending)| Sort { column: column.into(), descending });
-        let rows = select(&store, &namespaces, &Filter::parse(filter), sort.as_ref());
+        let rows = Selection::default().select(&store, &namespaces, &Filter::parse(filter), sort.as_ref());
         let names: Vec<_> = rows.iter().map(|n| store.pods.get(*n).unwrap().name().to_owned()).collect();
         assert_eq!(names, expected);
     }
