@@ -14,6 +14,7 @@ pub mod filter;
 pub mod format;
 pub mod frame;
 pub mod k8s;
+pub mod ledger;
 pub mod link;
 pub mod list;
 pub mod logs;

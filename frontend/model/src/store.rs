@@ -5,6 +5,7 @@ pub mod changes;
 mod column;
 mod groups;
 mod index;
+pub mod memory;
 pub mod names;
 pub mod nodes;
 pub mod pods;
@@ -26,6 +27,6 @@ pub struct Store {
     pub pods: Pods,
     /// Nodes.
     pub nodes: Nodes,
-    /// What nodes and pods use, from metrics.k8s.io.
+    /// What nodes use, from metrics.k8s.io.
     pub usage: Usage,
 }

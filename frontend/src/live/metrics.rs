@@ -1,12 +1,13 @@
 //! Usage from metrics.k8s.io: one list of nodes and one of pods for each interval, while the tab is seen.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
-use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set};
+use leptos::prelude::{ArcRwSignal, Effect, Get, GetUntracked, Set, StoredValue, untrack};
 use model::failure::Failure;
 use model::list::{ListError, ListScanner};
-use model::store::names::Names;
-use model::store::usage::{NodeUsage, PodUsage};
+use model::store::Store;
+use model::store::usage::NodeUsage;
 use send_wrapper::SendWrapper;
 use wasm_bindgen_futures::spawn_local;
 
@@ -28,7 +29,8 @@ pub struct Metrics(SendWrapper<Rc<Inner>>);
 struct Inner {
     nodes: ArcRwSignal<Reading>,
     pods: ArcRwSignal<Reading>,
-    _interval: Interval,
+    /// One reading of the pods at a time.
+    reads_pods: Cell<bool>,
 }
 
 /// How a reading of usage went.
@@ -46,23 +48,38 @@ pub enum Reading {
 impl Metrics {
     /// Begins to read.
     pub fn start(cluster: &Cluster, lists: &Lists) -> Self {
-        let nodes = ArcRwSignal::new(Reading::Expected);
-        let pods = ArcRwSignal::new(Reading::Expected);
+        let inner = Rc::new(Inner { nodes: <_>::default(), pods: <_>::default(), reads_pods: Cell::new(false) });
+        let metrics = Self(SendWrapper::new(inner));
         let turn = {
-            let (cluster, lists, nodes, pods) = (cluster.clone(), lists.clone(), nodes.clone(), pods.clone());
+            let (cluster, lists, metrics) = (cluster.clone(), lists.clone(), metrics.clone());
             let mut count = 0_u32;
             move || {
-                let missing = matches!(nodes.get_untracked(), Reading::Missing(_))
-                    && matches!(pods.get_untracked(), Reading::Missing(_));
+                let missing = matches!(metrics.0.nodes.get_untracked(), Reading::Missing(_))
+                    && metrics.0.pods.get_untracked() != Reading::Taken;
                 if cluster.visible() && (!missing || count.is_multiple_of(PATIENCE)) {
-                    read_once(&cluster, &lists, &nodes, &pods);
+                    let (cluster, lists, metrics) = (cluster.clone(), lists.clone(), metrics.clone());
+                    spawn_local(async move {
+                        metrics.read_nodes(&cluster).await;
+                        metrics.read_pods(&cluster, &lists).await;
+                    });
                 }
                 count = count.wrapping_add(1);
             }
         };
-        let mut first = turn.clone();
-        first();
-        Self(SendWrapper::new(Rc::new(Inner { nodes, pods, _interval: Interval::new(EVERY_MS, turn) })))
+        turn.clone()();
+        StoredValue::new_local(Interval::new(EVERY_MS, turn));
+        // Pods that have just come need not wait for the next interval.
+        let (cluster, lists) = (cluster.clone(), lists.clone());
+        let reader = metrics.clone();
+        Effect::new(move |was: Option<bool>| {
+            let loaded = lists.pods().loaded;
+            if loaded && was == Some(false) {
+                let (cluster, lists, metrics) = (cluster.clone(), lists.clone(), reader.clone());
+                spawn_local(async move { metrics.read_pods(&cluster, &lists).await });
+            }
+            loaded
+        });
+        metrics
     }
 
     /// How the usage of nodes stands.
@@ -73,6 +90,24 @@ impl Metrics {
     /// How the usage of pods stands.
     pub fn pods(&self) -> Reading {
         self.0.pods.get()
+    }
+
+    async fn read_nodes(&self, cluster: &Cluster) {
+        let failed = read_nodes(cluster).await.err();
+        self.0.nodes.set(failed.map_or(Reading::Taken, Reading::Missing));
+        bump(&cluster.usage_version());
+    }
+
+    /// What a pod uses is kept with the pod: before there are pods there is nothing to keep it with.
+    async fn read_pods(&self, cluster: &Cluster, lists: &Lists) {
+        if !untrack(|| lists.pods().loaded) || self.0.reads_pods.replace(true) {
+            return;
+        }
+        let namespaces = lists.restricted_untracked().map(|r| r.namespaces);
+        let failed = read_pods(cluster, namespaces.as_deref()).await.err();
+        self.0.reads_pods.set(false);
+        self.0.pods.set(failed.map_or(Reading::Taken, Reading::Missing));
+        bump(&cluster.usage_version());
     }
 }
 
@@ -90,49 +125,36 @@ impl Reading {
     }
 }
 
-fn read_once(cluster: &Cluster, lists: &Lists, nodes: &ArcRwSignal<Reading>, pods: &ArcRwSignal<Reading>) {
-    let (cluster, nodes, pods) = (cluster.clone(), nodes.clone(), pods.clone());
-    let namespaces = lists.restricted_untracked().map(|r| r.namespaces);
-    spawn_local(async move {
-        let failed = read_nodes(&cluster).await.err();
-        nodes.set(failed.map_or(Reading::Taken, Reading::Missing));
-        bump(&cluster.usage_version());
-        let failed = read_pods(&cluster, namespaces.as_deref()).await.err();
-        pods.set(failed.map_or(Reading::Taken, Reading::Missing));
-        bump(&cluster.usage_version());
-    });
-}
-
 /// Reads the usage of all nodes and swaps it in whole; a reading that fails leaves nothing, since it would be stale.
 async fn read_nodes(cluster: &Cluster) -> Result<(), Failure> {
     let mut fresh = NodeUsage::default();
-    let result = read(cluster, "nodes", |item, names| fresh.add(item, names)).await;
+    let result = read(cluster, "nodes", |item, store| fresh.add(item, &mut store.names)).await;
     cluster.store_mut(|s| s.usage.nodes = if result.is_ok() { fresh } else { NodeUsage::default() });
     result
 }
 
-/// The same for the pods of all namespaces, or of those that are named.
+/// The same for the pods of all namespaces, or of those that are named; what there is of a reading that fails counts.
 async fn read_pods(cluster: &Cluster, namespaces: Option<&[String]>) -> Result<(), Failure> {
     let paths = match namespaces {
         None => vec!["pods".to_owned()],
         Some(namespaces) => namespaces.iter().map(|n| format!("namespaces/{}/pods", escape(n))).collect(),
     };
-    let mut fresh = PodUsage::default();
+    cluster.store_mut(|s| s.pods.begin_usage());
     let mut result = Ok(());
     for path in paths {
-        result = result.and(read(cluster, &path, |item, names| fresh.add(item, names)).await);
+        result = result.and(read(cluster, &path, |item, store| store.pods.add_usage(item, &store.names)).await);
     }
-    cluster.store_mut(|s| s.usage.pods = fresh);
+    cluster.store_mut(|s| s.pods.end_usage());
     result
 }
 
-async fn read(cluster: &Cluster, path: &str, mut add: impl FnMut(&[u8], &mut Names)) -> Result<(), Failure> {
+async fn read(cluster: &Cluster, path: &str, mut add: impl FnMut(&[u8], &mut Store)) -> Result<(), Failure> {
     let url = format!("{}apis/metrics.k8s.io/v1beta1/{path}?pretty=0", cluster.api_base());
     let mut scanner = ListScanner::default();
     let malformed = |e: ListError| Failure::Malformed { message: e.to_string() };
     let abort = Abort::new();
     stream(Ask { url: &url, accept: "application/json" }, abort.signal(), |chunk| {
-        cluster.store_mut(|s| scanner.feed(chunk, |item| add(item, &mut s.names))).map_err(malformed)
+        cluster.store_mut(|s| scanner.feed(chunk, |item| add(item, s))).map_err(malformed)
     })
     .await?;
     cluster.proved();

@@ -80,6 +80,13 @@ impl Nodes {
         self.rows.iter().map(|(_, row)| row).find(|row| row.name == name)
     }
 
+    /// What each part holds of the memory, in bytes.
+    pub fn memory(&self) -> Vec<(&'static str, usize)> {
+        let rows = self.rows.iter().map(|(_, row)| row);
+        let own = rows.map(|row| size_of_val(&*row.labels) + row.message.len()).sum();
+        vec![("rows", self.rows.bytes()), ("labels", own)]
+    }
+
     /// Begins a list.
     pub fn begin(&mut self) -> u32 {
         self.rows.begin()

@@ -4,6 +4,7 @@
 mod columns;
 pub mod template;
 mod texts;
+mod usage;
 mod view;
 
 use std::collections::HashMap;
@@ -22,6 +23,7 @@ use crate::timestamp;
 use columns::{Columns, Moment};
 use template::{Template, TemplateNumber, Templates};
 use texts::Texts;
+use usage::PodUsage;
 pub use view::PodView;
 
 /// All pods that are loaded.
@@ -33,6 +35,8 @@ pub struct Pods {
     len: usize,
     free: Vec<RowNumber>,
     by_uid: Index,
+    by_name: Index,
+    usage: PodUsage,
     of_node: Groups,
     of_template: Groups,
     log: ChangeLog,
@@ -85,6 +89,13 @@ impl Pods {
     /// The row number of a pod.
     pub fn number(&self, uid: Uid) -> Option<RowNumber> {
         self.by_uid.find(hash_of(&uid), |number| self.columns.uid.get(number) == uid)
+    }
+
+    /// A pod by its name.
+    pub fn by_name(&self, namespace: Name, name: &str) -> Option<PodView<'_>> {
+        let is = |pod: PodView<'_>| pod.namespace() == namespace && pod.name() == name;
+        let row = self.by_name.find(hash_of(&(namespace, name)), |row| self.get(row).is_some_and(is))?;
+        self.get(row)
     }
 
     /// The pods in a state.
@@ -198,6 +209,8 @@ impl Pods {
             ("names and IPs", self.texts.bytes()),
             ("templates: labels, images, owner, requests", self.templates.bytes()),
             ("index by uid", self.by_uid.bytes()),
+            ("index by name", self.by_name.bytes()),
+            ("usage", self.usage.bytes()),
             ("index by node", self.of_node.bytes()),
             ("index by template", self.of_template.bytes()),
             ("tallies", (self.by_node.capacity() + self.by_namespace.capacity()) * tally),
@@ -241,6 +254,8 @@ impl Pods {
     fn enter(&mut self, row: RowNumber) {
         let Some(pod) = self.get(row) else { return };
         let (node, namespace, share) = (pod.node(), pod.namespace(), pod.share());
+        let name = hash_of(&(namespace, pod.name()));
+        self.by_name.insert(name, row);
         self.total.add(&share);
         self.by_node.entry(node).or_default().add(&share);
         self.by_namespace.entry(namespace).or_default().add(&share);
@@ -253,6 +268,8 @@ impl Pods {
         let Some(pod) = self.get(row) else { return };
         let (node, namespace, share) = (pod.node(), pod.namespace(), pod.share());
         let template = pod.template_number();
+        let name = hash_of(&(namespace, pod.name()));
+        self.by_name.remove(name, row);
         self.total.take(&share);
         for (tallies, name) in [(&mut self.by_node, node), (&mut self.by_namespace, namespace)] {
             if let Some(tally) = tallies.get_mut(&name) {
@@ -273,6 +290,7 @@ impl Pods {
         self.texts.release(self.columns.text.get(row));
         self.columns.text.set(row, <_>::default());
         self.columns.state.set(row, None);
+        self.usage.forget(row);
         self.free.push(row);
         self.len -= 1;
         self.log.push(row);

@@ -95,6 +95,13 @@ impl<R> Rows<R> {
         (0..).zip(&self.slots).filter_map(|(number, slot)| Some((number, &slot.as_ref()?.row)))
     }
 
+    /// What they hold of the memory, in bytes, without what lies behind pointers in a row.
+    pub fn bytes(&self) -> usize {
+        let slots = self.slots.capacity() * size_of::<Option<Slot<R>>>();
+        let index = self.by_uid.capacity() * (size_of::<(Uid, RowNumber)>() + 1);
+        slots + index + self.free.capacity() * size_of::<RowNumber>()
+    }
+
     /// Begins a list; what it does not see is swept at its end.
     pub fn begin(&mut self) -> u32 {
         self.epoch = self.epoch.wrapping_add(1);

@@ -1,4 +1,5 @@
-//! What nodes and pods use now, from metrics.k8s.io: replaced whole at each interval. "No data" is never zero.
+//! What nodes use now, from metrics.k8s.io: replaced whole at each interval. "No data" is never zero. What pods use is a
+//! column of theirs.
 
 use std::collections::HashMap;
 
@@ -12,17 +13,18 @@ use crate::k8s::resources::Resources;
 pub struct Usage {
     /// Of nodes.
     pub nodes: NodeUsage,
-    /// Of pods.
-    pub pods: PodUsage,
 }
 
 /// What nodes use, by name.
 #[derive(Debug, Default)]
 pub struct NodeUsage(HashMap<Name, Resources>);
 
-/// What pods use, by namespace and name.
-#[derive(Debug, Default)]
-pub struct PodUsage(HashMap<Name, HashMap<Box<str>, Resources>>);
+impl Usage {
+    /// What each part holds of the memory, in bytes.
+    pub fn memory(&self) -> Vec<(&'static str, usize)> {
+        vec![("of nodes", self.nodes.0.capacity() * (size_of::<(Name, Resources)>() + 1))]
+    }
+}
 
 impl NodeUsage {
     /// What a node uses.
@@ -39,21 +41,6 @@ impl NodeUsage {
     pub fn add(&mut self, json: &[u8], names: &mut Names) {
         if let Ok(metrics) = read::<Metrics<'_>>(json) {
             self.0.insert(names.intern(&metrics.metadata.name), metrics.usage());
-        }
-    }
-}
-
-impl PodUsage {
-    /// What a pod uses.
-    pub fn get(&self, namespace: Name, name: &str) -> Option<Resources> {
-        self.0.get(&namespace)?.get(name).copied()
-    }
-
-    /// Takes in one item of the list; what cannot be read stays unknown.
-    pub fn add(&mut self, json: &[u8], names: &mut Names) {
-        if let Ok(metrics) = read::<Metrics<'_>>(json) {
-            let namespace = self.0.entry(names.intern(&metrics.metadata.namespace)).or_default();
-            namespace.insert(Box::from(&*metrics.metadata.name), metrics.usage());
         }
     }
 }

@@ -44,20 +44,20 @@ pub fn line(store: &Store, pod: PodView<'_>) -> Line {
             Cell::Age(pod.created_s()),
             Cell::Link { text: text(pod.node()), page: Page::Node { name: text(pod.node()) } },
             Cell::Text(pod.ip().to_owned()),
-            Cell::Share(cpu_of_request(store, pod)),
-            Cell::Share(mem_of_limit(store, pod)),
+            Cell::Share(cpu_of_request(pod)),
+            Cell::Share(mem_of_limit(pod)),
         ],
         page: Some(page),
     }
 }
 
-fn cpu_of_request(store: &Store, pod: PodView<'_>) -> Option<f64> {
-    let usage = store.usage.pods.get(pod.namespace(), pod.name())?;
+fn cpu_of_request(pod: PodView<'_>) -> Option<f64> {
+    let usage = pod.usage()?;
     share(usage.cpu_millis, pod.template().requests.cpu_millis)
 }
 
-fn mem_of_limit(store: &Store, pod: PodView<'_>) -> Option<f64> {
-    let usage = store.usage.pods.get(pod.namespace(), pod.name())?;
+fn mem_of_limit(pod: PodView<'_>) -> Option<f64> {
+    let usage = pod.usage()?;
     share(usage.mem_bytes, pod.template().limits.mem_bytes)
 }
 
@@ -79,7 +79,9 @@ mod tests {
             store.pods.upsert(json.to_string().as_bytes(), &mut store.names);
         }
         let usage = br#"{"metadata":{"name":"a","namespace":"y"},"containers":[{"usage":{"cpu":"100m"}}]}"#;
-        store.usage.pods.add(usage, &mut store.names);
+        store.pods.begin_usage();
+        store.pods.add_usage(usage, &store.names);
+        store.pods.end_usage();
         store
     }
 

@@ -3,6 +3,7 @@
 use super::Pods;
 use super::template::{Template, TemplateNumber};
 use crate::k8s::pod_state::PodState;
+use crate::k8s::resources::Resources;
 use crate::store::names::Name;
 use crate::store::rows::{RowNumber, Uid};
 use crate::store::tally::Share;
@@ -111,6 +112,11 @@ impl<'s> PodView<'s> {
     /// When it was created, in seconds since the epoch.
     pub fn created_s(self) -> Option<i64> {
         self.pods.columns.created.get(self.number).seconds()
+    }
+
+    /// What it uses, if that is known.
+    pub fn usage(self) -> Option<Resources> {
+        self.pods.usage.get(self.number)
     }
 
     /// What it adds to a tally.

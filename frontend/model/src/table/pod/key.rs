@@ -7,8 +7,7 @@ use crate::store::pods::PodView;
 use super::{cpu_of_request, mem_of_limit};
 
 /// The keys of one column.
-pub(super) struct Keys<'s> {
-    store: &'s Store,
+pub(super) struct Keys {
     column: By,
     /// The rank of each name that the column has, in the order of their texts.
     ranks: Vec<u32>,
@@ -29,9 +28,9 @@ enum By {
     Memory,
 }
 
-impl<'s> Keys<'s> {
+impl Keys {
     /// The keys of a column by its id; an unknown one leaves the order of names, as that of the names does.
-    pub(super) fn new(store: &'s Store, column: &str) -> Self {
+    pub(super) fn new(store: &Store, column: &str) -> Self {
         let column = match column {
             "namespace" => By::Namespace,
             "ready" => By::Ready,
@@ -50,7 +49,7 @@ impl<'s> Keys<'s> {
             By::Node => Some(|pod| pod.node()),
             _ => None,
         };
-        Self { store, column, ranks: name.map_or_else(Vec::new, |name| ranks(store, name)) }
+        Self { column, ranks: name.map_or_else(Vec::new, |name| ranks(store, name)) }
     }
 
     /// Whether all keys are the same, so that the order is that of the names.
@@ -79,8 +78,8 @@ impl<'s> Keys<'s> {
             By::Age => !pod.created_s().map_or(0, i64::cast_unsigned),
             By::Node => rank(pod.node()),
             By::Ip => address(pod.ip()),
-            By::Cpu => share(cpu_of_request(self.store, pod)),
-            By::Memory => share(mem_of_limit(self.store, pod)),
+            By::Cpu => share(cpu_of_request(pod)),
+            By::Memory => share(mem_of_limit(pod)),
         }
     }
 }

@@ -1,0 +1,54 @@
+//! What the tab has asked of the API server so far, by what it was asked for.
+
+/// The account of one cluster.
+#[derive(Debug, Default)]
+pub struct Ledger(Vec<Entry>);
+
+/// What was asked for one purpose.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// What it was asked for: a resource, or another purpose.
+    pub what: &'static str,
+    /// Requests, watches among them.
+    pub requests: u64,
+    /// Requests that the server turned away for being too many (429).
+    pub turned_away: u64,
+    /// Events of watches.
+    pub events: u64,
+    /// Bytes of answers and events, after decompression.
+    pub bytes: u64,
+}
+
+impl Ledger {
+    /// The entry for a purpose.
+    pub fn of(&mut self, what: &'static str) -> &mut Entry {
+        let at = self.0.iter().position(|entry| entry.what == what).unwrap_or_else(|| {
+            self.0.push(Entry { what, ..Entry::default() });
+            self.0.len() - 1
+        });
+        // It was found, or has just been pushed.
+        self.0.get_mut(at).expect("the entry is there")
+    }
+
+    /// All entries, in the order in which they were first asked for.
+    pub fn entries(&self) -> &[Entry] {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ledger;
+
+    #[test]
+    fn each_purpose_has_one_entry() {
+        let mut ledger = Ledger::default();
+        for (what, bytes) in [("nodes", 3), ("pods", 4), ("nodes", 5)] {
+            let entry = ledger.of(what);
+            entry.requests += 1;
+            entry.bytes += bytes;
+        }
+        let entries: Vec<_> = ledger.entries().iter().map(|e| (e.what, e.requests, e.bytes)).collect();
+        assert_eq!(entries, [("nodes", 2, 8), ("pods", 1, 4)]);
+    }
+}
