@@ -70,7 +70,26 @@ fn Workspace(config: Config) -> impl IntoView {
     provide_context(Metrics::start(&cluster, &lists));
     provide_context(lists);
     provide_context(cluster.clone());
-    let identity = identity::ask(&cluster);
+    // First the lists are asked for; then the frame is drawn and then the page, each in a task of its own.
+    let (framed, paged) = (RwSignal::new(false), RwSignal::new(false));
+    spawn_local(async move {
+        for drawn in [framed, paged] {
+            breathe().await;
+            drawn.set(true);
+        }
+    });
+    let no_session = cluster.no_session();
+    view! {
+        <Show when=move || !no_session.get() fallback=|| view! { <welcome::NoSession /> }>
+            <Show when=move || framed.get()><Frame warns paged /></Show>
+        </Show>
+    }
+}
+
+/// What stands around the pages.
+#[component]
+fn Frame(warns: bool, paged: RwSignal<bool>) -> impl IntoView {
+    let identity = identity::ask(&expect_context());
     let (keys_open, palette_open) = (RwSignal::new(false), RwSignal::new(false));
     let listener = page::on_key(move |key| match (key.key.as_str(), key.control, key.typing) {
         ("/", false, false) => {
@@ -89,26 +108,23 @@ fn Workspace(config: Config) -> impl IntoView {
     });
     StoredValue::new_local(listener);
     let warned = RwSignal::new(warns);
-    let no_session = cluster.no_session();
     view! {
-        <Show when=move || !no_session.get() fallback=|| view! { <welcome::NoSession /> }>
-            <div class="shell">
-                <a class="skip" href="#main" on:click=|event| { event.prevent_default(); page::focus("main"); }>"Skip to the page"</a>
-                <top::TopBar identity=identity.clone() palette_open />
-                <rail::Rail />
-                <main class="main" id="main" tabindex="-1">
-                    <Show when=move || warned.get()>
-                        <Notice weight=Weight::Warn dismiss=Callback::new(move |()| warned.set(false))>
-                            "Any web page that you visit can read and change this cluster through an open kubectl proxy. Safer: "
-                            <code>"kubectl proxy --port=0 --api-prefix=/RANDOM/ --www=dist --www-prefix=/RANDOM/static/"</code>
-                            " with a long random text of your own for RANDOM; or pilothouse itself."
-                        </Notice>
-                    </Show>
-                    <PageView />
-                </main>
-            </div>
-            <KeysDialog open=keys_open />
-            <palette::Palette open=palette_open />
-        </Show>
+        <div class="shell">
+            <a class="skip" href="#main" on:click=|event| { event.prevent_default(); page::focus("main"); }>"Skip to the page"</a>
+            <top::TopBar identity palette_open />
+            <rail::Rail />
+            <main class="main" id="main" tabindex="-1">
+                <Show when=move || warned.get()>
+                    <Notice weight=Weight::Warn dismiss=Callback::new(move |()| warned.set(false))>
+                        "Any web page that you visit can read and change this cluster through an open kubectl proxy. Safer: "
+                        <code>"kubectl proxy --port=0 --api-prefix=/RANDOM/ --www=dist --www-prefix=/RANDOM/static/"</code>
+                        " with a long random text of your own for RANDOM; or pilothouse itself."
+                    </Notice>
+                </Show>
+                <Show when=move || paged.get()><PageView /></Show>
+            </main>
+        </div>
+        <KeysDialog open=keys_open />
+        <palette::Palette open=palette_open />
     }
 }
