@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::layers::proxy_subresource::ProxySubresource;
+use crate::lean::mask::MaskError;
 
 /// The header that tells the proxy's own answers from the API server's; its value is a slug.
 pub const SLUG_HEADER: &str = "x-pilothouse";
@@ -26,6 +27,9 @@ pub enum Refusal {
     /// A path that two programs may read in two ways.
     #[error("The path is ambiguous: {0}.")]
     Path(&'static str),
+    /// The header that names the fields of a lean list cannot be read.
+    #[error("The header Pilothouse-Fields cannot be read: {0}.")]
+    Fields(MaskError),
     /// A write that another web page could have sent without asking first.
     #[error(
         "A request that changes something needs a content type such as application/json, or the header \
@@ -85,6 +89,7 @@ impl Refusal {
             Self::Origin => (StatusCode::FORBIDDEN, "Forbidden", "origin"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "method"),
             Self::Path(_) => (StatusCode::BAD_REQUEST, "BadRequest", "path"),
+            Self::Fields(_) => (StatusCode::BAD_REQUEST, "BadRequest", "fields"),
             Self::ContentType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", "content-type"),
             Self::NoSession => (StatusCode::UNAUTHORIZED, "Unauthorized", "no-session"),
             Self::StaleLink => (StatusCode::UNAUTHORIZED, "Unauthorized", "stale-link"),

@@ -2,7 +2,8 @@
 //! the kubeconfig's user.
 //!
 //! A request goes through [`server`] on one of the [`workers`], [`router`], the guards of [`layers`], and ends in
-//! [`assets`], [`own`] or [`forward`]; [`upstream`] is the API server. What the proxy answers itself in the API's place is
+//! [`assets`], [`own`] or [`forward`], where [`lean`] leaves out of a list what the
+//! app does not want; [`upstream`] is the API server. What the proxy answers itself in the API's place is
 //! an [`error::Refusal`]. [`start`] builds all of it from a [`config::Config`].
 
 pub mod assets;
@@ -12,6 +13,7 @@ pub mod demo;
 pub mod error;
 pub mod forward;
 pub mod layers;
+pub mod lean;
 pub mod log;
 pub mod metrics;
 pub mod open;

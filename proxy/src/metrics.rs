@@ -15,6 +15,12 @@ pub struct Metrics {
     pub requests_in_flight: Counter,
     /// Bytes of answers' bodies.
     pub response_bytes: Counter,
+    /// Lists that went through a mask.
+    pub lean_lists: Counter,
+    /// Their bytes, as the API server sent them.
+    pub lean_bytes_read: Counter,
+    /// Their bytes, as the browser got them.
+    pub lean_bytes_sent: Counter,
     /// WebSockets that are joined now.
     pub upgrades_open: Counter,
     /// WebSockets that were joined.
@@ -63,6 +69,14 @@ impl Metrics {
         let plain = [
             ("requests_in_flight", "gauge", "Requests whose answer is not yet complete.", &self.requests_in_flight),
             ("response_bytes_total", "counter", "Bytes of answers' bodies.", &self.response_bytes),
+            ("lean_lists_total", "counter", "Lists that went through a field mask.", &self.lean_lists),
+            (
+                "lean_read_bytes_total",
+                "counter",
+                "Bytes of those lists, as the API server sent them.",
+                &self.lean_bytes_read,
+            ),
+            ("lean_sent_bytes_total", "counter", "Bytes of those lists, as browsers got them.", &self.lean_bytes_sent),
             ("upgrades_open", "gauge", "WebSockets that are joined now.", &self.upgrades_open),
             ("upgrades_total", "counter", "WebSockets that were joined.", &self.upgrades),
         ];

@@ -61,7 +61,7 @@ impl Routes {
             Err(refusal) => Err(refusal),
         };
         let mut response = match answer {
-            Ok(response) => response.map(Either::Left),
+            Ok(response) => response,
             Err(refusal) => refusal.into_response().map(Either::Right),
         };
         response_headers::add(response.headers_mut(), response_headers::API_POLICY);

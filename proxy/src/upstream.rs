@@ -1,6 +1,7 @@
 //! The API server: one fixed address, reached with the kubeconfig's identity and nobody else's.
 
 use std::error::Error;
+use std::net::IpAddr;
 #[cfg(feature = "demo")]
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,6 +89,13 @@ impl Upstream {
     /// The address of the API server, as the kubeconfig has it.
     pub fn base(&self) -> &Uri {
         &self.base
+    }
+
+    /// Whether it is on this machine, where bytes cost less than packing them.
+    pub fn is_near(&self) -> bool {
+        let host = self.base.host().unwrap_or_default();
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        address.map_or(matches!(host, "localhost" | "demo.invalid"), |address| address.is_loopback())
     }
 
     /// Sends a request whose target is a path below the API server's address; its headers are already clean.

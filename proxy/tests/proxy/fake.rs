@@ -126,6 +126,9 @@ fn healthy(seen: Arc<Seen>) -> Router {
         .route("/api/halves", get(halves))
         .route("/api/breaks-off", get(breaks_off))
         .route("/api/count", any(count))
+        .route("/api/pods/{count}", get(pods))
+        .route("/api/pods-cut", get(pods_cut))
+        .route("/api/pods-slowly", get(pods_slowly))
         .route("/api/socket", get(socket))
         .route("/api/switches-unasked", get(|| async { (StatusCode::SWITCHING_PROTOCOLS, [("upgrade", "websocket")]) }))
         .fallback(|| async { StatusCode::NOT_FOUND })
@@ -204,6 +207,55 @@ async fn breaks_off(State(seen): State<Arc<Seen>>) -> Response {
         sender.abort(io::Error::other("broken off"));
     });
     Response::new(body)
+}
+
+/// A list of pods of 5 KB, most of which no view needs; it says in its version which coding was asked for.
+async fn pods(axum::extract::Path(count): axum::extract::Path<u64>, headers: HeaderMap) -> Response {
+    let coding = headers.get("accept-encoding").map_or("none", |coding| coding.to_str().unwrap_or("?"));
+    let has_mask = headers.contains_key("pilothouse-fields");
+    let head = format!(
+        r#"{{"kind":"PodList","metadata":{{"resourceVersion":"{coding} {has_mask}","continue":"c"}},"items":["#
+    );
+    let pods = (0..count).map(|number| {
+        let comma = if number == 0 { "" } else { "," };
+        let noise = "{\"f:x\":[1,\"}\"]},".repeat(250);
+        Bytes::from(format!(
+            r#"{comma}{{"metadata":{{"name":"pod-{number}","managedFields":[{noise}{{}}]}},"status":{{"phase":"Running"}}}}"#
+        ))
+    });
+    let tail = [Bytes::from_static(b"]}\n")];
+    let mut response = streamed([Bytes::from(head)].into_iter().chain(pods).chain(tail));
+    for (name, value) in [("content-type", "application/json"), ("etag", "\"1\""), ("vary", "origin")] {
+        response.headers_mut().insert(name, value.parse().unwrap());
+    }
+    response
+}
+
+fn json(body: Body) -> Response {
+    let mut response = Response::new(body);
+    response.headers_mut().insert("content-type", "application/json".parse().unwrap());
+    response
+}
+
+/// It ends in order, in the middle, when the test has seen the beginning.
+async fn pods_cut(State(seen): State<Arc<Seen>>) -> Response {
+    let (mut sender, body) = channel();
+    tokio::spawn(async move {
+        let _ = sender.send_data(Bytes::from_static(br#"{"kind":"PodList","items":[{"a":1},{"a":2}"#)).await;
+        seen.second_half.notified().await;
+    });
+    json(body)
+}
+
+/// The second pod comes only when the test has seen the first.
+async fn pods_slowly(State(seen): State<Arc<Seen>>) -> Response {
+    let (mut sender, body) = channel();
+    tokio::spawn(async move {
+        let _ = sender.send_data(Bytes::from_static(br#"{"items":[{"a":1,"b":2},"#)).await;
+        seen.second_half.notified().await;
+        let _ = sender.send_data(Bytes::from_static(br#"{"a":3}]}"#)).await;
+    });
+    json(body)
 }
 
 /// How many bytes the body had.

@@ -14,6 +14,7 @@ mod fake;
 mod forwarding;
 mod guards;
 mod kubeconfig;
+mod lean;
 mod lifecycle;
 mod odd;
 mod pool;
