@@ -8,7 +8,10 @@ use std::collections::VecDeque;
 
 use crate::timestamp;
 
+mod refused;
 mod terminal;
+
+pub use refused::refused;
 
 /// The most bytes of one line, as it came, that are kept.
 pub const LINE_BYTES: usize = 16 * 1024;

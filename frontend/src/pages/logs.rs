@@ -4,10 +4,10 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use model::detail::pod::PodDetail;
 use model::format;
+use model::logs::refused;
 use model::table::window::{ROW_PX, in_sight};
 use model::timestamp;
 
-use super::faces::failed;
 use crate::app::use_place;
 use crate::live::Cluster;
 use crate::live::logs::{Log, LogState};
@@ -50,6 +50,8 @@ pub fn Logs(pod: Memo<Option<PodDetail>>, namespace: String, name: String) -> im
         };
         containers.get().into_iter().map(option).collect_view()
     };
+    let follow = RwSignal::new(true);
+    let read_again = Callback::new(move |()| again.update(|n| *n += 1));
     view! {
         <section class="card log-card" aria-label="Logs">
             <header>
@@ -64,19 +66,43 @@ pub fn Logs(pod: Memo<Option<PodDetail>>, namespace: String, name: String) -> im
                     />
                     " previous run"
                 </label>
-                {move || log.get().map(|log| view! { <LogView log retry=Callback::new(move |()| again.update(|n| *n += 1)) /> })}
+                {move || log.get().map(|log| view! { <Progress log /> })}
+                <button class="button" disabled=move || follow.get() on:click=move |_| follow.set(true)>"To the newest"</button>
+                <button class="button" on:click=move |_| read_again.run(())>"Read again"</button>
             </header>
+            {move || log.get().map(|log| view! { <Lines log follow previous=previous.get_untracked() retry=read_again /> })}
         </section>
     }
 }
 
+/// How far the log is read, and what was left out.
+#[component]
+fn Progress(log: Log) -> impl IntoView {
+    let (version, state) = (log.version(), log.state());
+    let words = move || {
+        version.track();
+        let lines = format::plural(log.len() as u64, "line", "lines");
+        let dropped = match log.dropped() {
+            0 => String::new(),
+            dropped => format!(", {} older ones left out", format::count(dropped)),
+        };
+        match state.get() {
+            LogState::Opening => "opening".to_owned(),
+            LogState::Failed(_) if log.is_empty() => "not read".to_owned(),
+            LogState::Following => format!("following, {lines}{dropped}"),
+            LogState::Ended => format!("ended, {lines}{dropped}"),
+            LogState::Failed(failure) => format!("broken off, {lines}{dropped}: {}", failure.sentence()),
+        }
+    };
+    view! { <span class="mute" role="status" aria-label="Log">{words}</span> }
+}
+
 /// The lines of one log; only those in sight are in the page.
 #[component]
-fn LogView(log: Log, retry: Callback<()>) -> impl IntoView {
+fn Lines(log: Log, follow: RwSignal<bool>, previous: bool, retry: Callback<()>) -> impl IntoView {
     let (version, state) = (log.version(), log.state());
     let scroller = NodeRef::<Div>::new();
     let (scroll_px, height_px) = (RwSignal::new(0.0), RwSignal::new(600.0));
-    let follow = RwSignal::new(true);
     let count = Memo::new({
         let (log, version) = (log.clone(), version.clone());
         move |_| {
@@ -84,13 +110,6 @@ fn LogView(log: Log, retry: Callback<()>) -> impl IntoView {
             log.len()
         }
     });
-    let dropped = {
-        let (log, version) = (log.clone(), version.clone());
-        move || {
-            version.track();
-            log.dropped()
-        }
-    };
     let range = Memo::new(move |_| in_sight(scroll_px.get(), height_px.get(), count.get()));
     let lines = move || {
         version.track();
@@ -116,18 +135,13 @@ fn LogView(log: Log, retry: Callback<()>) -> impl IntoView {
             follow.set(rest < ROW_PX as i32);
         }
     };
-    let words = {
-        let state = state.clone();
-        move || match state.get() {
-            LogState::Opening => "opening".to_owned(),
-            LogState::Following => "following".to_owned(),
-            LogState::Ended => "ended".to_owned(),
-            LogState::Failed(failure) => failure.sentence(),
-        }
-    };
     let face = Signal::derive(move || match state.get() {
         LogState::Opening => Face::Loading("Opening the log…".into()),
-        LogState::Failed(failure) if count.get() == 0 => failed(&failure, "log"),
+        LogState::Failed(failure) if count.get() == 0 => {
+            let words = failure.server_words().map(ToOwned::to_owned).unwrap_or_default();
+            let (tried, advice) = refused(&failure, previous);
+            Face::Failed { tried: tried.to_owned(), said: format!("{words} {advice}").trim().to_owned() }
+        }
         _ if count.get() == 0 => Face::Empty {
             why: "The container has written nothing.".into(),
             next: "New lines appear here by themselves.".into(),
@@ -136,12 +150,6 @@ fn LogView(log: Log, retry: Callback<()>) -> impl IntoView {
     });
     let full = Memo::new(move |_| face.get() == Face::Full);
     view! {
-        <span class="mute" role="status" aria-label="Log">
-            {words}", "{move || format::plural(count.get() as u64, "line", "lines")}
-            {move || Some(dropped()).filter(|n| *n > 0).map(|n| format!(", {} older ones left out", format::count(n)))}
-        </span>
-        <button class="button" disabled=move || follow.get() on:click=move |_| follow.set(true)>"To the newest"</button>
-        <button class="button" on:click=move |_| retry.run(())>"Read again"</button>
         <Show when=move || full.get() fallback=move || view! { <FaceView face retry=Some(retry) /> }>
             <div class="log" node_ref=scroller tabindex="0" role="log" aria-live="off" aria-label="Log lines" on:scroll=scrolled>
                 <div style:height=move || format!("{}px", range.get().start * ROW_PX)></div>
