@@ -2,6 +2,7 @@
 
 mod cells;
 mod events;
+mod explore;
 mod faces;
 mod facts;
 mod later;
@@ -29,6 +30,7 @@ use crate::web::timer::next_frame;
 #[derive(Clone, PartialEq)]
 enum Which {
     Overview,
+    Explore,
     Pods,
     Nodes,
     Pod { namespace: String, name: String },
@@ -47,6 +49,7 @@ pub fn PageView() -> impl IntoView {
         place.with(|location| match &location.page {
             _ if location.cluster != here => Which::OtherCluster(location.cluster.clone()),
             Page::Overview => Which::Overview,
+            Page::Explore => Which::Explore,
             Page::Pods => Which::Pods,
             Page::Nodes => Which::Nodes,
             Page::Pod { namespace, name, .. } => Which::Pod { namespace: namespace.clone(), name: name.clone() },

@@ -7,6 +7,7 @@
 pub mod capacity;
 pub mod level;
 pub mod marks;
+pub mod matrix;
 pub mod nodes;
 pub mod rect;
 pub mod sparkline;

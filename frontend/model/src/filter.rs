@@ -8,8 +8,15 @@
 //! | `ns:team-1`, `ns:a,b` | the namespace is this, or one of these |
 //! | `node:ip-10-0-0-1` | the node is this, or one of these |
 //! | `label:app`, `label:app=web`, `label:app!=web,tier=db` | all requirements hold, as with `kubectl --selector` |
+//! | `zone:eu-1a` | the zone of its node is this, or one of these |
+//! | `owner:web`, `owner:Deployment/web` | what runs it is called so, or is this |
+//! | `image:registry.example/web` | its first container's image, with or without its tag, is this, or one of these |
+//! | `version:1.2` | the tag, else the digest, of that image is this; a node's is its kubelet's |
+//! | `qos:Burstable`, `priority:high` | its class is this, or one of these |
 //! | `status:failing`, `status:crash` | the state is this, or a word of kubectl's STATUS begins so |
 //! | `-TERM` | `TERM` does not match |
+//!
+//! The value `<none>` matches what has none.
 //!
 //! Parsing is total. What cannot be understood takes no part in matching, and is told with its place in
 //! [`Filter::problems`]. `/…/` is told as not supported: `regex-lite` would add well over 15 KB (brotli) of wasm.
@@ -25,6 +32,9 @@ mod word;
 pub use subjects::Named;
 use term::Term;
 
+/// Kubectl's word for what is not there.
+pub const NONE: &str = "<none>";
+
 /// What a filter looks at in a row.
 pub trait Subject {
     /// The object's name.
@@ -33,6 +43,30 @@ pub trait Subject {
     fn namespace(&self) -> &str;
     /// The node it is on, or that it is; empty if there is none.
     fn node(&self) -> &str;
+    /// The zone of that node; empty if it is in none.
+    fn zone(&self) -> &str {
+        ""
+    }
+    /// The kind and the name of what runs it; empty if nothing does.
+    fn owner(&self) -> (&str, &str) {
+        ("", "")
+    }
+    /// The image that it runs first of all, as it was written; empty if it runs none.
+    fn image(&self) -> &str {
+        ""
+    }
+    /// The version that it runs; empty if it tells none.
+    fn version(&self) -> &str {
+        ""
+    }
+    /// Its quality-of-service class; empty if it has none.
+    fn qos(&self) -> &str {
+        ""
+    }
+    /// Its priority class; empty if it has none.
+    fn priority(&self) -> &str {
+        ""
+    }
     /// The value of one of its labels.
     fn label(&self, key: &str) -> Option<&str>;
     /// Our word for its state: `failing`, `not ready`.
@@ -62,7 +96,9 @@ pub struct Problem {
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Reason {
     /// A key that is none of ours.
-    #[error("{0}: is not known; there are ns:, node:, label: and status:")]
+    #[error(
+        "{0}: is not known; there are ns:, node:, zone:, owner:, image:, version:, qos:, priority:, label: and status:"
+    )]
     UnknownKey(String),
     /// A key with nothing after it.
     #[error("{0}: needs a value")]

@@ -5,6 +5,7 @@
 
 pub mod event;
 pub mod identity;
+pub mod image;
 pub mod json;
 pub mod meta;
 pub mod metrics;

@@ -9,6 +9,7 @@ pub mod backoff;
 pub mod chart;
 pub mod config;
 pub mod detail;
+pub mod explore;
 pub mod failure;
 pub mod filter;
 pub mod format;

@@ -5,14 +5,14 @@
 //! link from a newer one survives a visit. Writing and parsing are each other's inverse.
 //!
 //! ```text
-//! /c/CLUSTER/overview
+//! /c/CLUSTER/overview         /c/CLUSTER/explore
 //! /c/CLUSTER/nodes            /c/CLUSTER/nodes/NAME
 //! /c/CLUSTER/pods             /c/CLUSTER/pods/NAMESPACE/NAME[/yaml|/events|/logs]
 //! ```
 
 use std::fmt;
 
-mod percent;
+pub(crate) mod percent;
 mod view;
 
 pub use view::{Sort, View};
@@ -33,6 +33,8 @@ pub struct Location {
 pub enum Page {
     /// The landing page.
     Overview,
+    /// Objects grouped by anything; what is asked is in the view, see [`crate::explore::Question`].
+    Explore,
     /// All nodes.
     Nodes,
     /// One node.
@@ -124,6 +126,13 @@ impl Location {
         self
     }
 
+    /// The same page looked at in another way.
+    #[must_use]
+    pub fn with_view(mut self, view: View) -> Self {
+        self.view = view;
+        self
+    }
+
     /// The logs of another container, or of its run before the present one.
     #[must_use]
     pub fn with_container(mut self, container: impl Into<String>, previous: bool) -> Self {
@@ -150,6 +159,7 @@ impl Page {
         };
         match *segments.as_slice() {
             [] | ["overview"] => Self::Overview,
+            ["explore"] => Self::Explore,
             ["nodes"] => Self::Nodes,
             ["nodes", name] => Self::Node { name: percent::decode(name) },
             ["pods"] => Self::Pods,
@@ -166,6 +176,7 @@ impl fmt::Display for Page {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Overview => out.write_str("overview"),
+            Self::Explore => out.write_str("explore"),
             Self::Nodes => out.write_str("nodes"),
             Self::Node { name } => write!(out, "nodes/{}", percent::segment(name)),
             Self::Pods => out.write_str("pods"),

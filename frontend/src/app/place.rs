@@ -67,6 +67,7 @@ impl Place {
 fn title(location: &Location) -> String {
     let what = match &location.page {
         Page::Overview => "Overview".to_owned(),
+        Page::Explore => "Explore".to_owned(),
         Page::Nodes => "Nodes".to_owned(),
         Page::Node { name } | Page::Pod { name, .. } => name.clone(),
         Page::Pods => "Pods".to_owned(),

@@ -53,6 +53,7 @@ pub fn Rail() -> impl IntoView {
     view! {
         <nav class="rail" aria-label="Tabs">
             <a href=place.link(|l| l.with_page(Page::Overview)) aria-current=move || on(Page::Overview)>"Overview"</a>
+            <a href=place.link(|l| l.with_page(Page::Explore)) aria-current=move || on(Page::Explore)>"Explore"</a>
             <h2>"Resources"</h2>
             <a href=place.link(|l| l.with_page(Page::Pods)) aria-current=move || on(Page::Pods)>
                 "Pods"<CountView count=pods word="failing" />

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use super::{Which, node, nodes, pod, pods};
+use super::{Which, explore, node, nodes, pod, pods};
 use crate::ui::card::{Face, FaceView};
 
 /// The code of these pages, as far as it has come.
@@ -59,6 +59,7 @@ fn view_of_pages() -> Result<fn(Which) -> AnyView, SplitLoaderError> {
 
 fn view_of(which: Which) -> AnyView {
     match which {
+        Which::Explore => view! { <explore::Explore /> }.into_any(),
         Which::Pods => view! { <pods::Pods /> }.into_any(),
         Which::Nodes => view! { <nodes::Nodes /> }.into_any(),
         Which::Pod { namespace, name } => view! { <pod::PodPage namespace name /> }.into_any(),

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use crate::web::screen::SizeWatch;
 use crate::web::timer::next_frame;
-use column::Head;
+pub(crate) use column::Head;
 use model::route::{Page, Sort};
 use model::table::Key;
 use model::table::cell::{Cell, Line};
@@ -164,7 +164,7 @@ fn Row(
 
 /// The room of rows that are not in the page.
 #[component]
-fn Space(columns: usize, rows: Signal<usize>) -> impl IntoView {
+pub(crate) fn Space(columns: usize, rows: Signal<usize>) -> impl IntoView {
     view! {
         <tr class="space" aria-hidden="true">
             <td colspan=columns.to_string() style:height=move || format!("{}px", rows.get() * ROW_PX)></td>
@@ -176,7 +176,8 @@ fn row_id(at: usize) -> String {
     format!("row-{at}")
 }
 
-fn follow_height(scroller: NodeRef<html::Div>, height_px: RwSignal<f64>) {
+/// Tells the height of what is seen, now and whenever it changes.
+pub(crate) fn follow_height(scroller: NodeRef<html::Div>, height_px: RwSignal<f64>) {
     let watch = StoredValue::new_local(None);
     Effect::new(move |_| {
         let Some(element) = scroller.get() else {

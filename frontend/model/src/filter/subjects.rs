@@ -1,18 +1,20 @@
 //! The store's rows as a filter sees them.
 
 use super::Subject;
+use crate::k8s::image;
 use crate::k8s::node::NodeReadiness;
+use crate::store::Store;
 use crate::store::names::{Name, Names};
 use crate::store::nodes::NodeRow;
 use crate::store::pods::PodView;
 
-/// A row of the store with what its interned names stand for.
+/// A row of the store with all that its names and numbers stand for.
 #[derive(Clone, Copy, Debug)]
 pub struct Named<'a, Row> {
     /// The row.
     pub row: &'a Row,
-    /// The store's names.
-    pub names: &'a Names,
+    /// The store.
+    pub store: &'a Store,
 }
 
 impl Subject for Named<'_, PodView<'_>> {
@@ -21,15 +23,40 @@ impl Subject for Named<'_, PodView<'_>> {
     }
 
     fn namespace(&self) -> &str {
-        self.names.text(self.row.namespace())
+        self.store.names.text(self.row.namespace())
     }
 
     fn node(&self) -> &str {
-        self.names.text(self.row.node())
+        self.store.names.text(self.row.node())
+    }
+
+    fn zone(&self) -> &str {
+        let node = self.store.nodes.by_name(self.row.node());
+        node.map_or("", |node| self.store.names.text(node.zone))
+    }
+
+    fn owner(&self) -> (&str, &str) {
+        (self.store.names.text(self.row.owner_kind()), self.store.names.text(self.row.owner()))
+    }
+
+    fn image(&self) -> &str {
+        self.row.images().first().map_or("", |image| self.store.names.text(*image))
+    }
+
+    fn version(&self) -> &str {
+        image::version(self.image())
+    }
+
+    fn qos(&self) -> &str {
+        self.store.names.text(self.row.template().qos)
+    }
+
+    fn priority(&self) -> &str {
+        self.store.names.text(self.row.template().priority_class)
     }
 
     fn label(&self, key: &str) -> Option<&str> {
-        label(self.row.labels(), self.names, key)
+        label(self.row.labels(), &self.store.names, key)
     }
 
     fn state(&self) -> &str {
@@ -37,13 +64,13 @@ impl Subject for Named<'_, PodView<'_>> {
     }
 
     fn status(&self) -> &str {
-        self.names.text(self.row.status())
+        self.store.names.text(self.row.status())
     }
 }
 
 impl Subject for Named<'_, NodeRow> {
     fn name(&self) -> &str {
-        self.names.text(self.row.name)
+        self.store.names.text(self.row.name)
     }
 
     fn namespace(&self) -> &str {
@@ -54,8 +81,16 @@ impl Subject for Named<'_, NodeRow> {
         self.name()
     }
 
+    fn zone(&self) -> &str {
+        self.store.names.text(self.row.zone)
+    }
+
+    fn version(&self) -> &str {
+        self.store.names.text(self.row.version)
+    }
+
     fn label(&self, key: &str) -> Option<&str> {
-        label(&self.row.labels, self.names, key)
+        label(&self.row.labels, &self.store.names, key)
     }
 
     fn state(&self) -> &str {
@@ -66,7 +101,7 @@ impl Subject for Named<'_, NodeRow> {
     }
 
     fn status(&self) -> &str {
-        self.names.text(self.row.status)
+        self.store.names.text(self.row.status)
     }
 }
 

@@ -3,7 +3,11 @@
 use super::label::Requirement;
 use super::status::StatusPattern;
 use super::word::Word;
-use super::{Reason, Subject};
+use super::{NONE, Reason, Subject};
+use crate::k8s::image;
+
+/// The keys that have values.
+const KEYS: [&str; 10] = ["ns", "node", "zone", "owner", "image", "version", "qos", "priority", "label", "status"];
 
 /// What a row must, or must not, match.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -17,6 +21,12 @@ enum Test {
     Name(Word),
     Namespace(Vec<String>),
     Node(Vec<String>),
+    Zone(Vec<String>),
+    Owner(Vec<String>),
+    Image(Vec<String>),
+    Version(Vec<String>),
+    Qos(Vec<String>),
+    Priority(Vec<String>),
     Labels(Vec<Requirement>),
     Status(Vec<StatusPattern>),
 }
@@ -33,7 +43,7 @@ impl Term {
 
     /// Whether it looks only at what the pods of one workload have in common.
     pub(super) fn is_shared(&self) -> bool {
-        matches!(self.test, Test::Namespace(_) | Test::Labels(_))
+        !matches!(self.test, Test::Name(_) | Test::Node(_) | Test::Zone(_) | Test::Status(_))
     }
 
     pub(super) fn matches(&self, subject: &impl Subject) -> bool {
@@ -50,12 +60,19 @@ impl Test {
             return Ok(Self::Name(Word::new(text)));
         };
         let values = || value.split(',').filter(|value| !value.is_empty());
-        if values().next().is_none() && matches!(key, "ns" | "node" | "label" | "status") {
+        if values().next().is_none() && KEYS.contains(&key) {
             return Err(Reason::MissingValue(key.to_owned()));
         }
+        let texts = || values().map(str::to_owned).collect();
         match key {
-            "ns" => Ok(Self::Namespace(values().map(str::to_owned).collect())),
-            "node" => Ok(Self::Node(values().map(str::to_owned).collect())),
+            "ns" => Ok(Self::Namespace(texts())),
+            "node" => Ok(Self::Node(texts())),
+            "zone" => Ok(Self::Zone(texts())),
+            "owner" => Ok(Self::Owner(texts())),
+            "image" => Ok(Self::Image(texts())),
+            "version" => Ok(Self::Version(texts())),
+            "qos" => Ok(Self::Qos(texts())),
+            "priority" => Ok(Self::Priority(texts())),
             "label" => values().map(Requirement::parse).collect::<Result<_, _>>().map(Self::Labels),
             "status" => Ok(Self::Status(values().map(StatusPattern::new).collect())),
             _ => Err(Reason::UnknownKey(key.to_owned())),
@@ -66,11 +83,35 @@ impl Test {
         match self {
             Self::Name(word) => word.is_in(subject.name()),
             Self::Namespace(names) => names.iter().any(|name| name == subject.namespace()),
-            Self::Node(names) => names.iter().any(|name| name == subject.node()),
+            Self::Node(names) => one_of(names, subject.node()),
+            Self::Zone(names) => one_of(names, subject.zone()),
+            Self::Owner(names) => {
+                let (kind, name) = subject.owner();
+                names.iter().any(|wanted| match wanted.split_once('/') {
+                    Some(wanted) => wanted == (kind, name),
+                    None => is(wanted, name),
+                })
+            }
+            Self::Image(names) => {
+                let image = subject.image();
+                one_of(names, image) || one_of(names, image::repository(image))
+            }
+            Self::Version(names) => one_of(names, subject.version()),
+            Self::Qos(names) => one_of(names, subject.qos()),
+            Self::Priority(names) => one_of(names, subject.priority()),
             Self::Labels(requirements) => {
                 requirements.iter().all(|requirement| requirement.holds(subject.label(requirement.key())))
             }
             Self::Status(patterns) => patterns.iter().any(|pattern| pattern.matches(subject.state(), subject.status())),
         }
     }
+}
+
+fn one_of(wanted: &[String], found: &str) -> bool {
+    wanted.iter().any(|wanted| is(wanted, found))
+}
+
+/// Whether this is what is wanted, or there is nothing and that is wanted.
+fn is(wanted: &str, found: &str) -> bool {
+    wanted == found || (found.is_empty() && wanted == NONE)
 }

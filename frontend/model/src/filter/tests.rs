@@ -6,6 +6,9 @@ struct Row {
     name: &'static str,
     namespace: &'static str,
     node: &'static str,
+    zone: &'static str,
+    owner: (&'static str, &'static str),
+    version: &'static str,
     labels: &'static [(&'static str, &'static str)],
     state: &'static str,
     status: &'static str,
@@ -22,6 +25,18 @@ impl Subject for Row {
 
     fn node(&self) -> &str {
         self.node
+    }
+
+    fn zone(&self) -> &str {
+        self.zone
+    }
+
+    fn owner(&self) -> (&str, &str) {
+        self.owner
+    }
+
+    fn version(&self) -> &str {
+        self.version
     }
 
     fn label(&self, key: &str) -> Option<&str> {
@@ -41,6 +56,9 @@ const WEB: Row = Row {
     name: "web-frontend-7d9c4-x2kvp",
     namespace: "team-1",
     node: "ip-10-0-0-1",
+    zone: "eu-1a",
+    owner: ("Deployment", "web-frontend"),
+    version: "1.2",
     labels: &[("app", "web"), ("app.kubernetes.io/version", "1.2")],
     state: "not ready",
     status: "Running",
@@ -50,6 +68,9 @@ const MIGRATE: Row = Row {
     name: "Migrate-0",
     namespace: "team-10",
     node: "",
+    zone: "",
+    owner: ("", ""),
+    version: "",
     labels: &[],
     state: "failing",
     status: "Init:CrashLoopBackOff",
@@ -78,6 +99,17 @@ fn rows_match_every_term() {
     check("-ns:team-1", false, true);
     check("node:ip-10-0-0-1", true, false);
     check("node:ip-10", false, false);
+    check("node:<none>", false, true);
+    check("zone:eu-1a,eu-1b", true, false);
+    check("zone:<none>", false, true);
+    check("owner:web-frontend", true, false);
+    check("owner:Deployment/web-frontend", true, false);
+    check("owner:Job/web-frontend", false, false);
+    check("owner:<none>", false, true);
+    check("-owner:<none>", true, false);
+    check("version:1.2", true, false);
+    check("version:1", false, false);
+    check("version:<none>", false, true);
     check("label:app", true, false);
     check("-label:app", false, true);
     check("label:app=web", true, false);
@@ -116,21 +148,21 @@ fn what_is_not_understood_is_told_with_its_place() {
     let check = |text: &str, place: Range<usize>, reason: Reason| {
         assert_eq!(Filter::parse(text).problems, [Problem { place, reason }], "{text:?}");
     };
-    check("web owner:x", 4..11, Reason::UnknownKey("owner".to_owned()));
+    check("web colour:x", 4..12, Reason::UnknownKey("colour".to_owned()));
     check("\u{2003}ü ns:", 6..9, Reason::MissingValue("ns".to_owned()));
     check("status:,", 0..8, Reason::MissingValue("status".to_owned()));
     check("web -", 4..5, Reason::MissingTerm);
     check("label:=web", 0..10, Reason::MissingLabelKey);
     check("-/we.*/ web", 0..7, Reason::RegularExpression);
     assert_eq!(
-        Reason::UnknownKey("owner".to_owned()).to_string(),
-        "owner: is not known; there are ns:, node:, label: and status:"
+        Reason::UnknownKey("colour".to_owned()).to_string(),
+        "colour: is not known; there are ns:, node:, zone:, owner:, image:, version:, qos:, priority:, label: and status:"
     );
 }
 
 #[test]
 fn what_is_not_understood_takes_no_part_in_matching() {
-    let filter = Filter::parse("web owner:x");
+    let filter = Filter::parse("web colour:x");
     assert!(filter.matches(&WEB) && !filter.matches(&MIGRATE));
     assert!(Filter::parse("ns:").is_empty());
 }
@@ -138,20 +170,25 @@ fn what_is_not_understood_takes_no_part_in_matching() {
 #[test]
 fn the_stores_rows_are_matched_by_their_names() {
     let mut store = Store::default();
-    let pod = br#"{"metadata":{"name":"web-0","namespace":"a","uid":"1","labels":{"app":"web"}},
-        "spec":{"nodeName":"n1"},"status":{"phase":"Failed","reason":"Evicted"}}"#;
-    let node = br#"{"metadata":{"name":"n1","uid":"2","labels":{"zone":"a"}},"spec":{"unschedulable":true}}"#;
+    let pod = br#"{"metadata":{"name":"web-0","namespace":"a","uid":"1","labels":{"app":"web"},
+        "ownerReferences":[{"kind":"Job","name":"w"}]},"spec":{"nodeName":"n1","containers":[{"image":"r.example:5000/web:2"}],
+        "priorityClassName":"high"},"status":{"phase":"Failed","reason":"Evicted","qosClass":"BestEffort"}}"#;
+    let node = br#"{"metadata":{"name":"n1","uid":"2","labels":{"zone":"a","topology.kubernetes.io/zone":"z"}},
+        "spec":{"unschedulable":true},"status":{"nodeInfo":{"kubeletVersion":"v1.37.2"}}}"#;
     store.pods.upsert(pod, &mut store.names);
     store.nodes.upsert(node, &mut store.names);
-    let names = &store.names;
     let row = store.pods.iter().next().unwrap();
-    let pod = Named { row: &row, names };
+    let pod = Named { row: &row, store: &store };
     let (_, row) = store.nodes.rows().iter().next().unwrap();
-    let node = Named { row, names };
-    for text in ["web", "ns:a", "node:n1", "label:app=web", "status:failing", "status:evict"] {
+    let node = Named { row, store: &store };
+    let of_pod = ["web", "ns:a", "node:n1", "zone:z", "owner:Job/w", "version:2", "qos:BestEffort", "priority:high"];
+    let of_image = ["image:r.example:5000/web", "image:r.example:5000/web:2", "-image:web"];
+    let of_both = ["label:app=web", "status:failing", "status:evict"];
+    for text in of_pod.into_iter().chain(of_image).chain(of_both) {
         assert!(Filter::parse(text).matches(&pod), "{text:?}");
     }
-    for text in ["n1", "node:n1", "label:zone=a", "status:not-ready", "status:scheduling", "-ns:a"] {
+    let of_node = ["n1", "node:n1", "zone:z", "owner:<none>", "version:v1.37.2", "label:zone=a", "status:not-ready"];
+    for text in of_node.into_iter().chain(["status:scheduling", "-ns:a", "image:<none>", "qos:<none>"]) {
         assert!(Filter::parse(text).matches(&node), "{text:?}");
     }
 }

@@ -30,8 +30,8 @@ pub fn node(name: &str) -> Object {
 /// A pod.
 pub fn pod(name: &str, namespace: &str) -> Object {
     Object(json!({
-        "metadata": {"uid": format!("pod-{namespace}-{name}"), "name": name, "namespace": namespace},
-        "spec": {},
+        "metadata": {"uid": format!("pod-{namespace}-{name}"), "name": name, "namespace": namespace, "labels": {}},
+        "spec": {"containers": [{"name": "c"}]},
         "status": {},
     }))
 }
@@ -72,7 +72,12 @@ impl Object {
     /// What the pod requests, and its limit.
     pub fn cpu(self, request: &str, limit: &str) -> Self {
         let resources = json!({"requests": {"cpu": request}, "limits": {"cpu": limit}});
-        self.with("/spec", "containers", json!([{"name": "c", "resources": resources}]))
+        self.with("/spec/containers/0", "resources", resources)
+    }
+
+    /// The image of the pod's container.
+    pub fn image(self, image: &str) -> Self {
+        self.with("/spec/containers/0", "image", json!(image))
     }
 
     /// What owns the pod.

@@ -7,8 +7,6 @@ use crate::store::Store;
 use crate::store::names::Name;
 use crate::store::nodes::NodeRow;
 
-/// The labels that name a zone, the present one first.
-const ZONE: [&str; 2] = ["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"];
 /// The labels that name an instance type, the present one first.
 const INSTANCE_TYPE: [&str; 2] = ["node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type"];
 /// A label with more values than this groups nothing.
@@ -58,7 +56,7 @@ impl Grouping {
         let label = |key: &str| store.names.find(key).and_then(|key| row.label(key)).filter(|value| !value.is_empty());
         match self {
             Self::None => None,
-            Self::Zone => ZONE.into_iter().find_map(label),
+            Self::Zone => Some(row.zone).filter(|zone| !zone.is_empty()),
             Self::InstanceType => INSTANCE_TYPE.into_iter().find_map(label),
             Self::Label(key) => label(key),
         }
@@ -104,6 +102,7 @@ fn values(store: &Store, grouping: &Grouping) -> usize {
 mod tests {
     use super::super::fixture::{node, store};
     use super::*;
+    use crate::store::nodes::ZONE;
 
     #[test]
     fn a_grouping_is_what_the_address_says() {

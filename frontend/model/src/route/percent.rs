@@ -15,8 +15,13 @@ pub(super) fn value(text: &str) -> impl fmt::Display {
     encoded(text, b":@!$'()*;/")
 }
 
+/// Writes a text as one item of a list whose delimiters are commas and semicolons, encoded.
+pub(crate) fn item(text: &str) -> impl fmt::Display {
+    encoded(text, b":@!$()*/")
+}
+
 /// Reads an encoded text; what is not a valid escape stands for itself, and what is not UTF-8 is replaced.
-pub(super) fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
     }

@@ -16,6 +16,7 @@ fn every_page_has_its_fragment() {
         assert_eq!(Location::parse(fragment), Some(at(page)), "{fragment}");
     };
     check(Page::Overview, "#/c/kind/overview");
+    check(Page::Explore, "#/c/kind/explore");
     check(Page::Nodes, "#/c/kind/nodes");
     check(Page::Node { name: "ip-10-0-0-1.internal".to_owned() }, "#/c/kind/nodes/ip-10-0-0-1.internal");
     check(Page::Pods, "#/c/kind/pods");
@@ -98,6 +99,7 @@ fn any_page() -> impl Strategy<Value = Page> {
     let tab = prop_oneof![Just(PodTab::Summary), Just(PodTab::Yaml), Just(PodTab::Events), Just(PodTab::Logs)];
     prop_oneof![
         Just(Page::Overview),
+        Just(Page::Explore),
         Just(Page::Nodes),
         ".+".prop_map(|name| Page::Node { name }),
         Just(Page::Pods),

@@ -13,13 +13,13 @@ pub struct View {
     pub query: String,
     /// `sort=column` or `sort=-column`: the order; `None` is the page's own.
     pub sort: Option<Sort>,
-    /// `by=`: how the overview groups nodes: `zone`, `instance-type` or `label:KEY`.
+    /// `by=`: how the overview groups nodes (`zone`, `instance-type` or `label:KEY`), and Explore all that it pools.
     pub by: Option<String>,
     /// `container=`: whose logs are shown.
     pub container: Option<String>,
     /// `previous=1`: logs of the container's run before the present one.
     pub previous: bool,
-    /// Keys that this version does not know, in their order.
+    /// Keys that only one page knows, or a newer version, in their order.
     pub other: Vec<(String, String)>,
 }
 

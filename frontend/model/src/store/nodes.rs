@@ -1,11 +1,16 @@
 //! Nodes: one row each.
 
+use std::collections::HashMap;
+
 use super::names::{Name, Names};
 use super::rows::{Rows, Uid};
 use crate::k8s::node::{Node, NodeReadiness};
 use crate::k8s::projection::read;
 use crate::k8s::resources::Resources;
 use crate::{quantity, timestamp};
+
+/// The labels that name a zone, the present one first.
+pub const ZONE: [&str; 2] = ["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"];
 
 /// What is kept of a node.
 #[derive(Clone, Debug)]
@@ -36,6 +41,8 @@ pub struct NodeRow {
     pub internal_ip: Name,
     /// Its address outside, or empty.
     pub external_ip: Name,
+    /// Its zone, or empty.
+    pub zone: Name,
     /// The operating system.
     pub os_image: Name,
     /// The kernel.
@@ -65,6 +72,7 @@ pub struct Pressure {
 #[derive(Debug, Default)]
 pub struct Nodes {
     rows: Rows<NodeRow>,
+    by_name: HashMap<Name, Uid>,
     /// Objects that could not be decoded since the start.
     pub undecodable: u64,
 }
@@ -77,7 +85,7 @@ impl Nodes {
 
     /// A node by its name.
     pub fn by_name(&self, name: Name) -> Option<&NodeRow> {
-        self.rows.iter().map(|(_, row)| row).find(|row| row.name == name)
+        self.rows.by_uid(*self.by_name.get(&name)?)
     }
 
     /// What each part holds of the memory, in bytes.
@@ -94,7 +102,9 @@ impl Nodes {
 
     /// Ends a list.
     pub fn end(&mut self, epoch: u32) {
-        self.rows.sweep(epoch, |_| true);
+        for gone in self.rows.sweep(epoch, |_| true) {
+            self.forget(&gone);
+        }
     }
 
     /// Takes an object in, new or changed.
@@ -102,6 +112,7 @@ impl Nodes {
         match decode(json) {
             Some(node) => {
                 let row = NodeRow::new(&node, names);
+                self.by_name.insert(row.name, row.uid);
                 self.rows.upsert(row.uid, row);
             }
             None => self.undecodable += 1,
@@ -112,9 +123,18 @@ impl Nodes {
     pub fn delete(&mut self, json: &[u8]) {
         match decode(json) {
             Some(node) => {
-                self.rows.remove(Uid::parse(&node.metadata.uid));
+                if let Some(gone) = self.rows.remove(Uid::parse(&node.metadata.uid)) {
+                    self.forget(&gone);
+                }
             }
             None => self.undecodable += 1,
+        }
+    }
+
+    /// Takes out the name of a node that has gone, unless a new one has it by now.
+    fn forget(&mut self, gone: &NodeRow) {
+        if self.by_name.get(&gone.name) == Some(&gone.uid) {
+            self.by_name.remove(&gone.name);
         }
     }
 }
@@ -162,6 +182,7 @@ impl NodeRow {
             version: names.intern(&info.kubelet_version),
             internal_ip: names.intern(node.address("InternalIP").unwrap_or("")),
             external_ip: names.intern(node.address("ExternalIP").unwrap_or("")),
+            zone: names.intern(ZONE.iter().find_map(|key| node.metadata.labels.get(key)).unwrap_or("")),
             os_image: names.intern(&info.os_image),
             kernel: names.intern(&kernel),
             runtime: names.intern(&info.container_runtime_version),

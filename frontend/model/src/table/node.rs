@@ -48,7 +48,7 @@ pub fn select(store: &Store, filter: &Filter, sort: Option<&Sort>) -> Vec<RowNum
         .nodes
         .rows()
         .iter()
-        .filter(|(_, row)| filter.is_empty() || filter.matches(&Named { row: *row, names }))
+        .filter(|(_, row)| filter.is_empty() || filter.matches(&Named { row: *row, store }))
         .collect();
     let text = |a: Name, b: Name| names.text(a).cmp(names.text(b));
     let by_name = |a: &NodeRow, b: &NodeRow| text(a.name, b.name);

@@ -11,6 +11,7 @@ use crate::route::{Page, PodTab};
 use crate::store::Store;
 use crate::store::names::Name;
 use crate::store::pods::PodView;
+pub(crate) use selection::wanted;
 pub use selection::{Selection, first};
 
 /// kubectl's columns first, then ours.

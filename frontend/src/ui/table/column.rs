@@ -7,7 +7,7 @@ use model::table::sort::{pressed, word};
 
 /// The heads: buttons that sort.
 #[component]
-pub(super) fn Head(columns: &'static [Column], sort: Signal<Option<Sort>>, on_sort: Callback<Sort>) -> impl IntoView {
+pub(crate) fn Head(columns: &'static [Column], sort: Signal<Option<Sort>>, on_sort: Callback<Sort>) -> impl IntoView {
     let heads = columns.iter().map(|column| {
         let Column { id, title, width_px, numeric } = *column;
         let order = move || sort.with(|now| word(id, now.as_ref()));

@@ -98,7 +98,7 @@ pub fn first(store: &Store, filter: &Filter, most: usize) -> Vec<RowNumber> {
 }
 
 /// For each row, whether it is in one of these namespaces and the filter leaves it.
-fn wanted(store: &Store, namespaces: &[String], filter: &Filter) -> Vec<bool> {
+pub(crate) fn wanted(store: &Store, namespaces: &[String], filter: &Filter) -> Vec<bool> {
     let names = &store.names;
     // A namespace that no string of the store equals has no pods.
     let scope: Vec<Name> = namespaces.iter().filter_map(|n| names.find(n)).collect();
@@ -107,11 +107,11 @@ fn wanted(store: &Store, namespaces: &[String], filter: &Filter) -> Vec<bool> {
     let mut of_template = vec![None; store.pods.templates().bound() as usize];
     let mut leaves = |pod: PodView<'_>| {
         let ask = || {
-            let named = Named { row: &pod, names };
+            let named = Named { row: &pod, store };
             (namespaces.is_empty() || scope.contains(&pod.namespace())) && shared.matches(&named)
         };
         let known = of_template.get_mut(pod.template_number() as usize);
-        known.is_some_and(|known| *known.get_or_insert_with(ask)) && own.matches(&Named { row: &pod, names })
+        known.is_some_and(|known| *known.get_or_insert_with(ask)) && own.matches(&Named { row: &pod, store })
     };
     (0..store.pods.row_bound()).map(|row| store.pods.get(row).is_some_and(&mut leaves)).collect()
 }

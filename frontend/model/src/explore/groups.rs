@@ -1,0 +1,86 @@
+//! What is known of the groups of one level.
+
+use super::key::Key;
+use super::mix::MixSet;
+use super::places::Places;
+use super::pool::Pool;
+use super::sum::Sum;
+use super::value::{Reader, Value};
+use crate::store::Store;
+
+/// The objects that have one value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// The value.
+    pub value: Value,
+    /// What is known of them together.
+    pub sum: Sum,
+    /// The versions that their pods run; those of the nodes where no pods are pooled.
+    pub versions: Versions,
+}
+
+/// How many versions run, and which one where it is only one.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Versions {
+    /// How many different ones; what tells none does not count.
+    pub count: u32,
+    /// The first that was met.
+    first: Option<Value>,
+}
+
+impl Versions {
+    /// The version, where all run the same.
+    pub fn only(&self) -> Option<Value> {
+        self.first.filter(|_| self.count == 1)
+    }
+}
+
+/// The groups that a pool was parted into.
+pub(super) fn groups(store: &Store, pool: &Pool, places: &Places) -> Vec<Group> {
+    let empty = |value: &Value| Group { value: *value, sum: Sum::default(), versions: Versions::default() };
+    let mut groups: Vec<Group> = places.values.iter().map(empty).collect();
+    let version = Reader::new(store, &Key::Version);
+    let templates = store.pods.templates();
+    let of_template = |number| templates.get(number).map_or(Value::Absent, |template| version.template(template));
+    let of_template: Vec<Value> = (0..templates.bound()).map(of_template).collect();
+    let mut seen = Seen::default();
+    for (number, place) in pool.pods.iter().zip(&places.pods) {
+        let (Some(pod), Some(group)) = (store.pods.get(*number), groups.get_mut(*place as usize)) else { continue };
+        group.sum.add_pod(&pod.share(), pod.usage());
+        if let Some(version) = of_template.get(pod.template_number() as usize) {
+            seen.count(*place, group, *version);
+        }
+    }
+    for (number, place) in pool.nodes.iter().zip(&places.nodes) {
+        let row = store.nodes.rows().get(*number);
+        let (Some(row), Some(group)) = (row, groups.get_mut(*place as usize)) else { continue };
+        group.sum.add_node(store, row, pool.measures_nodes);
+        if pool.measures_nodes {
+            seen.count(*place, group, version.node(row));
+        }
+    }
+    groups
+}
+
+/// The versions that were met in each group.
+#[derive(Default)]
+struct Seen {
+    pairs: MixSet<(u32, Value)>,
+    last: Option<(u32, Value)>,
+}
+
+impl Seen {
+    /// Counts a version where it is new to its group.
+    fn count(&mut self, place: u32, group: &mut Group, version: Value) {
+        let pair = (place, version);
+        // Pods of one template often come one after the other.
+        if version == Value::Absent || self.last == Some(pair) {
+            return;
+        }
+        self.last = Some(pair);
+        if self.pairs.insert(pair) {
+            group.versions.count += 1;
+            group.versions.first.get_or_insert(version);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Explore: group by anything.
+
+mod behind;
+mod cells;
+mod head;
+mod health;
+mod matrix;
+mod questions;
+mod row;
+mod tree;
+
+use leptos::prelude::*;
+use model::explore::question::Look;
+use model::explore::{Kind, Pool, Question, Tree};
+use model::filter::Filter;
+use model::format;
+use model::route::Sort;
+
+use super::faces::face_of;
+use super::listing::{RestrictedNotice, use_filter, use_sort};
+use crate::app::use_place;
+use crate::live::lists::Lists;
+use crate::live::{Cluster, Feed};
+use crate::ui::card::{Face, FaceView};
+
+/// What is asked and what the answer is; every part of the page sees all of it.
+#[derive(Clone, Copy)]
+struct Explored {
+    question: Memo<Question>,
+    filter: Memo<Filter>,
+    sort: Memo<Option<Sort>>,
+    /// Which objects are grouped.
+    pool: Memo<Pool>,
+    /// How many there are without the filter, of each kind.
+    all: Memo<Vec<(Kind, u64)>>,
+    /// The groups as lines.
+    tree: Memo<Tree>,
+}
+
+/// The page.
+#[component]
+pub fn Explore() -> impl IntoView {
+    let explored = Explored::new();
+    let lists: Lists = expect_context();
+    let feed = feed(explored.question);
+    let face = Signal::derive(move || face(explored, &feed.get()));
+    let retry = Callback::new(move |()| {
+        lists.retry_pods();
+        lists.retry_nodes();
+    });
+    let what = Memo::new(move |_| match (explored.pool.with(Pool::is_empty), explored.question.with(shown)) {
+        (_, Shown::Questions) => Shown::Questions,
+        (true, _) => Shown::Face,
+        (false, shown) => shown,
+    });
+    view! {
+        <head::Head explored feed />
+        <RestrictedNotice />
+        {move || match what.get() {
+            Shown::Questions => view! { <questions::Questions explored /> }.into_any(),
+            Shown::Face => view! { <section class="card"><FaceView face retry=Some(retry) /></section> }.into_any(),
+            Shown::Tree => view! { <section class="card table-card"><tree::TreeTable explored /></section> }.into_any(),
+            Shown::Matrix => view! { <matrix::MatrixCard explored /> }.into_any(),
+        }}
+    }
+}
+
+/// What stands below the head.
+#[derive(Clone, Copy, PartialEq)]
+enum Shown {
+    Questions,
+    Face,
+    Tree,
+    Matrix,
+}
+
+fn shown(question: &Question) -> Shown {
+    match question.look {
+        _ if question.by.is_empty() => Shown::Questions,
+        Look::Table => Shown::Tree,
+        Look::Matrix => Shown::Matrix,
+    }
+}
+
+impl Explored {
+    fn new() -> Self {
+        let cluster: Cluster = expect_context();
+        let place = use_place();
+        let question = Memo::new(move |_| place.with(|l| Question::read(&l.view)));
+        let namespaces = Memo::new(move |_| place.with(|l| l.view.namespaces.clone()));
+        let kinds = Memo::new(move |_| question.with(|question| question.kinds.clone()));
+        let (filter, sort) = (use_filter(), use_sort());
+        let objects = {
+            let (pods, nodes) = (cluster.pods_version(), cluster.nodes_version());
+            move || {
+                pods.track();
+                nodes.track();
+            }
+        };
+        let pool = Memo::new({
+            let (cluster, objects) = (cluster.clone(), objects.clone());
+            move |_| {
+                objects();
+                kinds.with(|kinds| {
+                    namespaces.with(|ns| filter.with(|filter| cluster.store(|s| Pool::new(s, kinds, ns, filter))))
+                })
+            }
+        });
+        let all = Memo::new({
+            let (cluster, objects) = (cluster.clone(), objects.clone());
+            move |_| {
+                objects();
+                let count = |kind: Kind| namespaces.with(|ns| cluster.store(|s| kind.all(s, ns) as u64));
+                kinds.get().into_iter().map(|kind| (kind, count(kind))).collect()
+            }
+        });
+        let usage = cluster.usage_version();
+        let tree = Memo::new(move |_| {
+            objects();
+            usage.track();
+            let (question, sort) = (question.get(), sort.get());
+            pool.with(|pool| cluster.store(|s| Tree::new(s, pool, &question.by, &question.open, sort.as_ref())))
+        });
+        Self { question, filter, sort, pool, all, tree }
+    }
+}
+
+/// Where the lists of the pooled kinds stand.
+fn feed(question: Memo<Question>) -> Memo<Feed> {
+    let lists: Lists = expect_context();
+    Memo::new(move |_| {
+        let kinds = question.with(|question| question.kinds.clone());
+        Feed::all(kinds.into_iter().map(|kind| match kind {
+            Kind::Pods => lists.pods(),
+            Kind::Nodes => lists.nodes(),
+        }))
+    })
+}
+
+/// What stands in the place of groups when there are none.
+fn face(explored: Explored, feed: &Feed) -> Face {
+    let words = explored.question.with(|question| question.kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>());
+    let words = words.join(" and ");
+    let all: u64 = explored.all.with(|all| all.iter().map(|(_, count)| count).sum());
+    match face_of(feed, &words) {
+        Face::Full if all > 0 => Face::Empty {
+            why: format!("None of {} matches.", format::count(all)),
+            next: "Take a term out of the filter, or widen the namespaces in the bar above.".into(),
+        },
+        Face::Full => Face::Empty {
+            why: format!("There are no {words} here."),
+            next: "They are grouped the moment they are created.".into(),
+        },
+        face => face,
+    }
+}

@@ -1,0 +1,31 @@
+//! From groups to the rows behind them.
+
+use model::explore::{Kind, Question};
+use model::route::{Location, Page};
+
+/// The page with just the objects that the filter and these terms leave: of one kind, the first that is pooled unless `kind` says.
+pub fn rows(location: &Location, kind: Option<Kind>, terms: &str) -> Location {
+    let kind = kind.or_else(|| Question::read(&location.view).kinds.first().copied());
+    let page = match kind {
+        Some(Kind::Nodes) => Page::Nodes,
+        Some(Kind::Pods) | None => Page::Pods,
+    };
+    location.with_page(page).with_query(joined(&location.view.query, terms))
+}
+
+/// The same groups of only those objects that these terms leave as well.
+pub fn only(location: &Location, terms: &str) -> Location {
+    let query = joined(&location.view.query, terms);
+    location.clone().with_query(query)
+}
+
+/// Terms put together, each once.
+fn joined(query: &str, terms: &str) -> String {
+    let mut all: Vec<&str> = query.split_whitespace().collect();
+    for term in terms.split_whitespace() {
+        if !all.contains(&term) {
+            all.push(term);
+        }
+    }
+    all.join(" ")
+}

@@ -1,0 +1,62 @@
+//! The cells of a group but for its name and its bar.
+
+use leptos::prelude::*;
+use model::chart::Level;
+use model::explore::Kind;
+use model::explore::sum::{Demand, Resource};
+use model::explore::tree::Line;
+use model::format;
+use model::table::cell::percent;
+
+use super::behind;
+use crate::app::use_place;
+
+/// How many, as the way to just these.
+pub(super) fn count(kind: Kind, number: u64, terms: Option<&str>) -> AnyView {
+    let number_words = format::count(number);
+    match terms.filter(|_| number > 0) {
+        None => number_words.into_any(),
+        Some(terms) => {
+            let href = use_place().with(|location| behind::rows(location, Some(kind), terms).to_string());
+            view! { <a class="link" href=href tabindex="-1">{number_words}</a> }.into_any()
+        }
+    }
+}
+
+/// How many fail, with the mark of what fails.
+pub(super) fn failing(line: &Line) -> AnyView {
+    match line.sum.failing() {
+        0 => view! { <span class="mute">"0"</span> }.into_any(),
+        some => view! { <span class="bad">"◆ "{format::count(some)}</span> }.into_any(),
+    }
+}
+
+/// What is used and requested: stripes are requests, the solid bar is usage, the whole is what may be used.
+pub(super) fn demand(line: &Line, resource: Resource) -> AnyView {
+    let demand = line.sum.demand(resource);
+    let sentence = demand.sentence(resource);
+    let level = demand.share().map_or("", |share| Level::of(share).class());
+    let part = |amount: u64| format!("{}%", percent(amount as f64 / demand.most.max(1) as f64).min(100));
+    let used = demand.used.map(|used| view! { <i style:width=part(used)></i> });
+    view! {
+        <span class=format!("usage demand {level}") title=sentence>
+            <i>
+                <i class="hatched" style:width=part(demand.requested)></i>
+                {used}
+            </i>
+            <span>{words(&demand, resource)}</span>
+        </span>
+    }
+    .into_any()
+}
+
+/// The share, or what there is to say without one.
+fn words(demand: &Demand, resource: Resource) -> String {
+    match (demand.share(), demand.used) {
+        (Some(share), _) => format!("{} %", percent(share)),
+        (None, Some(used)) if used > 0 => resource.words(used),
+        (None, Some(_)) => format::NONE.to_owned(),
+        (None, None) if demand.expected == 0 => format::NONE.to_owned(),
+        (None, None) => "no data".to_owned(),
+    }
+}

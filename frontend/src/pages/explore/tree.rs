@@ -1,0 +1,188 @@
+//! The groups as a table that opens: only the rows in sight are in the page.
+
+use std::ops::Range;
+
+use leptos::ev::KeyboardEvent;
+use leptos::html;
+use leptos::prelude::*;
+use model::explore::tree::{Line, Step};
+use model::explore::{Kind, Question, Tree};
+use model::route::Sort;
+use model::table::Key;
+use model::table::column::Column;
+use model::table::window::{ROWS_A_FRAME, in_sight, moved, scrolled_to};
+
+use super::row::{Row, row_id};
+use super::{Explored, behind};
+use crate::app::{Place, use_place};
+use crate::ui::table::{Head, Space, follow_height};
+use crate::web::timer::next_frame;
+
+static OF_PODS: [Column; 7] = [GROUP, HEALTH, PODS, FAILING, CPU, MEMORY, VERSIONS];
+static OF_NODES: [Column; 7] = [GROUP, HEALTH, NODES, FAILING, CPU, MEMORY, VERSIONS];
+static OF_BOTH: [Column; 8] = [GROUP, HEALTH, PODS, NODES, FAILING, CPU, MEMORY, VERSIONS];
+
+const GROUP: Column = Column::words("group", "Group", 240);
+const HEALTH: Column = Column::words("health", "Health", 300);
+const PODS: Column = Column::numbers("pods", "Pods", 72);
+const NODES: Column = Column::numbers("nodes", "Nodes", 72);
+const FAILING: Column = Column::numbers("failing", "Failing", 80);
+const CPU: Column = Column::words("cpu", "CPU used / requested", 180);
+const MEMORY: Column = Column::words("memory", "Memory used / requested", 180);
+const VERSIONS: Column = Column::words("versions", "Versions", 110);
+
+/// The columns that there are always: a wider room would make columns of its own.
+const SPAN: usize = 7;
+
+/// What can be done to a line.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Act {
+    Open,
+    Close,
+    /// Leaves only its objects, or of them only those that a further term leaves.
+    Only(Option<String>),
+    /// Goes to the rows behind it.
+    Enter,
+}
+
+/// Does it to the line at a place.
+#[derive(Clone, Copy)]
+pub(super) struct Acts {
+    tree: Memo<Tree>,
+    place: Place,
+}
+
+impl Acts {
+    /// The terms of a filter that leave just the objects of a line.
+    pub(super) fn terms(self, at: usize) -> Option<String> {
+        self.tree.with_untracked(|tree| tree.terms(at))
+    }
+
+    pub(super) fn run(self, (at, act): (usize, Act)) {
+        let place = self.place;
+        match (act, self.terms(at)) {
+            (Act::Open, _) => self.turn(at, true),
+            (Act::Close, _) => self.turn(at, false),
+            (Act::Only(further), Some(terms)) => {
+                let terms = format!("{terms} {}", further.unwrap_or_default());
+                place.go(&place.now(|location| behind::only(location, &terms)));
+            }
+            (Act::Enter, Some(terms)) => place.go(&place.now(|location| behind::rows(location, None, &terms))),
+            (Act::Only(_) | Act::Enter, None) => {}
+        }
+    }
+
+    fn turn(self, at: usize, open: bool) {
+        if let Some(path) = self.tree.with_untracked(|tree| tree.path(at)) {
+            self.place.replace(self.place.now(|location| {
+                let question = Question::read(&location.view).with_open(path, open);
+                let view = question.write(location.view.clone());
+                location.clone().with_view(view)
+            }));
+        }
+    }
+}
+
+/// The table.
+#[component]
+pub(super) fn TreeTable(explored: Explored) -> impl IntoView {
+    let place = use_place();
+    let tree = explored.tree;
+    let acts = Acts { tree, place };
+    let scroller = NodeRef::<html::Div>::new();
+    let (scroll_px, height_px) = (RwSignal::new(0.0), RwSignal::new(0.0));
+    let active = RwSignal::new(None::<Key>);
+    follow_height(scroller, height_px);
+    let count = Memo::new(move |_| tree.with(|tree| tree.lines.len()));
+    let range = range(Memo::new(move |_| in_sight(scroll_px.get(), height_px.get(), count.get())));
+    let window = Memo::new(move |_| {
+        let Range { start, end } = range.get();
+        tree.with(|tree| {
+            (start..).zip(tree.lines.get(start..end).unwrap_or_default().iter().cloned()).collect::<Vec<_>>()
+        })
+    });
+    let place_of = move |key: Key| tree.with(|tree| tree.lines.iter().position(|line| line.key == key));
+    let go_to = move |at: usize| {
+        active.set(tree.with_untracked(|tree| tree.lines.get(at).map(|line| line.key)));
+        let to = scrolled_to(at, scroll_px.get_untracked(), height_px.get_untracked());
+        if let (Some(to), Some(scroller)) = (to, scroller.get_untracked()) {
+            scroller.set_scroll_top(to);
+        }
+    };
+    let press = move |event: KeyboardEvent| {
+        let from = untrack(|| active.get().and_then(place_of));
+        let step = from.and_then(|at| Some((at, tree.with_untracked(|tree| tree.step(&event.key(), at))?)));
+        match (event.key().as_str(), step, from) {
+            (_, Some((at, Step::Open)), _) => acts.run((at, Act::Open)),
+            (_, Some((at, Step::Close)), _) => acts.run((at, Act::Close)),
+            (_, Some((_, Step::Move(to))), _) => go_to(to),
+            ("Enter", _, Some(at)) => acts.run((at, Act::Enter)),
+            ("f", _, Some(at)) => acts.run((at, Act::Only(None))),
+            (key, ..) => match moved(key, from, count.get_untracked(), height_px.get_untracked()) {
+                Some(Some(to)) => go_to(to),
+                Some(None) => active.set(None),
+                None => return,
+            },
+        }
+        event.prevent_default();
+    };
+    let kinds = Memo::new(move |_| explored.question.with(|question| question.kinds.clone()));
+    let columns = Memo::new(move |_| columns(&kinds.get()));
+    let on_sort = Callback::new(move |sort: Sort| place.replace(place.now(|l| l.clone().with_sort(Some(sort)))));
+    let keys =
+        move || window.with(|window| window.iter().map(|(_, line): &(usize, Line)| line.key).collect::<Vec<_>>());
+    view! {
+        <div
+            class="table-scroll"
+            node_ref=scroller
+            tabindex="0"
+            role="treegrid"
+            aria-label="Groups. Arrow keys move, open and close, Enter goes to the rows, f leaves only the group."
+            aria-rowcount=move || (count.get() + 1).to_string()
+            aria-activedescendant=move || active.get().and_then(place_of).map(row_id)
+            on:scroll=move |_| {
+                if let Some(scroller) = scroller.get_untracked() {
+                    scroll_px.set(f64::from(scroller.scroll_top()));
+                }
+            }
+            on:keydown=press
+        >
+            <table role="presentation" style:min-width=move || format!("{}px", columns.with(|columns| width(columns)))>
+                {move || view! { <Head columns=columns.get() sort=explored.sort.into() on_sort /> }}
+                <tbody role="rowgroup">
+                    <Space columns=SPAN rows=Signal::derive(move || range.get().start) />
+                    <For each=keys key=|key| *key let(key)>
+                        <Row key window kinds active acts />
+                    </For>
+                    <Space columns=SPAN rows=Signal::derive(move || count.get().saturating_sub(range.get().end)) />
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// What is in the page of what is wanted there: it grows by a few rows a frame.
+fn range(wanted: Memo<Range<usize>>) -> Memo<Range<usize>> {
+    let room = RwSignal::new(ROWS_A_FRAME);
+    Effect::new(move || {
+        if room.get() < wanted.with(ExactSizeIterator::len) {
+            next_frame(move || room.update(|room| *room += ROWS_A_FRAME));
+        }
+    });
+    Memo::new(move |_| {
+        let Range { start, end } = wanted.get();
+        start..end.min(start + room.get())
+    })
+}
+
+fn columns(kinds: &[Kind]) -> &'static [Column] {
+    match kinds {
+        [Kind::Nodes] => &OF_NODES,
+        [Kind::Pods] => &OF_PODS,
+        _ => &OF_BOTH,
+    }
+}
+
+fn width(columns: &[Column]) -> u32 {
+    columns.iter().map(|column| column.width_px).sum()
+}
