@@ -7,16 +7,22 @@ mod groups;
 mod index;
 pub mod memory;
 pub mod names;
+pub mod namespaces;
 pub mod nodes;
 pub mod pods;
 pub mod rows;
+pub mod services;
 pub mod tally;
 pub mod usage;
+pub mod workloads;
 
 use names::Names;
+use namespaces::Namespaces;
 use nodes::Nodes;
 use pods::Pods;
+use services::Services;
 use usage::Usage;
+use workloads::Workloads;
 
 /// Everything that is loaded of one cluster.
 #[derive(Debug, Default)]
@@ -27,6 +33,12 @@ pub struct Store {
     pub pods: Pods,
     /// Nodes.
     pub nodes: Nodes,
+    /// Namespaces.
+    pub namespaces: Namespaces,
+    /// Deployments, stateful sets, daemon sets, replica sets, jobs and cron jobs, as far as somebody looks at them.
+    pub workloads: Workloads,
+    /// Services, as far as somebody looks at them.
+    pub services: Services,
     /// What nodes use, from metrics.k8s.io.
     pub usage: Usage,
 }

@@ -21,6 +21,8 @@ pub struct ObjectMeta<'a> {
     pub uid: Text<'a>,
     /// Opaque: only good for equality and for resuming a watch.
     pub resource_version: Text<'a>,
+    /// Grows with each change of the spec.
+    pub generation: i64,
     /// RFC 3339.
     pub creation_timestamp: Text<'a>,
     /// RFC 3339; set while the object is being deleted.
@@ -53,6 +55,7 @@ fields! {
         "namespace": namespace,
         "uid": uid,
         "resourceVersion": resource_version,
+        "generation": generation,
         "creationTimestamp": creation_timestamp,
         "deletionTimestamp": deletion_timestamp,
         "labels": labels,

@@ -113,6 +113,12 @@ impl<'de, T: Fields<'de> + Default> Field<'de> for List<T> {
     }
 }
 
+impl<'de> Field<'de> for List<Text<'de>> {
+    fn as_slot(&mut self) -> Slot<'_, 'de> {
+        Slot::Each(self)
+    }
+}
+
 impl<'de, T: Fields<'de> + Default> Field<'de> for Option<T> {
     fn as_slot(&mut self) -> Slot<'_, 'de> {
         Slot::Each(self)
@@ -122,6 +128,12 @@ impl<'de, T: Fields<'de> + Default> Field<'de> for Option<T> {
 impl<'de, T: Fields<'de> + Default> Each<'de> for List<T> {
     fn next_slot(&mut self) -> Slot<'_, 'de> {
         Slot::Object(self.0.push_mut(T::default()))
+    }
+}
+
+impl<'de> Each<'de> for List<Text<'de>> {
+    fn next_slot(&mut self) -> Slot<'_, 'de> {
+        Slot::Text(self.0.push_mut(Text::default()))
     }
 }
 

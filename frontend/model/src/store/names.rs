@@ -2,6 +2,8 @@
 
 use super::index::{Index, hash_of};
 
+use crate::k8s::json::Pairs;
+
 /// An interned string; equal strings have equal names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(u32);
@@ -54,6 +56,11 @@ impl Names {
         self.ends.push(end);
         self.by_text.insert(hash, number);
         Name(number)
+    }
+
+    /// The names of labels, in their order.
+    pub fn intern_pairs(&mut self, pairs: &Pairs<'_>) -> Box<[(Name, Name)]> {
+        pairs.0.iter().map(|(key, value)| (self.intern(key), self.intern(value))).collect()
     }
 
     /// The name of a text that is known.

@@ -1,0 +1,321 @@
+//! Workloads of six kinds: one row each.
+
+use super::names::{Name, Names};
+use super::rows::{Rows, Uid};
+use crate::k8s::json::List;
+use crate::k8s::label_selector::{pairs_text, selector_text};
+use crate::k8s::meta::{Object, ObjectMeta};
+use crate::k8s::pod::Container;
+use crate::k8s::projection::read;
+use crate::k8s::workload::{CronJob, TemplateSpec, Workload, WorkloadKind};
+use crate::k8s::workload_state::{Verdict, WorkloadState, cron_job_verdict, verdict};
+use crate::timestamp;
+
+/// What is kept of a workload.
+#[derive(Clone, Debug)]
+pub struct WorkloadRow {
+    /// Its identity.
+    pub uid: Uid,
+    /// Its kind.
+    pub kind: WorkloadKind,
+    /// Its name, as its pods name their owner.
+    pub name: Name,
+    /// Its namespace.
+    pub namespace: Name,
+    /// Its state.
+    pub state: WorkloadState,
+    /// The word for it: `Healthy`, `Complete`, `Paused`.
+    pub status: Name,
+    /// Why it is not well, in the server's words; else empty.
+    pub why: Box<str>,
+    /// When it was created, in seconds since the epoch.
+    pub created_s: Option<i64>,
+    /// The kind of its controller, or empty.
+    pub owner_kind: Name,
+    /// The name of its controller, or empty.
+    pub owner: Name,
+    /// Its labels.
+    pub labels: Box<[(Name, Name)]>,
+    /// What it counts.
+    pub course: Course,
+    /// kubectl's CONTAINERS.
+    pub containers: Name,
+    /// The images of its containers, in their order.
+    pub images: Box<[Name]>,
+    /// kubectl's SELECTOR, or empty.
+    pub selector: Name,
+    /// kubectl's NODE SELECTOR, or empty.
+    pub node_selector: Name,
+}
+
+/// What a workload of one kind or another counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// Deployments, stateful sets, replica sets and daemon sets.
+    Replicas(Replicas),
+    /// A job.
+    Job(JobRun),
+    /// A cron job.
+    Schedule(Schedule),
+}
+
+/// The pods of a workload that keeps some running.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Replicas {
+    /// How many there should be.
+    pub wanted: u32,
+    /// How many there are.
+    pub current: u32,
+    /// How many of them are ready.
+    pub ready: u32,
+    /// How many are of the newest template; replica sets do not say.
+    pub up_to_date: Option<u32>,
+    /// How many are ready for long enough.
+    pub available: u32,
+}
+
+/// A job's pods.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct JobRun {
+    /// How many must succeed; absent where one success is enough.
+    pub wanted: Option<u32>,
+    /// How many run at once.
+    pub parallelism: u32,
+    /// How many succeeded.
+    pub succeeded: u32,
+    /// How many run or wait.
+    pub active: u32,
+    /// When it began, in seconds since the epoch.
+    pub started_s: Option<i64>,
+    /// When it was complete, in seconds since the epoch.
+    pub completed_s: Option<i64>,
+}
+
+/// When a cron job makes jobs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Schedule {
+    /// `*/5 * * * *`.
+    pub cron: Name,
+    /// `Europe/Vienna`, or empty.
+    pub time_zone: Name,
+    /// Whether it rests.
+    pub suspended: bool,
+    /// How many of its jobs run.
+    pub active: u32,
+    /// When it last made one, in seconds since the epoch.
+    pub last_s: Option<i64>,
+}
+
+/// All workloads that are loaded.
+#[derive(Debug, Default)]
+pub struct Workloads {
+    rows: Rows<WorkloadRow>,
+    /// Objects that could not be decoded since the start.
+    pub undecodable: u64,
+}
+
+impl Workloads {
+    /// The rows, of all kinds.
+    pub fn rows(&self) -> &Rows<WorkloadRow> {
+        &self.rows
+    }
+
+    /// Begins a list.
+    pub fn begin(&mut self) -> u32 {
+        self.rows.begin()
+    }
+
+    /// Ends a list of one kind, in one namespace or in all.
+    pub fn end(&mut self, epoch: u32, kind: WorkloadKind, namespace: Option<Name>) {
+        self.rows.sweep(epoch, |row| row.kind == kind && namespace.is_none_or(|n| n == row.namespace));
+    }
+
+    /// Forgets what is outside these namespaces, since nobody keeps it up to date any more.
+    pub fn retain(&mut self, kind: WorkloadKind, namespaces: &[Name]) {
+        let epoch = self.rows.begin();
+        self.rows.sweep(epoch, |row| row.kind == kind && !namespaces.contains(&row.namespace));
+    }
+
+    /// Takes an object in, new or changed.
+    pub fn upsert(&mut self, kind: WorkloadKind, json: &[u8], names: &mut Names) {
+        let row = match kind {
+            WorkloadKind::CronJob => read(json).ok().map(|cron_job| WorkloadRow::of_cron_job(&cron_job, names)),
+            kind => read(json).ok().map(|workload| WorkloadRow::new(kind, &workload, names)),
+        };
+        // Without a uid it is no workload of a cluster.
+        match row.filter(|row| row.uid != Uid::parse("")) {
+            Some(row) => {
+                self.rows.upsert(row.uid, row);
+            }
+            None => self.undecodable += 1,
+        }
+    }
+
+    /// Takes an object out; of its JSON only the uid counts.
+    pub fn delete(&mut self, json: &[u8]) {
+        match read::<Object<'_>>(json) {
+            Ok(object) => {
+                self.rows.remove(Uid::parse(&object.metadata.uid));
+            }
+            Err(_) => self.undecodable += 1,
+        }
+    }
+}
+
+impl WorkloadRow {
+    /// The value of a label.
+    pub fn label(&self, key: Name) -> Option<Name> {
+        self.labels.iter().find(|(k, _)| *k == key).map(|(_, v)| *v)
+    }
+
+    fn new(kind: WorkloadKind, workload: &Workload<'_>, names: &mut Names) -> Self {
+        let (spec, status) = (&workload.spec, &workload.status);
+        let course = match kind {
+            WorkloadKind::Job => Course::Job(JobRun {
+                wanted: spec.completions.parse().ok(),
+                parallelism: count(spec.parallelism),
+                succeeded: count(status.succeeded),
+                active: count(status.active),
+                started_s: timestamp::seconds(&status.start_time),
+                completed_s: timestamp::seconds(&status.completion_time),
+            }),
+            WorkloadKind::DaemonSet => Course::Replicas(Replicas {
+                wanted: count(status.desired_number_scheduled),
+                current: count(status.current_number_scheduled),
+                ready: count(status.number_ready),
+                up_to_date: Some(count(status.updated_number_scheduled)),
+                available: count(status.number_available),
+            }),
+            _ => Course::Replicas(Replicas {
+                wanted: count(spec.replicas),
+                current: count(status.replicas),
+                ready: count(status.ready_replicas),
+                up_to_date: (kind != WorkloadKind::ReplicaSet).then(|| count(status.updated_replicas)),
+                available: count(status.available_replicas),
+            }),
+        };
+        let row = Self::with(kind, &workload.metadata, verdict(kind, workload), course, names);
+        row.running(&spec.template.spec, &selector_text(&spec.selector), names)
+    }
+
+    fn of_cron_job(cron_job: &CronJob<'_>, names: &mut Names) -> Self {
+        let (spec, status) = (&cron_job.spec, &cron_job.status);
+        let course = Course::Schedule(Schedule {
+            cron: names.intern(&spec.schedule),
+            time_zone: names.intern(&spec.time_zone),
+            suspended: spec.suspend,
+            active: u32::try_from(status.active.len()).unwrap_or(u32::MAX),
+            last_s: timestamp::seconds(&status.last_schedule_time),
+        });
+        let row = Self::with(WorkloadKind::CronJob, &cron_job.metadata, cron_job_verdict(cron_job), course, names);
+        let template = &spec.job_template.spec;
+        row.running(&template.template.spec, &selector_text(&template.selector), names)
+    }
+
+    /// A row without what its pods are made from.
+    fn with(kind: WorkloadKind, meta: &ObjectMeta<'_>, verdict: Verdict, course: Course, names: &mut Names) -> Self {
+        let owner = meta.controller();
+        Self {
+            uid: Uid::parse(&meta.uid),
+            kind,
+            name: names.intern(&meta.name),
+            namespace: names.intern(&meta.namespace),
+            state: verdict.state,
+            status: names.intern(verdict.word),
+            why: verdict.why.into(),
+            created_s: timestamp::seconds(&meta.creation_timestamp),
+            owner_kind: names.intern(owner.map_or("", |o| &o.kind)),
+            owner: names.intern(owner.map_or("", |o| &o.name)),
+            labels: names.intern_pairs(&meta.labels),
+            course,
+            containers: Name::EMPTY,
+            images: Box::default(),
+            selector: Name::EMPTY,
+            node_selector: Name::EMPTY,
+        }
+    }
+
+    fn running(self, template: &TemplateSpec<'_>, selector: &str, names: &mut Names) -> Self {
+        let containers: &List<Container<'_>> = &template.containers;
+        let called: Vec<&str> = containers.iter().map(|c| &*c.name).collect();
+        Self {
+            containers: names.intern(&called.join(",")),
+            images: containers.iter().map(|c| names.intern(&c.image)).collect(),
+            selector: names.intern(selector),
+            node_selector: names.intern(&pairs_text(&template.node_selector)),
+            ..self
+        }
+    }
+}
+
+/// Below zero there is none.
+fn count(number: i64) -> u32 {
+    u32::try_from(number.max(0)).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken(kind: WorkloadKind, json: &str) -> (Workloads, Names) {
+        let (mut workloads, mut names) = (Workloads::default(), Names::default());
+        workloads.upsert(kind, json.as_bytes(), &mut names);
+        (workloads, names)
+    }
+
+    #[test]
+    fn each_kind_counts_what_it_counts() {
+        let check = |kind: WorkloadKind, json: &str, expect: &Course| {
+            let (workloads, _) = taken(kind, json);
+            let found: Vec<_> = workloads.rows().iter().map(|(_, row)| row.course.clone()).collect();
+            assert_eq!(found, std::slice::from_ref(expect), "{json}");
+        };
+        let replicas = Replicas { wanted: 3, current: 4, ready: 2, up_to_date: Some(1), available: 2 };
+        let json = r#"{"metadata":{"uid":"a"},"spec":{"replicas":3},"status":{"replicas":4,"readyReplicas":2,"updatedReplicas":1,"availableReplicas":2}}"#;
+        check(WorkloadKind::Deployment, json, &Course::Replicas(replicas));
+        check(WorkloadKind::ReplicaSet, json, &Course::Replicas(Replicas { up_to_date: None, ..replicas }));
+        let run = JobRun { wanted: Some(5), parallelism: 2, succeeded: 1, active: 2, ..JobRun::default() };
+        let json =
+            r#"{"metadata":{"uid":"a"},"spec":{"completions":5,"parallelism":2},"status":{"succeeded":1,"active":2}}"#;
+        check(WorkloadKind::Job, json, &Course::Job(run));
+        check(
+            WorkloadKind::Job,
+            r#"{"metadata":{"uid":"a"},"spec":[],"status":{"active":[]}}"#,
+            &Course::Job(JobRun::default()),
+        );
+        let (workloads, names) = taken(
+            WorkloadKind::CronJob,
+            r#"{"metadata":{"uid":"a"},"spec":{"schedule":"*/5 * * * *","suspend":true,"jobTemplate":{"spec":{"template":{"spec":{
+                "containers":[{"name":"a","image":"x:1"},{"name":"b","image":"y:2"}]}}}}},"status":{"active":[{"name":"j"},{"name":"k"}]}}"#,
+        );
+        let (_, row) = workloads.rows().iter().next().unwrap();
+        let Course::Schedule(schedule) = &row.course else { panic!("{row:?}") };
+        assert_eq!((names.text(schedule.cron), schedule.active, schedule.suspended), ("*/5 * * * *", 2, true));
+        let images: Vec<_> = row.images.iter().map(|image| names.text(*image)).collect();
+        assert_eq!((names.text(row.containers), images), ("a,b", vec!["x:1", "y:2"]));
+        assert_eq!((row.state, names.text(row.status)), (WorkloadState::Suspended, "Suspended"));
+    }
+
+    #[test]
+    fn a_list_of_one_kind_leaves_the_others() {
+        let (mut workloads, mut names) = taken(WorkloadKind::Deployment, r#"{"metadata":{"uid":"a","namespace":"x"}}"#);
+        workloads.upsert(WorkloadKind::Job, br#"{"metadata":{"uid":"b","namespace":"x"}}"#, &mut names);
+        let epoch = workloads.begin();
+        workloads.end(epoch, WorkloadKind::Job, Some(names.intern("y")));
+        assert_eq!(workloads.rows().len(), 2);
+        workloads.end(epoch, WorkloadKind::Job, None);
+        assert_eq!(workloads.rows().iter().map(|(_, row)| row.kind).collect::<Vec<_>>(), [WorkloadKind::Deployment]);
+        workloads.retain(WorkloadKind::Deployment, &[]);
+        assert!(workloads.rows().is_empty());
+    }
+
+    #[test]
+    fn odd_objects_are_counted_and_skipped() {
+        for json in ["", "[]", "7", r#"{"metadata":7}"#, "{}"] {
+            for kind in WorkloadKind::ALL {
+                let (workloads, _) = taken(kind, json);
+                assert_eq!((workloads.rows().len(), workloads.undecodable), (0, 1), "{json}");
+            }
+        }
+    }
+}
