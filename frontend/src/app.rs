@@ -8,6 +8,8 @@ mod top;
 mod user;
 mod welcome;
 
+use std::rc::Rc;
+
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 use model::config::{Config, Mode};
@@ -15,7 +17,7 @@ use model::failure::Failure;
 use model::route::Location;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::live::{Cluster, config, identity, lists::Lists, metrics::Metrics, session};
+use crate::live::{Cluster, config, identity, kinds::Kinds, lists::Lists, metrics::Metrics, scoped::Named, session};
 use crate::pages::PageView;
 use crate::ui::keys::KeysDialog;
 use crate::ui::look::provide_look;
@@ -66,7 +68,9 @@ fn Workspace(config: Config) -> impl IntoView {
     let place = Place::follow(Location::overview(config.cluster.clone()));
     provide_context(place);
     let cluster = Cluster::new(config);
-    let lists = Lists::start(&cluster, move || place.with(|location| location.view.namespaces.clone()));
+    let named: Named = Rc::new(move || place.with(|location| location.view.namespaces.clone()));
+    let lists = Lists::start(&cluster, Rc::clone(&named));
+    provide_context(Kinds::new(&cluster, &lists, named));
     provide_context(Metrics::start(&cluster, &lists));
     provide_context(lists);
     provide_context(cluster.clone());

@@ -5,11 +5,12 @@ pub mod cluster;
 pub mod config;
 pub mod feed;
 pub mod identity;
+pub mod kinds;
 pub mod lists;
 pub mod logs;
 pub mod metrics;
 pub mod object;
-
+pub mod scoped;
 pub mod session;
 pub mod sink;
 pub mod watched;

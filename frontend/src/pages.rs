@@ -5,15 +5,20 @@ mod events;
 mod explore;
 mod faces;
 mod facts;
+mod kinds;
 mod later;
 mod listing;
 mod logs;
+mod namespaces;
 mod node;
 mod node_capacity;
 mod nodes;
+mod object;
 mod overview;
 mod pod;
 mod pods;
+mod services;
+mod workloads;
 mod yaml;
 
 use leptos::prelude::*;
@@ -21,6 +26,7 @@ use model::route::Page;
 
 use crate::app::use_place;
 use later::Later;
+use object::Object;
 
 use crate::live::Cluster;
 use crate::live::lists::Lists;
@@ -33,6 +39,10 @@ enum Which {
     Explore,
     Pods,
     Nodes,
+    Workloads,
+    Services,
+    Namespaces,
+    Object { object: Object, namespace: Option<String>, name: String },
     Pod { namespace: String, name: String },
     Node { name: String },
     Unknown(String),
@@ -54,6 +64,12 @@ pub fn PageView() -> impl IntoView {
             Page::Nodes => Which::Nodes,
             Page::Pod { namespace, name, .. } => Which::Pod { namespace: namespace.clone(), name: name.clone() },
             Page::Node { name } => Which::Node { name: name.clone() },
+            Page::Workloads => Which::Workloads,
+            Page::Services => Which::Services,
+            Page::Namespaces => Which::Namespaces,
+            Page::Workload { kind, namespace, name } => object(Object::Workload(*kind), Some(namespace), name),
+            Page::Service { namespace, name } => object(Object::Service, Some(namespace), name),
+            Page::Namespace { name } => object(Object::Namespace, None, name),
             Page::Unknown(path) => Which::Unknown(path.clone()),
         })
     });
@@ -71,6 +87,10 @@ pub fn PageView() -> impl IntoView {
         Which::Overview => view! { <overview::Overview /> }.into_any(),
         which => later.view(which),
     }
+}
+
+fn object(object: Object, namespace: Option<&String>, name: &str) -> Which {
+    Which::Object { object, namespace: namespace.cloned(), name: name.to_owned() }
 }
 
 #[component]

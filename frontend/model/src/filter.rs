@@ -14,6 +14,7 @@
 //! | `version:1.2` | the tag, else the digest, of that image is this; a node's is its kubelet's |
 //! | `qos:Burstable`, `priority:high` | its class is this, or one of these |
 //! | `status:failing`, `status:crash` | the state is this, or a word of kubectl's STATUS begins so |
+//! | `kind:deployment`, `kind:sts,ds` | the kind begins so; kubectl's short names too |
 //! | `-TERM` | `TERM` does not match |
 //!
 //! The value `<none>` matches what has none.
@@ -23,6 +24,7 @@
 
 use std::ops::Range;
 
+mod kind;
 mod label;
 mod status;
 mod subjects;
@@ -73,7 +75,15 @@ pub trait Subject {
     fn state(&self) -> &str;
     /// kubectl's STATUS: `CrashLoopBackOff`, `Ready,SchedulingDisabled`.
     fn status(&self) -> &str;
+    /// Its kind: `Deployment`; of a service its type.
+    fn kind(&self) -> &str {
+        ""
+    }
 }
+
+/// The keys of terms, in the order in which they are offered.
+pub const KEYS: [&str; 11] =
+    ["ns", "status", "label", "kind", "owner", "node", "zone", "image", "version", "qos", "priority"];
 
 /// A filter's text, understood.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -97,7 +107,7 @@ pub struct Problem {
 pub enum Reason {
     /// A key that is none of ours.
     #[error(
-        "{0}: is not known; there are ns:, node:, zone:, owner:, image:, version:, qos:, priority:, label: and status:"
+        "{0}: is not known; there are ns:, status:, label:, kind:, owner:, node:, zone:, image:, version:, qos: and priority:"
     )]
     UnknownKey(String),
     /// A key with nothing after it.
@@ -134,6 +144,12 @@ impl Filter {
         self.terms.is_empty()
     }
 
+    /// Whether it says which kinds are wanted.
+    #[must_use]
+    pub fn names_kinds(&self) -> bool {
+        self.terms.iter().any(Term::names_kinds)
+    }
+
     /// Whether a row matches every term that was understood.
     #[must_use]
     pub fn matches(&self, subject: &impl Subject) -> bool {
@@ -145,6 +161,14 @@ impl Filter {
         let (shared, own) = self.terms.iter().cloned().partition(Term::is_shared);
         (Self { terms: shared, problems: Vec::new() }, Self { terms: own, problems: Vec::new() })
     }
+}
+
+/// A filter's text that wants this kind, or any where `kind` is empty, and is the same otherwise.
+#[must_use]
+pub fn with_kind(text: &str, kind: &str) -> String {
+    let others = text.split_whitespace().filter(|term| !term.starts_with("kind:")).map(str::to_owned);
+    let wanted = (!kind.is_empty()).then(|| format!("kind:{kind}"));
+    wanted.into_iter().chain(others).collect::<Vec<_>>().join(" ")
 }
 
 /// Where the terms stand, in bytes.

@@ -8,6 +8,7 @@ pub mod age;
 pub mod backoff;
 pub mod chart;
 pub mod config;
+pub mod demand;
 pub mod detail;
 pub mod explore;
 pub mod failure;

@@ -8,6 +8,9 @@
 //! /c/CLUSTER/overview         /c/CLUSTER/explore
 //! /c/CLUSTER/nodes            /c/CLUSTER/nodes/NAME
 //! /c/CLUSTER/pods             /c/CLUSTER/pods/NAMESPACE/NAME[/yaml|/events|/logs]
+//! /c/CLUSTER/workloads        /c/CLUSTER/deployments/NAMESPACE/NAME, and so for the other kinds
+//! /c/CLUSTER/services         /c/CLUSTER/services/NAMESPACE/NAME
+//! /c/CLUSTER/namespaces       /c/CLUSTER/namespaces/NAME
 //! ```
 
 use std::fmt;
@@ -15,6 +18,7 @@ use std::fmt;
 pub(crate) mod percent;
 mod view;
 
+use crate::k8s::workload::WorkloadKind;
 pub use view::{Sort, View};
 
 /// One place in the app: a cluster, a page of it, and how that page is looked at.
@@ -52,6 +56,33 @@ pub enum Page {
         name: String,
         /// The tab that is open.
         tab: PodTab,
+    },
+    /// Deployments, stateful sets, daemon sets, replica sets, jobs and cron jobs.
+    Workloads,
+    /// One of them.
+    Workload {
+        /// Its kind.
+        kind: WorkloadKind,
+        /// Its namespace.
+        namespace: String,
+        /// Its name.
+        name: String,
+    },
+    /// All services.
+    Services,
+    /// One service.
+    Service {
+        /// Its namespace.
+        namespace: String,
+        /// Its name.
+        name: String,
+    },
+    /// All namespaces.
+    Namespaces,
+    /// One namespace.
+    Namespace {
+        /// Its name.
+        name: String,
     },
     /// A page that this version does not know, as it stands in the URL.
     Unknown(String),
@@ -163,10 +194,23 @@ impl Page {
             ["nodes"] => Self::Nodes,
             ["nodes", name] => Self::Node { name: percent::decode(name) },
             ["pods"] => Self::Pods,
+            ["workloads"] => Self::Workloads,
+            ["services"] => Self::Services,
+            ["services", namespace, name] => {
+                Self::Service { namespace: percent::decode(namespace), name: percent::decode(name) }
+            }
+            ["namespaces"] => Self::Namespaces,
+            ["namespaces", name] => Self::Namespace { name: percent::decode(name) },
             ["pods", namespace, name] => pod(namespace, name, PodTab::Summary),
             ["pods", namespace, name, "yaml"] => pod(namespace, name, PodTab::Yaml),
             ["pods", namespace, name, "events"] => pod(namespace, name, PodTab::Events),
             ["pods", namespace, name, "logs"] => pod(namespace, name, PodTab::Logs),
+            [resource, namespace, name] => match WorkloadKind::of_resource(resource) {
+                Some(kind) => {
+                    Self::Workload { kind, namespace: percent::decode(namespace), name: percent::decode(name) }
+                }
+                None => Self::Unknown(path.to_owned()),
+            },
             _ => Self::Unknown(path.to_owned()),
         }
     }
@@ -180,6 +224,17 @@ impl fmt::Display for Page {
             Self::Nodes => out.write_str("nodes"),
             Self::Node { name } => write!(out, "nodes/{}", percent::segment(name)),
             Self::Pods => out.write_str("pods"),
+            Self::Workloads => out.write_str("workloads"),
+            Self::Workload { kind, namespace, name } => {
+                let (namespace, name) = (percent::segment(namespace), percent::segment(name));
+                write!(out, "{}/{namespace}/{name}", kind.path().1)
+            }
+            Self::Services => out.write_str("services"),
+            Self::Service { namespace, name } => {
+                write!(out, "services/{}/{}", percent::segment(namespace), percent::segment(name))
+            }
+            Self::Namespaces => out.write_str("namespaces"),
+            Self::Namespace { name } => write!(out, "namespaces/{}", percent::segment(name)),
             Self::Pod { namespace, name, tab } => {
                 let tab = match tab {
                     PodTab::Summary => "",

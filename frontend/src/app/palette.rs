@@ -84,8 +84,15 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
 
 fn targets(cluster: &Cluster, text: &str) -> Vec<Target> {
     let needle = text.trim().to_ascii_lowercase();
-    let pages =
-        [("Overview", Page::Overview), ("Explore", Page::Explore), ("Pods", Page::Pods), ("Nodes", Page::Nodes)];
+    let pages = [
+        ("Overview", Page::Overview),
+        ("Explore", Page::Explore),
+        ("Workloads", Page::Workloads),
+        ("Pods", Page::Pods),
+        ("Nodes", Page::Nodes),
+        ("Services", Page::Services),
+        ("Namespaces", Page::Namespaces),
+    ];
     let pages = pages.into_iter().filter(|(words, _)| words.to_ascii_lowercase().contains(&needle));
     let mut found: Vec<_> = pages.map(|(words, page)| Target { kind: "page", words: words.to_owned(), page }).collect();
     if needle.is_empty() {

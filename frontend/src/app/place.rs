@@ -69,7 +69,14 @@ fn title(location: &Location) -> String {
         Page::Overview => "Overview".to_owned(),
         Page::Explore => "Explore".to_owned(),
         Page::Nodes => "Nodes".to_owned(),
-        Page::Node { name } | Page::Pod { name, .. } => name.clone(),
+        Page::Node { name }
+        | Page::Pod { name, .. }
+        | Page::Workload { name, .. }
+        | Page::Service { name, .. }
+        | Page::Namespace { name } => name.clone(),
+        Page::Workloads => "Workloads".to_owned(),
+        Page::Services => "Services".to_owned(),
+        Page::Namespaces => "Namespaces".to_owned(),
         Page::Pods => "Pods".to_owned(),
         Page::Unknown(_) => "Unknown page".to_owned(),
     };

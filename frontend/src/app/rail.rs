@@ -4,11 +4,14 @@ use leptos::prelude::*;
 use model::format;
 use model::k8s::node::NodeReadiness;
 use model::k8s::pod_state::PodState;
+use model::k8s::workload_state::WorkloadState;
 use model::route::Page;
 use model::store::names::Name;
+use model::store::workloads::WorkloadRow;
 
 use super::place::use_place;
 use crate::live::Cluster;
+use crate::live::kinds::Kinds;
 
 /// What stands beside a tab: how many, or how many of them fail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +24,7 @@ struct Count {
 #[component]
 pub fn Rail() -> impl IntoView {
     let cluster: Cluster = expect_context();
+    let kinds: Kinds = expect_context();
     let place = use_place();
     let (pods_version, nodes_version) = (cluster.pods_version(), cluster.nodes_version());
     let pods = Memo::new({
@@ -36,6 +40,33 @@ pub fn Rail() -> impl IntoView {
             })
         }
     });
+    let (workloads_version, services_version) = (kinds.workloads_version(), kinds.services_version());
+    let namespaces_version = cluster.namespaces_version();
+    let workloads = Memo::new({
+        let cluster = cluster.clone();
+        move |_| {
+            workloads_version.track();
+            cluster.store(|store| {
+                let degraded = |row: &&WorkloadRow| row.state == WorkloadState::Degraded;
+                let rows = || store.workloads.rows().iter().map(|(_, row)| row).filter(|row| row.stands_alone());
+                Count { all: rows().count() as u64, bad: rows().filter(degraded).count() as u64 }
+            })
+        }
+    });
+    let services = Memo::new({
+        let cluster = cluster.clone();
+        move |_| {
+            services_version.track();
+            Count { all: cluster.store(|store| store.services.rows().len() as u64), bad: 0 }
+        }
+    });
+    let namespaces = Memo::new({
+        let cluster = cluster.clone();
+        move |_| {
+            namespaces_version.track();
+            Count { all: cluster.store(|store| store.namespaces.rows().len() as u64), bad: 0 }
+        }
+    });
     let nodes = Memo::new(move |_| {
         nodes_version.track();
         cluster.store(|store| Count {
@@ -45,7 +76,11 @@ pub fn Rail() -> impl IntoView {
     });
     let on = move |page: Page| {
         let current = place.with(|l| match (&l.page, &page) {
-            (Page::Pod { .. }, Page::Pods) | (Page::Node { .. }, Page::Nodes) => true,
+            (Page::Pod { .. }, Page::Pods)
+            | (Page::Node { .. }, Page::Nodes)
+            | (Page::Workload { .. }, Page::Workloads)
+            | (Page::Service { .. }, Page::Services)
+            | (Page::Namespace { .. }, Page::Namespaces) => true,
             (current, page) => current == page,
         });
         current.then_some("page")
@@ -55,11 +90,20 @@ pub fn Rail() -> impl IntoView {
             <a href=place.link(|l| l.with_page(Page::Overview)) aria-current=move || on(Page::Overview)>"Overview"</a>
             <a href=place.link(|l| l.with_page(Page::Explore)) aria-current=move || on(Page::Explore)>"Explore"</a>
             <h2>"Resources"</h2>
+            <a href=place.link(|l| l.with_page(Page::Workloads)) aria-current=move || on(Page::Workloads)>
+                "Workloads"<CountView count=workloads word="degraded" />
+            </a>
             <a href=place.link(|l| l.with_page(Page::Pods)) aria-current=move || on(Page::Pods)>
                 "Pods"<CountView count=pods word="failing" />
             </a>
             <a href=place.link(|l| l.with_page(Page::Nodes)) aria-current=move || on(Page::Nodes)>
                 "Nodes"<CountView count=nodes word="not ready" />
+            </a>
+            <a href=place.link(|l| l.with_page(Page::Services)) aria-current=move || on(Page::Services)>
+                "Services"<CountView count=services word="" />
+            </a>
+            <a href=place.link(|l| l.with_page(Page::Namespaces)) aria-current=move || on(Page::Namespaces)>
+                "Namespaces"<CountView count=namespaces word="" />
             </a>
         </nav>
     }

@@ -13,7 +13,7 @@ const OFFERED: usize = 200;
 pub fn Scope() -> impl IntoView {
     let place = use_place();
     let lists: Lists = expect_context();
-    let known = Memo::new(move |_| lists.namespaces());
+    let known = Memo::new(move |_| lists.namespace_names());
     let lists: Lists = expect_context();
     let restricted = Memo::new(move |_| lists.restricted());
     let chosen = Memo::new(move |_| place.with(|l| l.view.namespaces.clone()));

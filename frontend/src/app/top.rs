@@ -49,7 +49,14 @@ pub fn TopBar(identity: ArcRwSignal<Identity>, palette_open: RwSignal<bool>) -> 
 fn Search() -> impl IntoView {
     let place = use_place();
     let text = Memo::new(move |_| place.with(|l| l.view.query.clone()));
-    let on_table = move || place.now(|l| matches!(l.page, Page::Pods | Page::Nodes | Page::Explore));
+    let on_table = move || {
+        place.now(|l| {
+            matches!(
+                l.page,
+                Page::Pods | Page::Nodes | Page::Explore | Page::Workloads | Page::Services | Page::Namespaces
+            )
+        })
+    };
     let typed = move |event| {
         if on_table() {
             place.replace(place.now(|l| l.clone().with_query(event_target_value(&event))));

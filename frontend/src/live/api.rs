@@ -18,6 +18,14 @@ impl Resource {
         }
     }
 
+    /// All objects of a resource, as `deployments` of `apis/apps/v1`, or those of a namespace.
+    pub fn of(group: &str, resource: &str, namespace: Option<&str>) -> Self {
+        match namespace {
+            Some(namespace) => Self::new(format!("{group}/namespaces/{}/{resource}", escape(namespace))),
+            None => Self::new(format!("{group}/{resource}")),
+        }
+    }
+
     /// All nodes.
     pub fn nodes() -> Self {
         Self::new("api/v1/nodes".into())
@@ -80,6 +88,15 @@ impl Resource {
 /// One pod.
 pub fn pod(namespace: &str, name: &str) -> String {
     format!("api/v1/namespaces/{}/pods/{}", escape(namespace), escape(name))
+}
+
+/// One object of a resource.
+pub fn object(group: &str, resource: &str, namespace: Option<&str>, name: &str) -> String {
+    let name = escape(name);
+    match namespace {
+        Some(namespace) => format!("{group}/namespaces/{}/{resource}/{name}", escape(namespace)),
+        None => format!("{group}/{resource}/{name}"),
+    }
 }
 
 /// One node.

@@ -37,6 +37,7 @@ struct Inner {
     no_session: ArcRwSignal<bool>,
     pods_version: ArcRwSignal<u64>,
     nodes_version: ArcRwSignal<u64>,
+    namespaces_version: ArcRwSignal<u64>,
     usage_version: ArcRwSignal<u64>,
     visible: Cell<bool>,
     /// Whether the API server has ever answered.
@@ -70,6 +71,7 @@ impl Cluster {
             no_session: ArcRwSignal::new(false),
             pods_version: ArcRwSignal::new(0),
             nodes_version: ArcRwSignal::new(0),
+            namespaces_version: ArcRwSignal::new(0),
             usage_version: ArcRwSignal::new(0),
             visible: Cell::new(is_visible()),
             heard: Cell::new(false),
@@ -123,6 +125,11 @@ impl Cluster {
     /// Grows when nodes have changed.
     pub fn nodes_version(&self) -> ArcRwSignal<u64> {
         self.0.nodes_version.clone()
+    }
+
+    /// Grows when namespaces have changed.
+    pub fn namespaces_version(&self) -> ArcRwSignal<u64> {
+        self.0.namespaces_version.clone()
     }
 
     /// Grows when there is new usage.

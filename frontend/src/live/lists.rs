@@ -1,18 +1,17 @@
 //! The pods, nodes and namespaces of the cluster: one list of each where the user may, else one list of pods for each
 //! namespace that the user names.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::{ArcRwSignal, Effect, Get, GetUntracked, Set};
-use model::failure::Failure;
+use leptos::prelude::{Get, Track, With};
 use model::store::names::Name;
 use send_wrapper::SendWrapper;
 
 use super::api::Resource;
 use super::cluster::{Cluster, bump};
 use super::feed::{Feed, Phase};
-use super::object::{KeepSink, Kept, name_of};
+pub use super::scoped::Restricted;
+use super::scoped::{Named, Scoped, Source};
 use super::sink::Sink;
 use super::watched::Watched;
 use crate::web::timer::CalmGate;
@@ -23,61 +22,23 @@ pub struct Lists(SendWrapper<Rc<Inner>>);
 
 struct Inner {
     cluster: Cluster,
-    pods: RefCell<Vec<Rc<Watched>>>,
+    pods: Rc<Scoped>,
     nodes: Rc<Watched>,
-    /// Kept for as long as its names are.
-    _namespaces: Rc<Watched>,
-    namespace_names: Kept<String>,
-    /// The namespaces that are listed one by one, and why: the failure of the list of all.
-    restricted: ArcRwSignal<Option<Restricted>>,
-    /// Changes when other lists of pods are kept.
-    pod_feeds: ArcRwSignal<Vec<ArcRwSignal<Feed>>>,
-}
-
-/// The user may not list the pods of all namespaces.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Restricted {
-    /// What the server said to the list of all.
-    pub failure: Failure,
-    /// Those that are listed instead.
-    pub namespaces: Vec<String>,
+    namespaces: Rc<Watched>,
 }
 
 impl Lists {
     /// Begins to list. What matters first comes first: nodes, then pods.
-    pub fn start(cluster: &Cluster, namespaces: impl Fn() -> Vec<String> + 'static) -> Self {
+    pub fn start(cluster: &Cluster, named: Named) -> Self {
         let nodes = Watched::start(cluster, "nodes", Resource::nodes(), NodeSink::new(cluster));
-        let pods = Watched::start(cluster, "pods", Resource::pods(None), PodSink::new(cluster, None));
-        let namespace_names = Kept::new(Vec::new());
-        let names =
-            Watched::start(cluster, "namespaces", Resource::namespaces(), KeepSink::new(&namespace_names, name_of));
-        let lists = Self(SendWrapper::new(Rc::new(Inner {
-            cluster: cluster.clone(),
-            pod_feeds: ArcRwSignal::new(vec![pods.feed.clone()]),
-            pods: RefCell::new(vec![Rc::clone(&pods)]),
-            nodes,
-            _namespaces: names,
-            namespace_names,
-            restricted: ArcRwSignal::new(None),
-        })));
-        // The failure of the list of all pods, and the namespaces in the URL, decide which lists are kept.
-        let this = lists.clone();
-        Effect::new(move || {
-            let wanted = namespaces();
-            let denied = match pods.feed.get() {
-                Feed { phase: Phase::Stopped(failure @ Failure::Forbidden { .. }), .. } => Some(failure),
-                _ => None,
-            };
-            if let Some(failure) = denied {
-                this.restrict(failure, wanted);
-            }
-        });
-        lists
+        let pods = Scoped::start(cluster, PodSource(cluster.clone()), named);
+        let namespaces = Watched::start(cluster, "namespaces", Resource::namespaces(), NamespaceSink::new(cluster));
+        Self(SendWrapper::new(Rc::new(Inner { cluster: cluster.clone(), pods, nodes, namespaces })))
     }
 
     /// Where the pods stand.
     pub fn pods(&self) -> Feed {
-        Feed::all(self.0.pod_feeds.get().iter().map(Get::get))
+        self.0.pods.feed()
     }
 
     /// Where the nodes stand.
@@ -85,29 +46,42 @@ impl Lists {
         self.0.nodes.feed.get()
     }
 
+    /// Where the namespaces stand.
+    pub fn namespaces(&self) -> Feed {
+        self.0.namespaces.feed.get()
+    }
+
+    /// How many of these lists are on their way.
+    pub fn loading(&self) -> usize {
+        let is_loading =
+            |watched: &Watched| usize::from(watched.feed.with(|feed| matches!(feed.phase, Phase::Loading { .. })));
+        self.0.pods.loading() + is_loading(&self.0.nodes) + is_loading(&self.0.namespaces)
+    }
+
     /// The namespaces that are known by name, sorted; empty where the user may not list them.
-    pub fn namespaces(&self) -> Vec<String> {
-        let mut names = self.0.namespace_names.get();
-        names.sort_unstable();
-        names
+    pub fn namespace_names(&self) -> Vec<String> {
+        self.0.cluster.namespaces_version().track();
+        self.0.cluster.store(|store| {
+            let rows = store.namespaces.rows().iter();
+            let mut names: Vec<String> = rows.map(|(_, row)| store.names.text(row.name).to_owned()).collect();
+            names.sort_unstable();
+            names
+        })
     }
 
     /// Whether, and why, pods are listed by namespace.
     pub fn restricted(&self) -> Option<Restricted> {
-        self.0.restricted.get()
+        self.0.pods.restricted()
     }
 
     /// The same, without following its changes.
     pub fn restricted_untracked(&self) -> Option<Restricted> {
-        self.0.restricted.get_untracked()
+        self.0.pods.restricted_untracked()
     }
 
     /// Tries the pods again.
     pub fn retry_pods(&self) {
-        let all: Vec<_> = self.0.pods.borrow().clone();
-        for watched in all {
-            watched.restart();
-        }
+        self.0.pods.retry();
     }
 
     /// Tries the nodes again.
@@ -115,39 +89,26 @@ impl Lists {
         self.0.nodes.restart();
     }
 
-    fn restrict(&self, failure: Failure, wanted: Vec<String>) {
-        let mut namespaces = wanted;
-        if namespaces.is_empty() {
-            namespaces.push(self.0.cluster.config().namespace.clone().unwrap_or_else(|| "default".into()));
-        }
-        let restricted = Restricted { failure, namespaces };
-        if self.0.restricted.get_untracked().as_ref() == Some(&restricted) {
-            return;
-        }
-        let cluster = &self.0.cluster;
-        let known = self.0.restricted.get_untracked().map(|r| r.namespaces).unwrap_or_default();
-        let kept = self.0.pods.take();
-        let mut kept: Vec<_> = known.into_iter().zip(kept).collect();
-        let mut lists = Vec::new();
-        for namespace in &restricted.namespaces {
-            let place = kept.iter().position(|(name, _)| name == namespace);
-            lists.push(match place {
-                Some(i) => kept.swap_remove(i).1,
-                None => {
-                    let name = cluster.store_mut(|s| s.names.intern(namespace));
-                    let sink = PodSink::new(cluster, Some(name));
-                    Watched::start(cluster, "pods", Resource::pods(Some(namespace)), sink)
-                }
-            });
-        }
-        cluster.store_mut(|s| {
-            let names: Vec<Name> = restricted.namespaces.iter().map(|n| s.names.intern(n)).collect();
+    /// Tries the namespaces again.
+    pub fn retry_namespaces(&self) {
+        self.0.namespaces.restart();
+    }
+}
+
+struct PodSource(Cluster);
+
+impl Source for PodSource {
+    fn start(&self, namespace: Option<&str>) -> Rc<Watched> {
+        let name = namespace.map(|n| self.0.store_mut(|s| s.names.intern(n)));
+        Watched::start(&self.0, "pods", Resource::pods(namespace), PodSink::new(&self.0, name))
+    }
+
+    fn retain(&self, namespaces: &[String]) {
+        self.0.store_mut(|s| {
+            let names: Vec<Name> = namespaces.iter().map(|n| s.names.intern(n)).collect();
             s.pods.retain(&names);
         });
-        bump(&cluster.pods_version());
-        self.0.pod_feeds.set(lists.iter().map(|w| w.feed.clone()).collect());
-        self.0.pods.replace(lists);
-        self.0.restricted.set(Some(restricted));
+        bump(&self.0.pods_version());
     }
 }
 
@@ -218,6 +179,41 @@ impl Sink for NodeSink {
 
     fn changed(&mut self) {
         let version = self.cluster.nodes_version();
+        self.gate.schedule(move || bump(&version));
+    }
+}
+
+struct NamespaceSink {
+    cluster: Cluster,
+    epoch: u32,
+    gate: CalmGate,
+}
+
+impl NamespaceSink {
+    fn new(cluster: &Cluster) -> Self {
+        Self { cluster: cluster.clone(), epoch: 0, gate: CalmGate::default() }
+    }
+}
+
+impl Sink for NamespaceSink {
+    fn begin(&mut self) {
+        self.epoch = self.cluster.store_mut(|s| s.namespaces.begin());
+    }
+
+    fn upsert(&mut self, json: &[u8]) {
+        self.cluster.store_mut(|s| s.namespaces.upsert(json, &mut s.names));
+    }
+
+    fn delete(&mut self, json: &[u8]) {
+        self.cluster.store_mut(|s| s.namespaces.delete(json));
+    }
+
+    fn end(&mut self) {
+        self.cluster.store_mut(|s| s.namespaces.end(self.epoch));
+    }
+
+    fn changed(&mut self) {
+        let version = self.cluster.namespaces_version();
         self.gate.schedule(move || bump(&version));
     }
 }

@@ -1,4 +1,4 @@
-//! Small lists that a page keeps whole: the events of an object, one object, the names of the namespaces.
+//! Small lists that a page keeps whole: the events of an object, one object.
 
 use std::collections::BTreeMap;
 
@@ -56,11 +56,6 @@ impl<T: Clone + 'static> Sink for KeepSink<T> {
     fn changed(&mut self) {
         self.kept.set(self.rows.values().map(|(_, row)| row.clone()).collect());
     }
-}
-
-/// An object's name.
-pub fn name_of(json: &[u8]) -> Option<String> {
-    Some(read::<Object<'_>>(json).ok()?.metadata.name.to_string())
 }
 
 fn uid_of(json: &[u8]) -> Option<String> {

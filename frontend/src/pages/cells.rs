@@ -10,6 +10,7 @@ use crate::app::use_place;
 use crate::live::Cluster;
 use crate::ui::bar::UsageBar;
 use crate::ui::middle::Middle;
+use crate::ui::pods_bar::PodsBar;
 use crate::ui::state_mark::StateMark;
 
 /// An age that ticks by itself, with the exact time on hover.
@@ -33,6 +34,14 @@ pub fn cell(cell: &Cell) -> AnyView {
         Cell::Age(since_s) => view! { <Age since_s=*since_s /> }.into_any(),
         Cell::Count(count) | Cell::CountSince(count, None) => format::count(*count).into_any(),
         Cell::CountOf(count, of) => format!("{} / {}", format::count(*count), format::count(*of)).into_any(),
+        Cell::Cpu(None) | Cell::Bytes(None) => view! { <span class="mute">"no data"</span> }.into_any(),
+        Cell::Cpu(Some(cpu_millis)) => format!("{} cores", format::cores(*cpu_millis)).into_any(),
+        Cell::Bytes(Some(bytes)) => format::bytes(*bytes).into_any(),
+        Cell::Pods { counts, query } => {
+            let href = use_place().with(|l| l.with_page(Page::Pods).with_query(query.as_str()).to_string());
+            view! { <PodsBar counts=*counts href /> }.into_any()
+        }
+        Cell::Nothing => ().into_any(),
         Cell::CountSince(count, since_s) => {
             view! { {format::count(*count)}<span class="mute">" ("<Age since_s=*since_s />" ago)"</span> }.into_any()
         }

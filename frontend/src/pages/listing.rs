@@ -1,11 +1,16 @@
 //! The page of a table: how many of how many, what the filter does not understand, and the table with its four faces.
 
+use std::ops::Range;
+
 use leptos::prelude::*;
 use model::filter::Filter;
 use model::format;
 use model::route::Sort;
+use model::store::rows::RowNumber;
+use model::table::cell::Line;
 use model::table::column::Column;
 
+use super::cells::cell;
 use crate::app::use_place;
 use crate::ui::card::{Face, FaceView};
 use crate::ui::notice::{Notice, Weight};
@@ -22,6 +27,30 @@ pub fn use_filter() -> Memo<Filter> {
 pub fn use_sort() -> Memo<Option<Sort>> {
     let place = use_place();
     Memo::new(move |_| place.with(|l| l.view.sort.clone()))
+}
+
+/// The namespaces of the place, as a signal.
+pub fn use_namespaces() -> Memo<Vec<String>> {
+    let place = use_place();
+    Memo::new(move |_| place.with(|l| l.view.namespaces.clone()))
+}
+
+/// The rows of these numbers; `line` may read signals, and a row opens the page it leads to.
+pub fn kept_rows(
+    numbers: Memo<Vec<RowNumber>>,
+    line: impl Fn(RowNumber) -> Option<Line> + Send + Sync + 'static,
+) -> Rows {
+    let place = use_place();
+    let of = move |range: Range<usize>| {
+        let some = numbers.with(|numbers| numbers.get(range).unwrap_or_default().to_vec());
+        some.into_iter().filter_map(&line).collect::<Vec<_>>()
+    };
+    Rows {
+        count: Signal::derive(move || numbers.with(Vec::len)),
+        of: Callback::new(of),
+        cell,
+        open: Callback::new(move |page| place.go(&place.now(|l| l.with_page(page)))),
+    }
 }
 
 /// A table page.

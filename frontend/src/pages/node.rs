@@ -13,7 +13,7 @@ use super::events::Events;
 use super::faces::face_of;
 use super::facts::{Conditions, Labels};
 use super::node_capacity::NodeCapacity;
-use super::pods::PodsOfNode;
+use super::pods::PodsCard;
 use crate::live::api::Resource;
 use crate::live::object::{KeepSink, Kept};
 use crate::live::watched::Watched;
@@ -62,7 +62,12 @@ pub fn NodePage(name: String) -> impl IntoView {
                 <Card title="Capacity" face=Face::Full><NodeCapacity name=name.get_value() /></Card>
                 <Card title="Conditions" face=Face::Full><Conditions conditions /></Card>
             </div>
-            <PodsOfNode name=name.get_value() />
+            <PodsCard
+                title="Pods on this node"
+                query=format!("node:{}", name.get_value())
+                why="No pods run on this node."
+                next="The scheduler places them here when they fit and tolerate its taints."
+            />
             <div class="columns wide-first">
                 <Card title="Facts" face=Face::Full><Facts node /></Card>
                 <Card title="Labels" face=Face::Full><Labels labels page=Page::Nodes /></Card>

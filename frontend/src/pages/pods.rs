@@ -55,28 +55,36 @@ pub fn Pods() -> impl IntoView {
     }
 }
 
-/// The pods that are bound to a node.
+/// The pods that a filter leaves, as a part of the page of what they belong to.
 #[component]
-pub fn PodsOfNode(name: String) -> impl IntoView {
+pub fn PodsCard(
+    /// The title.
+    title: &'static str,
+    /// The filter's text.
+    #[prop(into)]
+    query: Signal<String>,
+    /// Why there may be none.
+    why: &'static str,
+    /// What to do about it.
+    next: &'static str,
+) -> impl IntoView {
     let cluster: Cluster = expect_context();
     let lists: Lists = expect_context();
     let sort = RwSignal::new(None);
-    let of_node = Filter::parse(&format!("node:{name}"));
-    let rows = pod_rows(&cluster, move |selection, store| selection.select(store, &[], &of_node, sort.get().as_ref()));
+    let filter = Memo::new(move |_| Filter::parse(&query.get()));
+    let rows =
+        pod_rows(&cluster, move |selection, store| selection.select(store, &[], &filter.get(), sort.get().as_ref()));
     let feed = Memo::new(move |_| lists.pods());
     let face = Signal::derive(move || match face_of(&feed.get(), "pods") {
         _ if rows.count.get() > 0 => Face::Full,
-        Face::Full => Face::Empty {
-            why: "No pods run on this node.".into(),
-            next: "The scheduler places them here when they fit and tolerate its taints.".into(),
-        },
+        Face::Full => Face::Empty { why: why.into(), next: next.into() },
         face => face,
     });
     let count = move || format::plural(rows.count.get() as u64, "pod", "pods");
     view! {
-        <Card title="Pods on this node" face aside=count>
+        <Card title face aside=count>
             <div class="table-part">
-                <Table label="Pods on this node" columns=&COLUMNS rows sort on_sort=Callback::new(move |to| sort.set(Some(to))) />
+                <Table label=title columns=&COLUMNS rows sort on_sort=Callback::new(move |to| sort.set(Some(to))) />
             </div>
         </Card>
     }

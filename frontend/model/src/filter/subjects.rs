@@ -5,8 +5,11 @@ use crate::k8s::image;
 use crate::k8s::node::NodeReadiness;
 use crate::store::Store;
 use crate::store::names::{Name, Names};
+use crate::store::namespaces::NamespaceRow;
 use crate::store::nodes::NodeRow;
 use crate::store::pods::PodView;
+use crate::store::services::ServiceRow;
+use crate::store::workloads::WorkloadRow;
 
 /// A row of the store with all that its names and numbers stand for.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +69,10 @@ impl Subject for Named<'_, PodView<'_>> {
     fn status(&self) -> &str {
         self.store.names.text(self.row.status())
     }
+
+    fn kind(&self) -> &str {
+        "Pod"
+    }
 }
 
 impl Subject for Named<'_, NodeRow> {
@@ -98,6 +105,104 @@ impl Subject for Named<'_, NodeRow> {
             NodeReadiness::Ready => "ready",
             NodeReadiness::NotReady | NodeReadiness::Unknown => "not ready",
         }
+    }
+
+    fn status(&self) -> &str {
+        self.store.names.text(self.row.status)
+    }
+}
+
+impl Subject for Named<'_, WorkloadRow> {
+    fn name(&self) -> &str {
+        self.store.names.text(self.row.name)
+    }
+
+    fn namespace(&self) -> &str {
+        self.store.names.text(self.row.namespace)
+    }
+
+    fn node(&self) -> &str {
+        ""
+    }
+
+    fn owner(&self) -> (&str, &str) {
+        (self.store.names.text(self.row.owner_kind), self.store.names.text(self.row.owner))
+    }
+
+    fn image(&self) -> &str {
+        self.row.images.first().map_or("", |image| self.store.names.text(*image))
+    }
+
+    fn version(&self) -> &str {
+        image::version(self.image())
+    }
+
+    fn label(&self, key: &str) -> Option<&str> {
+        label(&self.row.labels, &self.store.names, key)
+    }
+
+    fn state(&self) -> &str {
+        self.row.state.word()
+    }
+
+    fn status(&self) -> &str {
+        self.store.names.text(self.row.status)
+    }
+
+    fn kind(&self) -> &str {
+        self.row.kind.name()
+    }
+}
+
+impl Subject for Named<'_, ServiceRow> {
+    fn name(&self) -> &str {
+        &self.row.name
+    }
+
+    fn namespace(&self) -> &str {
+        self.store.names.text(self.row.namespace)
+    }
+
+    fn node(&self) -> &str {
+        ""
+    }
+
+    fn label(&self, key: &str) -> Option<&str> {
+        label(&self.row.labels, &self.store.names, key)
+    }
+
+    fn state(&self) -> &str {
+        ""
+    }
+
+    fn status(&self) -> &str {
+        ""
+    }
+
+    fn kind(&self) -> &str {
+        self.store.names.text(self.row.kind)
+    }
+}
+
+impl Subject for Named<'_, NamespaceRow> {
+    fn name(&self) -> &str {
+        self.store.names.text(self.row.name)
+    }
+
+    fn namespace(&self) -> &str {
+        self.name()
+    }
+
+    fn node(&self) -> &str {
+        ""
+    }
+
+    fn label(&self, key: &str) -> Option<&str> {
+        label(&self.row.labels, &self.store.names, key)
+    }
+
+    fn state(&self) -> &str {
+        ""
     }
 
     fn status(&self) -> &str {

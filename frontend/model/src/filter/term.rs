@@ -1,13 +1,11 @@
 //! One term of a filter.
 
+use super::kind::KindPattern;
 use super::label::Requirement;
 use super::status::StatusPattern;
 use super::word::Word;
-use super::{NONE, Reason, Subject};
+use super::{KEYS, NONE, Reason, Subject};
 use crate::k8s::image;
-
-/// The keys that have values.
-const KEYS: [&str; 10] = ["ns", "node", "zone", "owner", "image", "version", "qos", "priority", "label", "status"];
 
 /// What a row must, or must not, match.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -29,6 +27,7 @@ enum Test {
     Priority(Vec<String>),
     Labels(Vec<Requirement>),
     Status(Vec<StatusPattern>),
+    Kind(Vec<KindPattern>),
 }
 
 impl Term {
@@ -48,6 +47,11 @@ impl Term {
 
     pub(super) fn matches(&self, subject: &impl Subject) -> bool {
         self.test.matches(subject) != self.negated
+    }
+
+    /// Whether it says which kinds are wanted.
+    pub(super) fn names_kinds(&self) -> bool {
+        !self.negated && matches!(self.test, Test::Kind(_))
     }
 }
 
@@ -75,6 +79,7 @@ impl Test {
             "priority" => Ok(Self::Priority(texts())),
             "label" => values().map(Requirement::parse).collect::<Result<_, _>>().map(Self::Labels),
             "status" => Ok(Self::Status(values().map(StatusPattern::new).collect())),
+            "kind" => Ok(Self::Kind(values().map(KindPattern::new).collect())),
             _ => Err(Reason::UnknownKey(key.to_owned())),
         }
     }
@@ -103,6 +108,7 @@ impl Test {
                 requirements.iter().all(|requirement| requirement.holds(subject.label(requirement.key())))
             }
             Self::Status(patterns) => patterns.iter().any(|pattern| pattern.matches(subject.state(), subject.status())),
+            Self::Kind(patterns) => patterns.iter().any(|pattern| pattern.matches(subject.kind())),
         }
     }
 }

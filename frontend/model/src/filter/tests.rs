@@ -1,4 +1,5 @@
 use super::*;
+use crate::k8s::workload::WorkloadKind;
 use crate::store::Store;
 use proptest::prelude::*;
 
@@ -156,7 +157,7 @@ fn what_is_not_understood_is_told_with_its_place() {
     check("-/we.*/ web", 0..7, Reason::RegularExpression);
     assert_eq!(
         Reason::UnknownKey("colour".to_owned()).to_string(),
-        "colour: is not known; there are ns:, node:, zone:, owner:, image:, version:, qos:, priority:, label: and status:"
+        "colour: is not known; there are ns:, status:, label:, kind:, owner:, node:, zone:, image:, version:, qos: and priority:"
     );
 }
 
@@ -191,6 +192,40 @@ fn the_stores_rows_are_matched_by_their_names() {
     for text in of_node.into_iter().chain(["status:scheduling", "-ns:a", "image:<none>", "qos:<none>"]) {
         assert!(Filter::parse(text).matches(&node), "{text:?}");
     }
+}
+
+#[test]
+fn workloads_are_found_by_kind_owner_and_image() {
+    let mut store = Store::default();
+    let job = br#"{"metadata":{"name":"tidy-1","namespace":"a","uid":"1","ownerReferences":[{"kind":"CronJob","name":"tidy","controller":true}]},
+        "spec":{"template":{"spec":{"containers":[{"name":"c","image":"registry.example/tidy:7"}]}}},
+        "status":{"conditions":[{"type":"Failed","status":"True"}]}}"#;
+    store.workloads.upsert(WorkloadKind::Job, job, &mut store.names);
+    let (_, row) = store.workloads.rows().iter().next().unwrap();
+    let row = Named { row, store: &store };
+    let check = |text: &str, expect: bool| {
+        let filter = Filter::parse(text);
+        assert_eq!((filter.matches(&row), &filter.problems), (expect, &vec![]), "{text:?}");
+    };
+    for text in ["kind:job", "kind:Jobs", "kind:deploy,job", "-kind:cj", "owner:tidy", "owner:CronJob/tidy"] {
+        check(text, true);
+    }
+    for text in ["kind:cronjob", "kind:cj", "owner:tid", "owner:Job/tidy", "image:nginx", "status:healthy", "node:n1"] {
+        check(text, false);
+    }
+    for text in ["image:registry.example/tidy", "version:7", "status:degraded", "status:failed", "ns:a tidy"] {
+        check(text, true);
+    }
+    assert!(Filter::parse("kind:job").names_kinds() && !Filter::parse("-kind:job x").names_kinds());
+}
+
+#[test]
+fn another_kind_leaves_the_other_terms() {
+    let check = |text: &str, kind: &str, expect: &str| assert_eq!(with_kind(text, kind), expect);
+    check("", "", "");
+    check("web  ns:a", "job", "kind:job web ns:a");
+    check("web kind:job,cronjob ns:a", "", "web ns:a");
+    check("kind:job -kind:cronjob", "deployment", "kind:deployment -kind:cronjob");
 }
 
 proptest! {

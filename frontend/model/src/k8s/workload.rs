@@ -252,9 +252,9 @@ impl WorkloadKind {
         }
     }
 
-    /// The kind of a name, in the API's case.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    /// The kind of a resource: of `deployments`.
+    pub fn of_resource(resource: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.path().1 == resource)
     }
 }
 

@@ -24,6 +24,15 @@ fn every_page_has_its_fragment() {
     check(pod(PodTab::Yaml), "#/c/kind/pods/team-1/web-0/yaml");
     check(pod(PodTab::Events), "#/c/kind/pods/team-1/web-0/events");
     check(pod(PodTab::Logs), "#/c/kind/pods/team-1/web-0/logs");
+    check(Page::Workloads, "#/c/kind/workloads");
+    check(
+        Page::Workload { kind: WorkloadKind::CronJob, namespace: "a".to_owned(), name: "tidy".to_owned() },
+        "#/c/kind/cronjobs/a/tidy",
+    );
+    check(Page::Services, "#/c/kind/services");
+    check(Page::Service { namespace: "a".to_owned(), name: "web".to_owned() }, "#/c/kind/services/a/web");
+    check(Page::Namespaces, "#/c/kind/namespaces");
+    check(Page::Namespace { name: "a".to_owned() }, "#/c/kind/namespaces/a");
     check(Page::Unknown("access/roles".to_owned()), "#/c/kind/access/roles");
     check(Page::Unknown("pods/a%2Fb".to_owned()), "#/c/kind/pods/a%2Fb");
 }
@@ -103,6 +112,16 @@ fn any_page() -> impl Strategy<Value = Page> {
         Just(Page::Nodes),
         ".+".prop_map(|name| Page::Node { name }),
         Just(Page::Pods),
+        Just(Page::Workloads),
+        (prop::sample::select(&WorkloadKind::ALL[..]), ".+", ".+").prop_map(|(kind, namespace, name)| Page::Workload {
+            kind,
+            namespace,
+            name
+        }),
+        Just(Page::Services),
+        (".+", ".+").prop_map(|(namespace, name)| Page::Service { namespace, name }),
+        Just(Page::Namespaces),
+        ".+".prop_map(|name| Page::Namespace { name }),
         (".+", ".+", tab).prop_map(|(namespace, name, tab)| Page::Pod { namespace, name, tab }),
         "[a-z]{0,3}x(/[a-z%]{1,5}){0,3}".prop_map(Page::Unknown),
     ]

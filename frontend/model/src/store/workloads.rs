@@ -168,6 +168,11 @@ impl WorkloadRow {
         self.labels.iter().find(|(k, _)| *k == key).map(|(_, v)| *v)
     }
 
+    /// Whether it is listed beside others: a replica set of a deployment is one of its revisions.
+    pub fn stands_alone(&self) -> bool {
+        self.kind != WorkloadKind::ReplicaSet || self.owner.is_empty()
+    }
+
     fn new(kind: WorkloadKind, workload: &Workload<'_>, names: &mut Names) -> Self {
         let (spec, status) = (&workload.spec, &workload.status);
         let course = match kind {

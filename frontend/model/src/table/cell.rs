@@ -1,9 +1,11 @@
 //! What stands in a table: data, so that one table shows every kind, copies it as text and writes it as CSV.
 
-use super::Key;
-use crate::age;
+use std::cmp::Ordering;
+
+use super::{Key, by_share};
 use crate::chart::stack::Tone;
 use crate::route::Page;
+use crate::{age, format};
 
 /// One row.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +47,19 @@ pub enum Cell {
     CountOf(u64, u64),
     /// How many, and when the last was, in seconds since the epoch.
     CountSince(u64, Option<i64>),
+    /// Thousandths of a core; none is not known.
+    Cpu(Option<u64>),
+    /// Bytes; none is not known.
+    Bytes(Option<u64>),
+    /// Pods by state, in the order of `states::ORDER`, and the way to them.
+    Pods {
+        /// How many are in each state.
+        counts: [u64; 6],
+        /// The filter that leaves just these.
+        query: String,
+    },
+    /// What this kind of object does not have.
+    Nothing,
 }
 
 impl Cell {
@@ -60,7 +75,45 @@ impl Cell {
             Self::Count(count) | Self::CountSince(count, None) => count.to_string(),
             Self::CountOf(count, of) => format!("{count}/{of}"),
             Self::CountSince(count, Some(since_s)) => format!("{count} ({} ago)", ago(*since_s)),
+            Self::Cpu(None) | Self::Bytes(None) => "<unknown>".to_owned(),
+            Self::Cpu(Some(cpu_millis)) => format!("{cpu_millis}m"),
+            Self::Bytes(Some(bytes)) => format::bytes(*bytes).replace(' ', ""),
+            Self::Pods { counts, .. } => counts.iter().sum::<u64>().to_string(),
+            Self::Nothing => String::new(),
         }
+    }
+
+    /// The order of two cells of one column; what is unknown or not there comes first.
+    pub fn order(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Text(a) | Self::Link { text: a, .. }, Self::Text(b) | Self::Link { text: b, .. }) => a.cmp(b),
+            (Self::State { tone: a, word: x }, Self::State { tone: b, word: y }) => {
+                severity(*a).cmp(&severity(*b)).then_with(|| x.cmp(y))
+            }
+            (Self::Share(a), Self::Share(b)) => by_share(*a, *b),
+            // The younger, the smaller the age.
+            (Self::Age(a), Self::Age(b)) => b.cmp(a),
+            (Self::Count(a) | Self::CountSince(a, _), Self::Count(b) | Self::CountSince(b, _)) => a.cmp(b),
+            (Self::CountOf(a, of_a), Self::CountOf(b, of_b)) => {
+                (of_a.saturating_sub(*a), a).cmp(&(of_b.saturating_sub(*b), b))
+            }
+            (Self::Cpu(a), Self::Cpu(b)) | (Self::Bytes(a), Self::Bytes(b)) => a.cmp(b),
+            (Self::Pods { counts: a, .. }, Self::Pods { counts: b, .. }) => {
+                a.iter().sum::<u64>().cmp(&b.iter().sum::<u64>())
+            }
+            (a, b) => (*a != Self::Nothing).cmp(&(*b != Self::Nothing)),
+        }
+    }
+}
+
+/// The worst first.
+fn severity(tone: Tone) -> u8 {
+    match tone {
+        Tone::Bad => 0,
+        Tone::Warn => 1,
+        Tone::Unknown => 2,
+        Tone::Ok => 3,
+        Tone::Done => 4,
     }
 }
 
@@ -94,5 +147,27 @@ mod tests {
         check(Cell::CountOf(1, 110), "1/110");
         check(Cell::CountSince(0, None), "0");
         check(Cell::CountSince(3, Some(1_000_000 - 300)), "3 (5m ago)");
+        check(Cell::Cpu(Some(1_500)), "1500m");
+        check(Cell::Bytes(Some(1_536)), "1.5KiB");
+        check(Cell::Bytes(None), "<unknown>");
+        check(Cell::Pods { counts: [1, 0, 0, 0, 0, 2], query: "web".into() }, "3");
+        check(Cell::Nothing, "");
+    }
+
+    #[test]
+    fn cells_of_one_column_have_an_order() {
+        let rising = [
+            [Cell::Text("a".into()), Cell::Text("b".into())],
+            [Cell::Nothing, Cell::Text("b".into())],
+            [Cell::Age(Some(2)), Cell::Age(Some(1))],
+            [Cell::Count(2), Cell::Count(10)],
+            [Cell::CountOf(3, 3), Cell::CountOf(0, 1)],
+            [Cell::Cpu(None), Cell::Cpu(Some(0))],
+            [Cell::Share(None), Cell::Share(Some(0.0))],
+            [Cell::State { tone: Tone::Bad, word: "x".into() }, Cell::State { tone: Tone::Ok, word: "a".into() }],
+        ];
+        for [a, b] in rising {
+            assert_eq!((a.order(&b), b.order(&a), a.order(&a)), (Ordering::Less, Ordering::Greater, Ordering::Equal));
+        }
     }
 }

@@ -1,0 +1,47 @@
+//! Pods by state as a small bar with their number, which leads to them.
+
+use leptos::prelude::*;
+use model::chart::stack::Tone;
+use model::format;
+use model::overview::states::{ORDER, TONES};
+
+/// The bar.
+#[component]
+pub fn PodsBar(
+    /// How many pods are in each state, in the order of `states::ORDER`.
+    counts: [u64; ORDER.len()],
+    /// Where it leads.
+    href: String,
+) -> impl IntoView {
+    let total: u64 = counts.iter().sum();
+    if total == 0 {
+        return view! { <span class="mute">"0"</span> }.into_any();
+    }
+    let parts: Vec<_> = ORDER.iter().zip(TONES).zip(counts).filter(|(_, count)| *count > 0).collect();
+    let words: Vec<String> =
+        parts.iter().map(|((state, _), count)| format!("{} {}", format::count(*count), state.word())).collect();
+    let words = words.join(", ");
+    let failing = counts.last().copied().unwrap_or_default();
+    // A part that is there is seen: it grows from two pixels.
+    let bars = parts.into_iter().map(|((_, tone), count)| {
+        view! { <i class=class(tone) style:flex-grow=count.to_string()></i> }
+    });
+    view! {
+        <a class="pods-bar" href=href title=words.clone() aria-label=format!("Pods: {words}") tabindex="-1">
+            <span aria-hidden="true">{bars.collect_view()}</span>
+            {format::count(total)}
+            {(failing > 0).then(|| view! { <span class="bad">"◆ "{format::count(failing)}</span> })}
+        </a>
+    }
+    .into_any()
+}
+
+fn class(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Ok => "ok",
+        Tone::Done => "done",
+        Tone::Warn => "warn",
+        Tone::Bad => "bad",
+        Tone::Unknown => "unknown",
+    }
+}
