@@ -37,11 +37,12 @@ impl Pilothouse {
         Self::run(&command, folder).await
     }
 
-    /// Starts it on a free port with a sample cluster.
-    pub async fn start_demo(folder: &Path) -> Result<Self> {
+    /// Starts it on a free port with a sample cluster, whose kubeconfig comes along.
+    pub async fn start_demo(folder: &Path) -> Result<(Self, PathBuf)> {
+        let kubeconfig = folder.join("demo.kubeconfig");
         let mut command = Command::new(binary());
-        command.args(["demo", "--listen", "127.0.0.1:0", "--write-kubeconfig"]).arg(folder.join("demo.kubeconfig"));
-        Self::run(&command, folder).await
+        command.args(["demo", "--listen", "127.0.0.1:0", "--write-kubeconfig"]).arg(&kubeconfig);
+        Ok((Self::run(&command, folder).await?, kubeconfig))
     }
 
     async fn run(command: &Command, folder: &Path) -> Result<Self> {

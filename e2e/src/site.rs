@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::api::Api;
 use crate::control_plane::{CLUSTER_NAME, ControlPlane, User};
 use crate::kubectl::Kubectl;
 use crate::kubectl_proxy::KubectlProxy;
@@ -20,7 +22,7 @@ pub enum Mode {
     KubectlProxy,
     /// The same under a secret path, as the app's warning suggests.
     SecretKubectlProxy,
-    /// Our own proxy with a sample cluster inside it; the control plane has no part in it.
+    /// Our own proxy with a sample cluster inside it, one for each visit; the control plane has no part in it.
     Demo,
 }
 
@@ -30,6 +32,8 @@ pub struct Site {
     mode: Mode,
     server: Server,
     wire: Wire,
+    kubectl: Kubectl,
+    api: Api,
     _folder: TempDir,
 }
 
@@ -61,14 +65,30 @@ impl Site {
         let wire = Wire::to(&control_plane.api_address()).await?;
         let kubeconfig = control_plane.kubeconfig_through(user, wire.address(), folder.path())?;
         let kubectl = control_plane.kubectl_as(user).with_kubeconfig(kubeconfig.clone());
+        let (mut oracle, mut api) = (control_plane.kubectl(), control_plane.api()?);
         let server = match mode {
             Mode::Pilothouse => Server::Pilothouse(Pilothouse::start(&kubeconfig, folder.path()).await?),
-            Mode::Demo => Server::Pilothouse(Pilothouse::start_demo(folder.path()).await?),
+            Mode::Demo => {
+                let (pilothouse, kubeconfig) = Pilothouse::start_demo(folder.path()).await?;
+                api = Api::plain(&server_of(&kubeconfig)?)?;
+                oracle = oracle.with_kubeconfig(kubeconfig);
+                Server::Pilothouse(pilothouse)
+            }
             Mode::KubectlProxy | Mode::SecretKubectlProxy => {
                 Server::KubectlProxy(start_kubectl_proxy(mode, &kubectl, folder.path()).await?)
             }
         };
-        Ok(Self { mode, server, wire, _folder: folder })
+        Ok(Self { mode, server, wire, kubectl: oracle, api, _folder: folder })
+    }
+
+    /// kubectl with an administrator's rights on the cluster that is shown.
+    pub fn kubectl(&self) -> &Kubectl {
+        &self.kubectl
+    }
+
+    /// A client with an administrator's rights on the cluster that is shown.
+    pub fn api(&self) -> &Api {
+        &self.api
     }
 
     /// How it is hosted.
@@ -120,6 +140,13 @@ impl Site {
             Server::KubectlProxy(_) => None,
         }
     }
+}
+
+/// The server of the first cluster of a kubeconfig that is JSON, as the demo's is.
+fn server_of(kubeconfig: &Path) -> Result<String> {
+    let kubeconfig: Value = serde_json::from_slice(&std::fs::read(kubeconfig)?)?;
+    let server = kubeconfig.pointer("/clusters/0/cluster/server").and_then(Value::as_str);
+    Ok(server.context("a kubeconfig without a server")?.to_owned())
 }
 
 async fn start_kubectl_proxy(mode: Mode, kubectl: &Kubectl, folder: &Path) -> Result<KubectlProxy> {

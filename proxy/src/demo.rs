@@ -8,13 +8,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use pilothouse_demo::api::who::Who;
 use pilothouse_demo::error::ApiError;
 use pilothouse_demo::{Demo, Settings};
 use serde_json::Value;
 
 use crate::site::Names;
 use crate::upstream::Upstream;
-use crate::users::{NAMES, Users};
+use crate::users::{Person, Users};
 
 /// What somebody wants of a demo.
 #[derive(Debug, Clone, Default)]
@@ -62,7 +63,7 @@ pub enum DemoError {
 /// Starts a demo cluster and writes its kubeconfig.
 pub fn start(wish: Wish, address: SocketAddr) -> Result<Started, DemoError> {
     let demo = Arc::new(Demo::start(wish.settings, Timestamp::now())?);
-    let users = Users::new()?;
+    let users = Users::new(people())?;
     let text = users.kubeconfig(address).to_string();
     let kubeconfig = match wish.kubeconfig {
         Some(file) => Some(Written::new(file.clone(), text).map_err(|error| DemoError::Kubeconfig(file, error))?),
@@ -76,7 +77,7 @@ pub fn start(wish: Wish, address: SocketAddr) -> Result<Started, DemoError> {
     if let Some(Written { file, .. }) = &kubeconfig {
         tracing::info!("kubectl sees the demo cluster with KUBECONFIG={}", file.display());
     }
-    let user = NAMES.first().copied().unwrap_or_default().to_owned();
+    let user = users.chosen().to_owned();
     let names = Names { cluster: "demo".to_owned(), user, namespace: None };
     Ok(Started { names, upstream: Upstream::demo(demo), users, kubeconfig })
 }
@@ -108,6 +109,11 @@ impl Drop for Written {
     }
 }
 
+/// The people of the demo.
+fn people() -> [Person; Who::ALL.len()] {
+    Who::ALL.map(|who| Person { name: who.short_name(), words: who.words() })
+}
+
 /// Whether a kubeconfig knows a demo and nothing else.
 fn is_of_a_demo(kubeconfig: &[u8]) -> bool {
     let Ok(kubeconfig) = serde_json::from_slice::<Value>(kubeconfig) else { return false };
@@ -133,7 +139,7 @@ mod tests {
     }
 
     fn of_a_demo() -> String {
-        Users::new().unwrap().kubeconfig("127.0.0.1:7700".parse().unwrap()).to_string()
+        Users::new(people()).unwrap().kubeconfig("127.0.0.1:7700".parse().unwrap()).to_string()
     }
 
     #[test]

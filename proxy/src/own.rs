@@ -13,7 +13,6 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Refusal;
 use crate::site::Site;
-use crate::users::NAMES;
 
 const JSON: &str = "application/json";
 const PLAIN: &str = "text/plain; charset=utf-8";
@@ -53,7 +52,9 @@ pub async fn who_am_i(State(site): State<Arc<Site>>, headers: HeaderMap) -> Resu
         return Err(Refusal::NoSession);
     }
     let body = match &site.gate.users {
-        Some(users) => serde_json::json!({ "user": users.chosen(), "users": NAMES }),
+        Some(users) => {
+            serde_json::json!({ "user": users.chosen(), "users": users.people().map(|person| person.name).collect::<Vec<_>>() })
+        }
         None => serde_json::json!({ "user": site.user }),
     };
     let body = body.to_string();

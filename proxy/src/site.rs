@@ -12,7 +12,7 @@ use crate::metrics::Metrics;
 use crate::session::Session;
 use crate::shutdown::Shutdown;
 use crate::upstream::Upstream;
-use crate::users::Users;
+use crate::users::{Person, Users};
 
 /// The state of the router.
 #[derive(Debug)]
@@ -54,6 +54,9 @@ struct PageConfig<'a> {
     cluster: &'a str,
     user: &'a str,
     version: &'static str,
+    /// As whom one may act, before a demo cluster.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    users: Vec<Person>,
 }
 
 impl Site {
@@ -72,6 +75,7 @@ impl Site {
             cluster: &names.cluster,
             user: &names.user,
             version: env!("CARGO_PKG_VERSION"),
+            users: users.iter().flat_map(Users::people).collect(),
         };
         let page_config = serde_json::to_vec(&page_config).expect("a struct of strings always serialises");
         let gate = Gate { users, ..Gate::new(address, proxy_subresources, Session::new(address)?) };

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::http::header::{AUTHORIZATION, ORIGIN};
 use axum::http::{HeaderMap, HeaderValue};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::session::Secret;
@@ -15,30 +16,43 @@ use crate::session::Secret;
 pub const USER_HEADER: &str = "x-pilothouse-demo-user";
 /// Below this and a token lies the API, for programs that send no token to a server without TLS, as kubectl.
 pub const TOKEN_PATH: &str = "/-/token/";
-/// Who there is: one who may do everything, one who may look, and one who may do everything in one namespace.
-pub const NAMES: [&str; 3] = ["admin", "viewer", "dev"];
+
+/// Somebody that the demo cluster knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Person {
+    /// By which it knows them.
+    pub name: &'static str,
+    /// What the page calls acting as them.
+    pub words: &'static str,
+}
 
 /// The people, their tokens, and the one that the page acts as.
 #[derive(Debug)]
 pub struct Users {
-    tokens: [Secret; NAMES.len()],
+    people: Vec<(Person, Secret)>,
     chosen: AtomicUsize,
 }
 
 impl Users {
     /// New tokens; the page acts as the first.
-    pub fn new() -> Result<Self, getrandom::Error> {
-        Ok(Self { tokens: [Secret::random()?, Secret::random()?, Secret::random()?], chosen: AtomicUsize::new(0) })
+    pub fn new(people: impl IntoIterator<Item = Person>) -> Result<Self, getrandom::Error> {
+        let people = people.into_iter().map(|person| Ok((person, Secret::random()?)));
+        Ok(Self { people: people.collect::<Result<_, _>>()?, chosen: AtomicUsize::new(0) })
+    }
+
+    /// Who there is.
+    pub fn people(&self) -> impl Iterator<Item = Person> {
+        self.people.iter().map(|(person, _)| *person)
     }
 
     /// Whom the page acts as.
     pub fn chosen(&self) -> &'static str {
-        NAMES.get(self.chosen.load(Ordering::Relaxed)).copied().unwrap_or_default()
+        self.people.get(self.chosen.load(Ordering::Relaxed)).map_or("", |(person, _)| person.name)
     }
 
     /// Lets the page act as somebody; false when nobody has that name.
     pub fn choose(&self, name: &str) -> bool {
-        let number = NAMES.iter().position(|known| *known == name);
+        let number = self.people().position(|known| known.name == name);
         number.inspect(|number| self.chosen.store(*number, Ordering::Relaxed)).is_some()
     }
 
@@ -49,8 +63,8 @@ impl Users {
         }
         let token = headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
         // All are compared, so that the time tells nothing.
-        let known = self.tokens.iter().zip(NAMES);
-        known.fold(None, |found, (secret, name)| if secret.is(token) { Some(name) } else { found })
+        let known = self.people.iter();
+        known.fold(None, |found, (person, secret)| if secret.is(token) { Some(person.name) } else { found })
     }
 
     /// Who makes a request that has passed the guards.
@@ -61,7 +75,7 @@ impl Users {
     /// A kubeconfig with a context for each.
     pub fn kubeconfig(&self, address: SocketAddr) -> Value {
         let named = |prefix: &str, name: &str| format!("{prefix}{name}");
-        let people = || self.tokens.iter().zip(NAMES);
+        let people = || self.people.iter().map(|(person, secret)| (secret, person.name));
         let clusters: Vec<_> = people()
             .map(|(token, name)| {
                 let server = format!("http://{address}{TOKEN_PATH}{}", token.reveal());
@@ -79,7 +93,7 @@ impl Users {
         json!({
             "apiVersion": "v1",
             "kind": "Config",
-            "current-context": NAMES.first(),
+            "current-context": people().map(|(_, name)| name).next(),
             "clusters": clusters,
             "contexts": contexts,
             "users": users,
@@ -99,14 +113,17 @@ pub fn split_token(path_and_query: &str) -> Option<(&str, &str)> {
 mod tests {
     use super::*;
 
+    const PEOPLE: [Person; 3] =
+        [Person { name: "admin", words: "" }, Person { name: "viewer", words: "" }, Person { name: "dev", words: "" }];
+
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
     }
 
     #[test]
     fn a_token_is_good_for_its_user_and_from_no_web_page() {
-        let users = Users::new().unwrap();
-        let bearer = format!("Bearer {}", users.tokens[1].reveal());
+        let users = Users::new(PEOPLE).unwrap();
+        let bearer = format!("Bearer {}", users.people[1].1.reveal());
         let check = |pairs: &[(&'static str, &str)], expect: Option<&str>| {
             assert_eq!(users.by_token(&headers(pairs)), expect, "{pairs:?}");
         };
@@ -120,7 +137,7 @@ mod tests {
 
     #[test]
     fn the_page_acts_as_whom_it_chose() {
-        let users = Users::new().unwrap();
+        let users = Users::new(PEOPLE).unwrap();
         assert_eq!(users.chosen(), "admin");
         assert!(users.choose("dev") && !users.choose("nobody"));
         assert_eq!(users.of(&HeaderMap::new()), "dev");

@@ -8,6 +8,29 @@ use pilothouse_e2e::wait;
 use crate::story::{ADMIN, Story};
 use crate::visit::{START, Visit};
 
+/// What is not told before the sample cluster, and why. Stories of one hosting mode only say it by that.
+pub const NOT_TOLD: [(&str, &str); 10] = [
+    ("a page whose code cannot be fetched says so, and comes when it is tried again", "the same proxy sends the code"),
+    (
+        "the first load is small, and the first chart needs at most eight requests, three deep",
+        "the same proxy sends the app",
+    ),
+    ("logs follow, and the previous container's are there", "its logs are invented: nothing can be written into them"),
+    ("logs that were left keep no connection, of which a browser has six", "the connections are the browser's"),
+    ("a user who may do nothing is told so", "all its users may see something"),
+    (
+        "a hostile page gets nothing from pilothouse, and the same script gets through an open kubectl proxy",
+        "the same guards stand before it",
+    ),
+    ("without metrics.k8s.io the page says that there is no usage, and why", "it always serves metrics.k8s.io"),
+    (
+        "the API server is killed and started again, and the page is right again",
+        "it cannot be killed without its proxy",
+    ),
+    ("a watch that has expired lists again", "there is no wire to cut between it and its proxy"),
+    ("ten thousand pods load, and the longest task is told", "`make bench` tells it of fifteen times as many"),
+];
+
 pub fn stories() -> Vec<Story> {
     vec![
         Story::new("a demo shows its nodes, its troubles and that it lives", ADMIN, overview).only_in(Mode::Demo),

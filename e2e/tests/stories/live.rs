@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use pilothouse_e2e::control_plane::ControlPlane;
-use pilothouse_e2e::{fleet, troubles, wait};
+use pilothouse_e2e::kubectl::Kubectl;
+use pilothouse_e2e::site::Mode;
+use pilothouse_e2e::{troubles, wait};
 use serde_json::json;
 
 use crate::landing::says;
@@ -14,18 +16,19 @@ use crate::visit::{SOON, START, Visit};
 
 pub fn stories() -> Vec<Story> {
     vec![
-        Story::new("a pod created, changed and deleted with kubectl shows within two seconds", ADMIN, pod),
-        Story::new("the keyboard stays on its pod when another comes in above it", ADMIN, keyboard),
-        Story::new("a node made not ready turns the sentence and the picture", ADMIN, node),
-        Story::new("a thousand updates in ten seconds cause no reconnect and no second list", ADMIN, storm),
+        Story::new("a pod created, changed and deleted with kubectl shows within two seconds", ADMIN, pod)
+            .and_the_demo(),
+        Story::new("the keyboard stays on its pod when another comes in above it", ADMIN, keyboard).and_the_demo(),
+        Story::new("a node made not ready turns the sentence and the picture", ADMIN, node).and_the_demo(),
+        Story::new("a thousand updates in ten seconds cause no reconnect and no second list", ADMIN, storm)
+            .and_the_demo(),
     ]
 }
 
-async fn pod(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+async fn pod(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     let namespace = format!("live-{}", visit.site.mode().name());
-    let api = control_plane.api()?;
+    let (api, kubectl) = (visit.api(), visit.kubectl());
     api.create("/api/v1/namespaces", &json!({ "metadata": { "name": namespace } })).await?;
-    let kubectl = control_plane.kubectl();
     visit.open(&format!("pods?ns={namespace}")).await?;
     visit.is_live(START).await?;
     visit.mark_page().await?;
@@ -44,12 +47,12 @@ async fn pod(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.page_is_the_same().await
 }
 
-async fn keyboard(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+async fn keyboard(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     const FOCUS: &str = "document.querySelector('[role=grid]').focus()";
     const ACTIVE: &str = "return document.querySelector('[role=grid] tr.active a')?.innerText.trim() ?? ''";
     let namespace = format!("keys-{}", visit.site.mode().name());
-    control_plane.api()?.create("/api/v1/namespaces", &json!({ "metadata": { "name": namespace } })).await?;
-    let kubectl = control_plane.kubectl();
+    visit.api().create("/api/v1/namespaces", &json!({ "metadata": { "name": namespace } })).await?;
+    let kubectl = visit.kubectl();
     kubectl.run(&format!("run walker --image=registry.example/walker:1 -n {namespace}"))?;
     visit.open(&format!("pods?ns={namespace}&sort=name")).await?;
     wait::until("the pod", START, async || visit.row("walker").await).await?;
@@ -74,31 +77,42 @@ async fn keyboard(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()>
     .await
 }
 
-async fn node(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
-    let (api, kubectl) = (control_plane.api()?, control_plane.kubectl());
-    let name = fleet::node_name(2);
+async fn node(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let (api, kubectl) = (visit.api(), visit.kubectl());
+    let name = ready_node(kubectl)?;
     visit.open("overview").await?;
-    wait::until("the landing page", START, async || says(&visit.health().await?, &oracle::counts(&kubectl)?)).await?;
+    wait::until("the landing page", START, async || says(&visit.health().await?, &oracle::counts(kubectl)?)).await?;
     visit.mark_page().await?;
     let before = visit.health().await?;
 
-    troubles::make_not_ready(&api, &name).await?;
+    troubles::make_not_ready(api, &name).await?;
     let turned = wait::until("the sentence to turn", SOON, async || {
         let sentence = visit.health().await?;
         anyhow::ensure!(sentence != before, "it still says {before:?}");
-        says(&sentence, &oracle::counts(&kubectl)?)
+        says(&sentence, &oracle::counts(kubectl)?)
     })
     .await;
     // The picture's table twin names each node with its state.
     let pictured = wait::until("the picture to turn", SOON, async || node_in_picture(visit, &name).await).await;
     visit.picture("overview, a node not ready").await?;
-    troubles::make_ready(&api, &name).await?;
+    match visit.site.mode() {
+        Mode::Demo => troubles::say_ready(api, &name).await?,
+        Mode::Pilothouse | Mode::KubectlProxy | Mode::SecretKubectlProxy => troubles::make_ready(api, &name).await?,
+    }
     turned?;
     let pictured = pictured?;
     anyhow::ensure!(pictured.contains("NotReady"), "the picture says {pictured:?}");
-    wait::until("the sentence to turn back", START, async || says(&visit.health().await?, &oracle::counts(&kubectl)?))
+    wait::until("the sentence to turn back", START, async || says(&visit.health().await?, &oracle::counts(kubectl)?))
         .await?;
     visit.page_is_the_same().await
+}
+
+/// A node that is ready, and on which nothing else is tried.
+fn ready_node(kubectl: &Kubectl) -> Result<String> {
+    let nodes = kubectl.run("get nodes --no-headers")?;
+    let mut ready = nodes.lines().filter(|line| line.split_whitespace().nth(1) == Some("Ready"));
+    let node = ready.next().and_then(|line| line.split_whitespace().next()).context("no node is ready")?;
+    Ok(node.to_owned())
 }
 
 /// The row of the picture's table that is about a node.
@@ -110,11 +124,11 @@ async fn node_in_picture(visit: &Visit, name: &str) -> Result<String> {
     Ok(row.as_str().with_context(|| format!("no table on the page has a row about {name}"))?.to_owned())
 }
 
-async fn storm(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+async fn storm(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     const UPDATES: usize = 1_000;
     const PODS: usize = 20;
     let namespace = format!("storm-{}", visit.site.mode().name());
-    let api = control_plane.api()?;
+    let api = visit.api();
     api.create("/api/v1/namespaces", &json!({ "metadata": { "name": namespace } })).await?;
     let spec = json!({ "containers": [{ "name": "app", "image": "registry.example/app:1" }] });
     let pods = (0..PODS).map(|index| {
@@ -145,7 +159,7 @@ async fn storm(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
         api.patch_all(patches.collect()).await?;
     }
     // One more change still shows soon.
-    control_plane.kubectl().run(&format!("delete pod gust-1 -n {namespace} --wait=true"))?;
+    visit.kubectl().run(&format!("delete pod gust-1 -n {namespace} --wait=true"))?;
     visit.row_is_gone("gust-1", SOON).await?;
 
     let traffic = visit.browser.traffic().await?;

@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 use pilothouse_e2e::control_plane::ControlPlane;
-use pilothouse_e2e::{fleet, wait};
+use pilothouse_e2e::site::Mode;
+use pilothouse_e2e::wait;
 use serde_json::json;
 
 use crate::story::{ADMIN, Story};
@@ -10,36 +11,35 @@ use crate::visit::{START, Visit};
 
 pub fn stories() -> Vec<Story> {
     vec![
-        Story::new("a deep link survives a reload", ADMIN, deep_links),
-        Story::new("both themes show every page, and the choice is remembered", ADMIN, themes),
-        Story::new("a screen of 390 pixels shows every page without sideways scrolling", ADMIN, narrow),
+        Story::new("a deep link survives a reload", ADMIN, deep_links).and_the_demo(),
+        Story::new("both themes show every page, and the choice is remembered", ADMIN, themes).and_the_demo(),
+        Story::new("a screen of 390 pixels shows every page without sideways scrolling", ADMIN, narrow).and_the_demo(),
     ]
 }
 
 /// The pages, each with a name for its picture and words that show that it is full.
-fn pages(pod: &str) -> Vec<(&'static str, String, String)> {
-    let node = fleet::node_name(0);
+fn pages(visit: &Visit, pod: &str) -> Result<Vec<(&'static str, String, String)>> {
+    let node = visit.kubectl().run("get nodes -o jsonpath={.items[0].metadata.name}")?;
+    // A pod of the sample cluster has been there for days, and its events are forgotten.
+    let (events, log) = match visit.site.mode() {
+        Mode::Demo => ("keeps events for an hour", "info"),
+        Mode::Pilothouse | Mode::KubectlProxy | Mode::SecretKubectlProxy => ("Scheduled", "request served"),
+    };
     let of_pod = |tab: &str| format!("pods/shop/{pod}{tab}");
-    vec![
+    Ok(vec![
         ("overview", "overview".to_owned(), "pods run".to_owned()),
         ("nodes", "nodes".to_owned(), node.clone()),
         ("node", format!("nodes/{node}"), node),
         ("pods", "pods".to_owned(), "cart-".to_owned()),
         ("pod", of_pod(""), pod.to_owned()),
         ("pod yaml", of_pod("/yaml"), "kind: Pod".to_owned()),
-        ("pod events", of_pod("/events"), "Scheduled".to_owned()),
-        ("pod logs", of_pod("/logs"), "request served".to_owned()),
-    ]
+        ("pod events", of_pod("/events"), events.to_owned()),
+        ("pod logs", of_pod("/logs"), log.to_owned()),
+    ])
 }
 
-/// A pod that runs.
-fn web_pod(control_plane: &ControlPlane) -> Result<String> {
-    let names = "get pods -n shop -l app.kubernetes.io/name=web -o jsonpath={.items[0].metadata.name}";
-    control_plane.kubectl().run(names)
-}
-
-async fn deep_links(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
-    let pod = web_pod(control_plane)?;
+async fn deep_links(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let pod = visit.running_pod()?;
     visit.enter().await?;
     for route in [
         "pods?ns=data,shop&q=web&sort=-age".to_owned(),
@@ -86,14 +86,14 @@ async fn settled(visit: &Visit) -> Result<Vec<String>> {
     .await
 }
 
-async fn themes(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
-    let pod = web_pod(control_plane)?;
+async fn themes(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let pod = visit.running_pod()?;
     visit.enter().await?;
     for scheme in ["light", "dark"] {
         visit.browser.prefer_colour_scheme(scheme).await?;
         visit.browser.reload().await?;
         theme_is(visit, scheme).await?;
-        for (name, route, words) in pages(&pod) {
+        for (name, route, words) in pages(visit, &pod)? {
             visit.open(&route).await?;
             visit.sees(&words, START).await?;
             visit.picture(&format!("{name}, {scheme}")).await?;
@@ -116,11 +116,11 @@ async fn theme_is(visit: &Visit, theme: &str) -> Result<()> {
     .await
 }
 
-async fn narrow(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
-    let pod = web_pod(control_plane)?;
+async fn narrow(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let pod = visit.running_pod()?;
     visit.enter().await?;
     visit.browser.resize(390, 844).await?;
-    for (name, route, words) in pages(&pod) {
+    for (name, route, words) in pages(visit, &pod)? {
         visit.open(&route).await?;
         visit.sees(&words, START).await?;
         let width = visit.browser.script("return document.documentElement.scrollWidth", Vec::new()).await?;

@@ -1,4 +1,5 @@
-//! Stories: what a person does and sees, told with a real control plane and a real browser in both hosting modes.
+//! Stories: what a person does and sees, told with a real control plane and a real browser in both hosting
+//! modes, and what makes sense there before the sample cluster, too.
 //!
 //! `cargo test -p pilothouse-e2e --test stories -- WORDS` tells those whose name holds the words.
 
@@ -21,9 +22,10 @@ mod story;
 mod visit;
 mod world;
 
+use std::collections::HashMap;
 use std::process::ExitCode;
 
-use libtest_mimic::Arguments;
+use libtest_mimic::{Arguments, Failed, Trial};
 
 use story::Story;
 use world::World;
@@ -48,12 +50,25 @@ fn stories() -> Vec<Story> {
     .collect()
 }
 
+fn not_told_is_not_told() -> Result<(), Failed> {
+    let told: HashMap<_, _> = stories().iter().map(Story::name_and_whether_of_the_demo).collect();
+    for (name, reason) in demo::NOT_TOLD {
+        match told.get(name) {
+            Some(false) => {}
+            Some(true) => return Err(format!("{name:?} is told, though it is said: {reason}").into()),
+            None => return Err(format!("there is no story {name:?}").into()),
+        }
+    }
+    Ok(())
+}
+
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // One control plane, and stories that kill it: one at a time, all on this thread.
     arguments.test_threads = Some(1);
     let world = World::new();
-    let trials = stories().into_iter().flat_map(|story| story.trials(&world)).collect();
+    let table = Trial::test("the table of what is not told before the sample cluster is true", not_told_is_not_told);
+    let trials = stories().into_iter().flat_map(|story| story.trials(&world)).chain([table]).collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
     world.end();
     conclusion.exit_code()

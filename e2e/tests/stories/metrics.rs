@@ -16,20 +16,20 @@ const FIRST_SAMPLES: Duration = Duration::from_secs(90);
 pub fn stories() -> Vec<Story> {
     let without = Cast { user: User::Admin, expected: &["status of 404", "status of 503"] };
     vec![
-        Story::new("usage shows where metrics.k8s.io is served", ADMIN, with_metrics),
+        Story::new("usage shows where metrics.k8s.io is served", ADMIN, with_metrics).and_the_demo(),
         Story::new("without metrics.k8s.io the page says that there is no usage, and why", without, without_metrics),
     ]
 }
 
 async fn with_metrics(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
-    let kubectl = control_plane.kubectl();
+    let kubectl = visit.kubectl();
     wait::until("kubectl top", FIRST_SAMPLES, async || kubectl.run("top nodes --no-headers"))
         .await
         .map_err(|error| error.context(control_plane.metrics_log_end()))?;
     visit.open("overview").await?;
     visit.sees("pods run", START).await?;
     wait::until("the usage that kubectl tells", START, async || {
-        let (shown, told) = (memory_shown(visit).await?, memory_told(&kubectl)?);
+        let (shown, told) = (memory_shown(visit).await?, memory_told(kubectl)?);
         // Samples differ by some percent.
         anyhow::ensure!((shown / told - 1.0).abs() < 0.15, "the page shows {shown} GiB, and kubectl tells {told} GiB");
         Ok(())

@@ -1,18 +1,19 @@
 //! The page of one pod.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use pilothouse_e2e::control_plane::ControlPlane;
+use pilothouse_e2e::site::Mode;
 
 use crate::story::{ADMIN, Story};
 use crate::visit::{SOON, START, Visit};
 
 pub fn stories() -> Vec<Story> {
     vec![
-        Story::new("a pod in a crash loop shows why, with its events", ADMIN, crash_loop),
+        Story::new("a pod in a crash loop shows why, with its events", ADMIN, crash_loop).and_the_demo(),
         Story::new("logs follow, and the previous container's are there", ADMIN, logs),
         Story::new("logs that were left keep no connection, of which a browser has six", ADMIN, left_logs),
-        Story::new("the YAML of a pod is what kubectl shows", ADMIN, yaml),
+        Story::new("the YAML of a pod is what kubectl shows", ADMIN, yaml).and_the_demo(),
     ]
 }
 
@@ -21,14 +22,20 @@ fn ledger_worker(control_plane: &ControlPlane) -> Result<String> {
     control_plane.kubectl().run(name)
 }
 
-async fn crash_loop(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
-    let pod = ledger_worker(control_plane)?;
-    visit.open(&format!("pods/payments/{pod}")).await?;
-    for words in ["CrashLoopBackOff", "back-off 5m0s restarting failed container", "ledger-worker"] {
+async fn crash_loop(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let (namespace, app) = match visit.site.mode() {
+        Mode::Demo => ("shop", "reviews"),
+        Mode::Pilothouse | Mode::KubectlProxy | Mode::SecretKubectlProxy => ("payments", "ledger-worker"),
+    };
+    let pods = visit.kubectl().run(&format!("get pods -n {namespace} -l app.kubernetes.io/name={app} --no-headers"))?;
+    let mut looping = pods.lines().filter(|line| line.contains("CrashLoopBackOff"));
+    let pod = looping.next().and_then(|line| line.split_whitespace().next()).context("no pod is in a crash loop")?;
+    visit.open(&format!("pods/{namespace}/{pod}")).await?;
+    for words in ["CrashLoopBackOff", "back-off 5m0s restarting failed container", app] {
         visit.sees(words, START).await?;
     }
     visit.picture("pod in a crash loop").await?;
-    visit.open(&format!("pods/payments/{pod}/events")).await?;
+    visit.open(&format!("pods/{namespace}/{pod}/events")).await?;
     visit.sees("Back-off restarting failed container", START).await
 }
 
@@ -56,10 +63,10 @@ async fn left_logs(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()
     visit.sees("kind: Pod", START).await
 }
 
-async fn yaml(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
-    let pod = ledger_worker(control_plane)?;
-    let shown = control_plane.kubectl().run(&format!("get pod {pod} -n payments -o yaml"))?;
-    visit.open(&format!("pods/payments/{pod}/yaml")).await?;
+async fn yaml(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let pod = visit.running_pod()?;
+    let shown = visit.kubectl().run(&format!("get pod {pod} -n shop -o yaml"))?;
+    visit.open(&format!("pods/shop/{pod}/yaml")).await?;
     visit.sees("kind: Pod", START).await?;
     let page = visit.browser.text().await?;
     for line in shown

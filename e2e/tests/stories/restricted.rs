@@ -3,7 +3,10 @@
 use anyhow::Result;
 use pilothouse_e2e::control_plane::{ControlPlane, TEAM_NAMESPACE, User};
 use pilothouse_e2e::site::Mode;
+use pilothouse_e2e::wait;
 
+use crate::landing::says;
+use crate::oracle;
 use crate::story::{Cast, Story};
 use crate::visit::{START, Visit};
 
@@ -13,23 +16,32 @@ const FORBIDDEN: &[&str] = &["status of 403", "WebSocket connection to"];
 pub fn stories() -> Vec<Story> {
     let user = |user| Cast { user, expected: FORBIDDEN };
     vec![
-        Story::new("a user bound to one namespace sees their pods and why the rest is missing", user(User::Dev), dev),
+        Story::new("a user bound to one namespace sees their pods and why the rest is missing", user(User::Dev), dev)
+            .and_the_demo(),
         Story::new("a user who may do nothing is told so", user(User::Nobody), nobody),
-        Story::new("a user who may only read sees nodes and pods", user(User::Viewer), viewer),
+        Story::new("a user who may only read sees nodes and pods", user(User::Viewer), viewer).and_the_demo(),
     ]
 }
 
-async fn dev(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
-    let pods = control_plane.kubectl().run(&format!("get pods -n {TEAM_NAMESPACE} --no-headers"))?.lines().count();
+async fn dev(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let (own, app, other) = match visit.site.mode() {
+        Mode::Demo => ("shop", "cart-", "data"),
+        Mode::Pilothouse | Mode::KubectlProxy | Mode::SecretKubectlProxy => (TEAM_NAMESPACE, "search-", "shop"),
+    };
     // pilothouse tells the context's namespace; behind kubectl proxy the user names it, and the URL keeps it.
     let scope = match visit.site.mode() {
         Mode::Pilothouse => String::new(),
-        Mode::KubectlProxy | Mode::SecretKubectlProxy | Mode::Demo => format!("?ns={TEAM_NAMESPACE}"),
+        Mode::KubectlProxy | Mode::SecretKubectlProxy | Mode::Demo => format!("?ns={own}"),
     };
     visit.open(&format!("pods{scope}")).await?;
-    visit.sees("search-", START).await?;
-    let rows = visit.row_count().await?;
-    anyhow::ensure!(rows == u64::try_from(pods)?, "{rows} rows, and kubectl shows {pods} pods");
+    visit.sees(app, START).await?;
+    wait::until("the pods of kubectl", START, async || {
+        let pods = visit.kubectl().run(&format!("get pods -n {own} --no-headers"))?.lines().count();
+        let rows = visit.row_count().await?;
+        anyhow::ensure!(rows == u64::try_from(pods)?, "{rows} rows, and kubectl shows {pods} pods");
+        Ok(())
+    })
+    .await?;
     visit.picture("pods of one namespace").await?;
 
     visit.open(&format!("overview{scope}")).await?;
@@ -38,11 +50,11 @@ async fn dev(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.picture("overview of one namespace").await?;
 
     // Another namespace that they name is kept in the URL, and its failure is its own.
-    visit.open(&format!("pods?ns={TEAM_NAMESPACE},shop")).await?;
-    visit.sees("search-", START).await?;
-    visit.sees("shop", START).await?;
+    visit.open(&format!("pods?ns={own},{other}")).await?;
+    visit.sees(app, START).await?;
+    visit.sees(other, START).await?;
     visit.browser.reload().await?;
-    visit.sees("search-", START).await
+    visit.sees(app, START).await
 }
 
 async fn nobody(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
@@ -51,8 +63,9 @@ async fn nobody(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.picture("overview of a user who may do nothing").await
 }
 
-async fn viewer(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+async fn viewer(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.open("overview").await?;
     visit.sees("pods run", START).await?;
-    crate::landing::says(&visit.health().await?, &crate::oracle::counts(&control_plane.kubectl())?)
+    let counts = async || says(&visit.health().await?, &oracle::counts(visit.kubectl())?);
+    wait::until("the numbers of kubectl", START, counts).await
 }

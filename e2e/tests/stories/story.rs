@@ -54,6 +54,17 @@ impl Story {
         Self { name, modes: Mode::BOTH.to_vec(), tell: std::sync::Arc::new(tell) }
     }
 
+    /// The same before the sample cluster, too.
+    pub fn and_the_demo(mut self) -> Self {
+        self.modes.push(Mode::Demo);
+        self
+    }
+
+    /// Its name, and whether it is told before the sample cluster.
+    pub fn name_and_whether_of_the_demo(&self) -> (&'static str, bool) {
+        (self.name, self.modes.contains(&Mode::Demo))
+    }
+
     /// The same in one mode only.
     pub fn only_in(self, mode: Mode) -> Self {
         Self { modes: vec![mode], ..self }

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use pilothouse_e2e::api::Api;
 use pilothouse_e2e::browser::{Browser, ConsoleError, Traffic};
 use pilothouse_e2e::control_plane::{ControlPlane, User};
+use pilothouse_e2e::kubectl::Kubectl;
 use pilothouse_e2e::site::{Mode, Site};
 use pilothouse_e2e::wait;
 use serde_json::{Value, json};
@@ -23,6 +25,7 @@ pub struct Visit {
     pub site: Site,
     /// The browser.
     pub browser: Browser,
+    user: User,
     story: String,
 }
 
@@ -31,7 +34,23 @@ impl Visit {
     pub async fn start(story: &str, mode: Mode, control_plane: &ControlPlane, user: User) -> Result<Self> {
         let site = Site::start(mode, control_plane, user).await?;
         let browser = Browser::start(control_plane.folder()).await?;
-        Ok(Self { site, browser, story: format!("{story} {}", mode.name()) })
+        Ok(Self { site, browser, user, story: format!("{story} {}", mode.name()) })
+    }
+
+    /// kubectl with an administrator's rights on the cluster that is visited.
+    pub fn kubectl(&self) -> &Kubectl {
+        self.site.kubectl()
+    }
+
+    /// A client with an administrator's rights on the cluster that is visited.
+    pub fn api(&self) -> &Api {
+        self.site.api()
+    }
+
+    /// A pod that runs well in the namespace `shop`.
+    pub fn running_pod(&self) -> Result<String> {
+        let names = "get pods -n shop -l app.kubernetes.io/name=cart -o jsonpath={.items[0].metadata.name}";
+        self.kubectl().run(names)
     }
 
     /// Opens the link that a person would open, and waits until the app has started.
@@ -40,6 +59,28 @@ impl Visit {
         wait::until("the app", START, async || {
             let url = self.browser.url().await?;
             anyhow::ensure!(url.contains("#/c/"), "the address is {url}");
+            Ok(())
+        })
+        .await?;
+        if self.site.mode() == Mode::Demo && self.user != User::Admin {
+            self.act_as(self.user.name()).await
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Chooses as whom the page acts, which it then loads anew.
+    async fn act_as(&self, name: &str) -> Result<()> {
+        const CHOICE: &str = "const select = document.querySelector('select[aria-label=\"Act as\"]');";
+        let choose = format!(
+            "{CHOICE} select.value = arguments[0]; select.dispatchEvent(new Event('change', {{ bubbles: true }}));"
+        );
+        let chosen = format!("{CHOICE} return window.visitedBefore ? 'the page before' : select?.value");
+        self.mark_page().await?;
+        self.browser.script(&choose, vec![json!(name)]).await?;
+        wait::until(&format!("the page of {name}"), START, async || {
+            let now = self.browser.script(&chosen, Vec::new()).await?;
+            anyhow::ensure!(now == json!(name), "it is that of {now}");
             Ok(())
         })
         .await

@@ -1,6 +1,6 @@
 //! `config.json`, beside index.html: where the API is and how the app is hosted.
 
-use crate::k8s::json::Text;
+use crate::k8s::json::{List, Text};
 use crate::k8s::projection::{fields, read};
 
 /// How this app is hosted.
@@ -16,6 +16,8 @@ pub struct Config {
     pub cluster: String,
     /// The name of the user in the kubeconfig.
     pub user: Option<String>,
+    /// As whom one may act, before a demo cluster: names, and what to call acting as them.
+    pub users: Vec<(String, String)>,
 }
 
 /// Who serves the app.
@@ -50,6 +52,13 @@ struct File<'a> {
     namespace: Text<'a>,
     cluster: Text<'a>,
     user: Text<'a>,
+    users: List<Person<'a>>,
+}
+
+#[derive(Default)]
+struct Person<'a> {
+    name: Text<'a>,
+    words: Text<'a>,
 }
 
 fields! {
@@ -59,6 +68,11 @@ fields! {
         "namespace": namespace,
         "cluster": cluster,
         "user": user,
+        "users": users,
+    }
+    Person<'de> {
+        "name": name,
+        "words": words,
     }
 }
 
@@ -80,6 +94,7 @@ impl Config {
             namespace: own(&file.namespace),
             cluster: own(&file.cluster).unwrap_or_else(|| "default".to_owned()),
             user: own(&file.user),
+            users: file.users.0.iter().map(|person| (person.name.to_string(), person.words.to_string())).collect(),
         })
     }
 }
@@ -93,6 +108,14 @@ mod tests {
         let config = Config::parse(br#"{"mode": "static", "apiBase": ".."}"#).unwrap();
         assert_eq!((config.mode, &*config.api_base, &*config.cluster), (Mode::Static, "../", "default"));
         assert_eq!((config.namespace, config.user), (None, None));
+    }
+
+    #[test]
+    fn as_whom_one_may_act_is_told() {
+        let json = br#"{"mode": "demo", "apiBase": "./", "users": [{"name": "a", "words": "as a"}, 1, {"name": "b"}]}"#;
+        let users = Config::parse(json).unwrap().users;
+        let users: Vec<_> = users.iter().map(|(name, words)| (&**name, &**words)).collect();
+        assert_eq!(users, [("a", "as a"), ("b", "")]);
     }
 
     #[test]

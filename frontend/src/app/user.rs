@@ -9,16 +9,12 @@ use crate::live::identity::Identity;
 use crate::live::session;
 use crate::web::page;
 
-/// The people of a demo cluster, and what they may do.
-const DEMO_USERS: [(&str, &str); 3] =
-    [("admin", "as admin"), ("viewer", "as viewer, who reads"), ("dev", "as dev, of one namespace")];
-
 /// The user's name, or the choice of one.
 #[component]
 pub(super) fn User(identity: ArcRwSignal<Identity>) -> impl IntoView {
     let cluster: Cluster = expect_context();
     if cluster.config().mode == Mode::Demo {
-        view! { <DemoUser identity /> }.into_any()
+        view! { <DemoUser identity users=cluster.config().users.clone() /> }.into_any()
     } else {
         view! { <span class="chip user" title="Who the API server takes you for"><b>{move || identity.get().user}</b></span> }
             .into_any()
@@ -26,7 +22,7 @@ pub(super) fn User(identity: ArcRwSignal<Identity>) -> impl IntoView {
 }
 
 #[component]
-fn DemoUser(identity: ArcRwSignal<Identity>) -> impl IntoView {
+fn DemoUser(identity: ArcRwSignal<Identity>, users: Vec<(String, String)>) -> impl IntoView {
     let failed = RwSignal::new(false);
     let choose = move |event| {
         let name = event_target_value(&event);
@@ -41,12 +37,12 @@ fn DemoUser(identity: ArcRwSignal<Identity>) -> impl IntoView {
     };
     let shown = identity.clone();
     let acting = move || format!("That did not work: the page still acts as {}.", shown.get().user);
-    let options = DEMO_USERS.into_iter().map(|(name, words)| {
-        let identity = identity.clone();
-        view! { <option value=name selected=move || identity.get().user == name>{words}</option> }
+    let options = users.into_iter().map(|(name, words)| {
+        let (identity, value) = (identity.clone(), name.clone());
+        view! { <option value=value selected=move || identity.get().user == name>{words}</option> }
     });
     view! {
-        <span class="chip demo" title="A sample cluster inside this program: nothing here is real, and nothing can break">"Demo"</span>
+        <span class="chip demo" title="A sample cluster inside this program: what is changed in it is gone with the program">"Demo"</span>
         <select class="field demo-user" aria-label="Act as" title="As whom the page acts" on:change=choose>{options.collect_view()}</select>
         <Show when=move || failed.get()><span class="bad" role="alert">{acting.clone()}</span></Show>
     }

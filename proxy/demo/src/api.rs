@@ -17,6 +17,7 @@ use who::Who;
 
 mod accept;
 pub mod answer;
+mod aside;
 mod asked;
 mod body;
 mod collection;

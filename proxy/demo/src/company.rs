@@ -11,6 +11,7 @@ pub mod event;
 pub mod fate;
 pub mod hiring;
 pub mod identity;
+pub mod load;
 pub mod logs;
 pub mod managed;
 pub mod moment;

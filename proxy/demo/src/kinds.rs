@@ -130,13 +130,10 @@ impl Kinds {
         served.push(kind);
     }
 
-    /// Serves a kind of a definition no longer; returns what was served.
-    pub fn remove(&self, group: &str, plural: &str) -> Vec<&'static Kind> {
+    /// Serves a kind of a definition no longer.
+    pub fn remove(&self, group: &str, plural: &str) {
         let mut served = self.served.write().unwrap_or_else(PoisonError::into_inner);
-        let goes = |kind: &&'static Kind| kind.is_custom && (kind.group, kind.plural) == (group, plural);
-        let (gone, kept) = served.iter().partition(|kind| goes(kind));
-        *served = kept;
-        gone
+        served.retain(|kind| !kind.is_custom || (kind.group, kind.plural) != (group, plural));
     }
 }
 

@@ -5,6 +5,7 @@
 //! returns; [`Life::begin`] does that on a thread of its own.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -14,6 +15,7 @@ use crate::company::hiring::Troubled;
 use crate::company::moment::Moment;
 use crate::kinds::{Kind, builtin};
 use crate::store::history::{Change, Event};
+use crate::store::object::part::Part;
 use crate::store::watch::Watch;
 use crate::store::{Key, Store};
 use cluster::Cluster;
@@ -32,6 +34,7 @@ mod job;
 mod kubelet;
 mod node;
 mod pods;
+mod pressure;
 mod queue;
 mod recorder;
 mod replica_set;
@@ -53,6 +56,10 @@ pub struct Life {
 #[derive(Debug)]
 pub struct Alive(#[expect(dead_code, reason = "dropping it is what ends the life")] oneshot::Sender<()>);
 
+/// How long changes are gathered before they are reacted to.
+const GATHER: Duration = Duration::from_millis(5);
+/// What of an object tells whether it was deleted.
+const GOING: &[Part] = &[Part::of("metadata", &[Part::whole("deletionTimestamp")])];
 /// The kinds whose changes are reacted to.
 const WATCHED: [(&str, &str); 12] = [
     ("", "nodes"),
@@ -128,7 +135,8 @@ impl Life {
                 if ready { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
             });
             tokio::select! {
-                () = any => {}
+                // What comes right after it is noticed with it.
+                () = any => tokio::time::sleep(GATHER).await,
                 () = tokio::time::sleep(wait) => {}
             }
         }
@@ -192,6 +200,7 @@ impl Cluster {
             Work::Pod(key) => self.step_pod(key),
             Work::Node(key) => self.step_node(key),
             Work::Forget(key) => self.forget(key),
+            Work::Relieve(key) => self.relieve(key),
             Work::Retry => self.retry(),
         }
     }
@@ -199,6 +208,10 @@ impl Cluster {
     fn sync(&mut self, key: &Key) {
         // What is gone meanwhile needs nothing.
         let Ok(object) = self.store.get(key) else { return };
+        // What is to go, and waits for a finalizer, is kept up no longer.
+        if !key.kind.group.is_empty() && object.part(GOING).pointer("/metadata/deletionTimestamp").is_some() {
+            return;
+        }
         match key.kind.plural {
             "deployments" => self.sync_deployment(&object),
             "replicasets" => self.sync_replica_set(&object),

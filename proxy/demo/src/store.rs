@@ -13,16 +13,20 @@ use crate::clock::{Clock, rfc3339};
 use crate::error::ApiError;
 use crate::kinds::Kind;
 use crate::random::uuid;
-use history::Expired;
+use history::{Event, Expired};
 use interned::Interned;
 use object::{Draft, Object};
+use opened::{Opened, Scope, Source};
 use shelf::Shelf;
 use template::Template;
 use watch::Watch;
 
+pub mod ending;
 pub mod history;
 pub mod interned;
+mod leaves;
 pub mod object;
+pub mod opened;
 pub mod rope;
 mod shelf;
 pub mod template;
@@ -136,27 +140,28 @@ impl Store {
         key: &Key,
         mut change: impl FnMut(&mut Value) -> Result<(), ApiError>,
     ) -> Result<Arc<Object>, ApiError> {
-        self.update_by(key, &mut change)
+        self.change(key, Scope::Whole, &mut |opened| change(&mut opened.value))
     }
 
-    /// One copy of the code for all changes that are ever made.
-    fn update_by(
+    /// As [`Self::try_update`], with a change that reads and writes no more than a part of the object.
+    pub fn change(
         &self,
         key: &Key,
-        change: &mut dyn FnMut(&mut Value) -> Result<(), ApiError>,
+        scope: Scope,
+        change: &mut dyn FnMut(&mut Opened<'_>) -> Result<(), ApiError>,
     ) -> Result<Arc<Object>, ApiError> {
         let shelf = self.shelf(key.kind);
         loop {
             let old = self.get(key)?;
-            let mut object = old.value();
-            let spec = text_of_spec(key.kind, &object);
-            change(&mut object)?;
-            if spec != text_of_spec(key.kind, &object) {
-                bump_generation(&mut object);
+            let text = old.body.to_text();
+            let mut opened = Opened::read(Source { text: &text, rope: &old.body }, scope);
+            change(&mut opened)?;
+            if key.kind.has_generation && is_changed(&opened) {
+                bump_generation(&mut opened.value);
             }
-            strip(&mut object);
-            let draft = Draft::new(key.kind, &object, &self.interned);
-            if draft.seal(old.version).body == old.body {
+            strip(&mut opened.value);
+            let draft = Draft::of_opened(&old, &opened, &self.interned);
+            if draft.says(&text, old.version) {
                 return Ok(old);
             }
             let mut contents = shelf.write();
@@ -175,9 +180,10 @@ impl Store {
         let shelf = self.shelf(key.kind);
         loop {
             let old = self.get(key)?;
-            let mut object = old.value();
-            strip(&mut object);
-            let draft = Draft::new(key.kind, &object, &self.interned);
+            let text = old.body.to_text();
+            let mut opened = Opened::read(Source { text: &text, rope: &old.body }, Scope::Members(&[]));
+            strip(&mut opened.value);
+            let draft = Draft::of_opened(&old, &opened, &self.interned);
             let mut contents = shelf.write();
             if !contents.get(&key.namespace, &key.name).is_some_and(|current| Arc::ptr_eq(current, &old)) {
                 continue;
@@ -202,34 +208,26 @@ impl Store {
         let shelf = self.shelf(kind);
         let contents = shelf.read();
         // Under the lock no event of this kind can get a version, so none is missed after this one.
-        List { version: self.version(), objects: contents.list(namespace) }
+        let (version, snapshot) = (self.version(), contents.objects.snapshot(namespace));
+        drop(contents);
+        List { version, objects: snapshot.objects(namespace) }
     }
 
     /// All objects of a kind as they were at a version, by undoing what happened since.
     pub fn list_at(&self, kind: &'static Kind, namespace: Option<&str>, version: u64) -> Result<List, Expired> {
         let shelf = self.shelf(kind);
         let contents = shelf.read();
-        let mut objects = contents.list(namespace);
-        let undone = contents.history.all_since(version)?;
-        let place_of = |object: &Object| (Arc::clone(&object.namespace), Arc::clone(&object.name));
-        for event in
-            undone.rev().filter(|event| namespace.is_none_or(|namespace| *event.object.namespace == *namespace))
-        {
-            let found = objects.binary_search_by_key(&place_of(&event.object), |object| place_of(object));
-            match (found, &event.previous) {
-                (Ok(at), Some(previous)) => {
-                    if let Some(slot) = objects.get_mut(at) {
-                        *slot = Arc::clone(previous);
-                    }
-                }
-                (Ok(at), None) => {
-                    objects.remove(at);
-                }
-                (Err(at), Some(previous)) => objects.insert(at, Arc::clone(previous)),
-                (Err(_), None) => {}
+        let is_of = |event: &&Arc<Event>| namespace.is_none_or(|namespace| *event.object.namespace == *namespace);
+        let undone: Vec<_> = contents.history.all_since(version)?.filter(is_of).map(Arc::clone).collect();
+        let mut snapshot = contents.objects.snapshot(namespace);
+        drop(contents);
+        for event in undone.iter().rev() {
+            match &event.previous {
+                Some(previous) => drop(snapshot.insert(Arc::clone(previous))),
+                None => drop(snapshot.remove(&event.object.namespace, &event.object.name)),
             }
         }
-        Ok(List { version, objects })
+        Ok(List { version, objects: snapshot.objects(namespace) })
     }
 
     /// The objects of a kind that the owner of this uid controls.
@@ -321,9 +319,18 @@ fn metadata_mut(object: &mut Value) -> &mut Map<String, Value> {
     metadata.as_object_mut().expect("it was made an object above")
 }
 
-/// The spec, where a change of it is counted.
-fn text_of_spec(kind: &Kind, object: &Value) -> Option<String> {
-    kind.has_generation.then(|| object.get("spec").map(Value::to_string).unwrap_or_default())
+/// Whether the spec is another one.
+fn is_changed(opened: &Opened<'_>) -> bool {
+    if opened.is_closed("spec") {
+        return false;
+    }
+    match (opened.spec, opened.value.get("spec")) {
+        (Some(old), Some(new)) => {
+            let new = serde_json::to_string(new).expect("a JSON value is written to memory without fail");
+            old.get() != new
+        }
+        (old, new) => old.is_some() != new.is_some(),
+    }
 }
 
 fn bump_generation(object: &mut Value) {

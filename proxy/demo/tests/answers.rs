@@ -7,6 +7,7 @@
 )]
 
 use std::io::Read;
+use std::pin::pin;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -236,4 +237,115 @@ async fn usage_is_told_of_what_runs() {
     assert!(!names(&metrics).is_empty() && names(&metrics).iter().all(|name| running.contains(name)));
     let nodes = get(&demo, "/apis/metrics.k8s.io/v1beta1/nodes").await;
     assert_eq!(nodes["items"].as_array().unwrap().len(), 12);
+}
+
+#[tokio::test]
+async fn a_namespace_waits_for_what_finalizers_hold_in_it() {
+    let demo = demo();
+    ask(&demo, "POST", "/api/v1/namespaces", json!({ "metadata": { "name": "a" } })).await;
+    let maps = "/api/v1/namespaces/a/configmaps";
+    ask(&demo, "POST", maps, json!({ "metadata": { "name": "free" } })).await;
+    ask(&demo, "POST", maps, json!({ "metadata": { "name": "held", "finalizers": ["example.com/x"] } })).await;
+    assert_eq!(ask(&demo, "DELETE", "/api/v1/namespaces/a", Value::Null).await.0, 200);
+    assert_eq!(get(&demo, "/api/v1/namespaces/a").await["status"]["phase"], "Terminating");
+    assert_eq!(names(&get(&demo, maps).await), ["held"]);
+    assert_eq!(ask(&demo, "POST", maps, json!({ "metadata": { "name": "new" } })).await.0, 403);
+    ask(&demo, "PATCH", &format!("{maps}/held"), json!({ "metadata": { "finalizers": null } })).await;
+    assert_eq!(ask(&demo, "GET", "/api/v1/namespaces/a", Value::Null).await.0, 404);
+}
+
+#[tokio::test]
+async fn a_definition_waits_for_its_objects() {
+    let demo = demo();
+    let definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    let definition = json!({
+        "metadata": { "name": "things.example.com" },
+        "spec": {
+            "group": "example.com", "scope": "Namespaced", "names": { "plural": "things", "kind": "Thing" },
+            "versions": [{ "name": "v1", "served": true, "storage": true }],
+        },
+    });
+    assert_eq!(ask(&demo, "POST", definitions, definition).await.0, 201);
+    let things = "/apis/example.com/v1/namespaces/shop/things";
+    ask(&demo, "POST", things, json!({ "metadata": { "name": "free" } })).await;
+    ask(&demo, "POST", things, json!({ "metadata": { "name": "held", "finalizers": ["example.com/x"] } })).await;
+    let path = format!("{definitions}/things.example.com");
+    assert_eq!(ask(&demo, "DELETE", &path, Value::Null).await.0, 200);
+    assert!(get(&demo, &path).await["metadata"]["deletionTimestamp"].is_string());
+    assert_eq!(names(&get(&demo, things).await), ["held"]);
+    ask(&demo, "PATCH", &format!("{things}/held"), json!({ "metadata": { "finalizers": [] } })).await;
+    assert_eq!(ask(&demo, "GET", &path, Value::Null).await.0, 404);
+    assert_eq!(send(&demo, "GET", things, &Value::Null).await.status(), 404);
+}
+
+#[tokio::test]
+async fn a_patch_of_the_status_leaves_the_rest_and_is_selected_by() {
+    let demo = demo();
+    let name = names(&get(&demo, PODS).await)[0].clone();
+    let path = format!("{PODS}/{name}");
+    let before = get(&demo, &path).await;
+    let patch = json!({ "status": { "phase": "Failed", "reason": "x\"y" }, "spec": { "nodeName": "elsewhere" } });
+    for status in [json!({ "status": { "phase": "Unknown" } }), patch] {
+        assert_eq!(ask(&demo, "PATCH", &format!("{path}/status?fieldManager=me"), status).await.0, 200);
+    }
+    let after = get(&demo, &path).await;
+    let mut expect = before.clone();
+    expect["status"]["phase"] = "Failed".into();
+    expect["status"]["reason"] = "x\"y".into();
+    expect["metadata"]["resourceVersion"] = after["metadata"]["resourceVersion"].clone();
+    let mine = json!({
+        "manager": "me", "operation": "Update", "apiVersion": "v1", "subresource": "status", "fieldsType": "FieldsV1",
+        "time": "1970-01-01T00:00:00Z", "fieldsV1": { "f:status": { "f:phase": {}, "f:reason": {} } },
+    });
+    expect["metadata"]["managedFields"].as_array_mut().unwrap().push(mine);
+    assert_eq!(after, expect);
+    for (selector, expect) in [("status.phase%3DFailed", true), ("spec.nodeName%3Delsewhere", false)] {
+        let found = get(&demo, &format!("{PODS}?fieldSelector={selector}")).await;
+        assert_eq!(names(&found).contains(&name), expect, "{selector}");
+    }
+    let labels = json!({ "metadata": { "labels": { "new": "label" }, "managedFields": [{}] } });
+    ask(&demo, "PATCH", &path, labels).await;
+    assert_eq!(names(&get(&demo, &format!("{PODS}?labelSelector=new%3Dlabel")).await), [name]);
+    let last = get(&demo, &path).await;
+    assert_eq!(last["spec"], before["spec"]);
+    assert_eq!(
+        last["metadata"]["managedFields"].as_array().unwrap().len(),
+        2 + before["metadata"]["managedFields"].as_array().unwrap().len()
+    );
+}
+
+#[tokio::test]
+async fn what_an_app_uses_is_shared_by_its_replicas() {
+    let demo = demo();
+    let used = async || {
+        let path = "/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods?labelSelector=app.kubernetes.io/name%3Dinventory";
+        let metrics = get(&demo, path).await;
+        let nanos =
+            |pod: &Value| pod["containers"][0]["usage"]["cpu"].as_str().unwrap().trim_end_matches('n').parse::<u64>();
+        metrics["items"].as_array().unwrap().iter().map(|pod| nanos(pod).unwrap()).sum::<u64>()
+    };
+    let before = used().await;
+    let path = "/apis/apps/v1/namespaces/shop/deployments/inventory";
+    let replicas = get(&demo, path).await["spec"]["replicas"].as_u64().unwrap();
+    ask(&demo, "PATCH", path, json!({ "spec": { "replicas": replicas * 2 } })).await;
+    let after = used().await;
+    // Nothing else moves in this cluster: its pods are the same, and expect as many beside them.
+    assert!(after.abs_diff(before / 2) < 10, "{before} {after}");
+}
+
+#[tokio::test]
+async fn a_list_that_has_to_be_worked_out_gives_way_before_each_chunk() {
+    let demo = demo();
+    for (path, accept) in [
+        ("/apis/metrics.k8s.io/v1beta1/pods", "application/json"),
+        ("/api/v1/pods", "application/json;as=Table;v=v1;g=meta.k8s.io"),
+        ("/api/v1/pods", "application/yaml"),
+    ] {
+        let request = Request::get(path).header("accept", accept).body(Full::<Bytes>::default()).unwrap();
+        let mut body = demo.answer(request).await.into_body();
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        for gives_way in [true, false, true, false] {
+            assert_eq!(pin!(body.frame()).poll(&mut context).is_pending(), gives_way, "{path} {accept}");
+        }
+    }
 }

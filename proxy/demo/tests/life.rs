@@ -365,3 +365,66 @@ fn a_pod_that_was_asked_to_go_goes_even_if_too_much_happened_at_once_to_hear_of_
     assert!(world.store.get(&Key::new(builtin("", "pods"), &going.0, &going.1)).is_err());
     world.check(120);
 }
+
+#[test]
+fn a_pod_with_a_finalizer_ends_and_stays_until_it_is_free() {
+    let mut world = World::new(1);
+    let held = |world: &World, app: &str| {
+        let name = text(&world.pods_of(app)[0], "/metadata/name").to_owned();
+        world.change("", "pods", "shop", &name, |pod| {
+            tree::put(pod, &["metadata", "finalizers"], json!(["example.com/drain"]));
+        });
+        name
+    };
+    let (asked, surplus) = (held(&world, "inventory"), held(&world, "catalog"));
+    let wanted = world.pods_of("inventory").len();
+    world.change("", "pods", "shop", &asked, |pod| {
+        tree::put(pod, &["metadata", "deletionTimestamp"], (NOW + 30).to_string().into());
+        tree::put(pod, &["metadata", "deletionGracePeriodSeconds"], 30.into());
+    });
+    world.store.delete(&Key::new(builtin("apps", "deployments"), "shop", "catalog")).unwrap();
+    world.at(120);
+    for name in [&asked, &surplus] {
+        let pod = world.get(builtin("", "pods"), "shop", name);
+        assert_eq!(pod["metadata"]["deletionGracePeriodSeconds"], 0, "{name}");
+        assert_eq!(text(&pod, "/status/phase"), "Succeeded", "{name}");
+        assert!(!is_ready(&pod), "{name}");
+    }
+    assert_eq!(world.ready_of("inventory"), wanted, "another one does its work");
+}
+
+#[test]
+fn a_claim_takes_its_volume_along() {
+    let mut world = World::new(1);
+    let claim = Key::new(builtin("", "persistentvolumeclaims"), "data", "data-orders-db-0");
+    let volume = world.store.get(&claim).unwrap().value();
+    let volume = Key::new(builtin("", "persistentvolumes"), "", text(&volume, "/spec/volumeName"));
+    assert!(world.store.get(&volume).is_ok());
+    world.at(5);
+    world.store.let_go(&claim, &NOW.to_string()).unwrap();
+    world.at(10);
+    assert!(world.store.get(&claim).is_err() && world.store.get(&volume).is_err());
+}
+
+#[test]
+fn a_node_short_of_memory_gives_up_a_few_pods_which_are_made_anew() {
+    let mut world = World::new(1);
+    let evicted = |world: &World| -> Vec<Value> {
+        let pods = world.all("", "pods");
+        pods.into_iter().filter(|pod| text(pod, "/status/reason") == "Evicted").collect()
+    };
+    assert!(evicted(&world).is_empty());
+    world.at(700);
+    let first = evicted(&world);
+    assert_eq!(first.len(), 1);
+    assert!(text(&first[0], "/status/message").starts_with("The node was low on resource: memory."));
+    assert!(world.all("", "events").iter().any(|event| event["reason"] == "Evicted"));
+    let app = text(&first[0], "/metadata/labels/app.kubernetes.io~1name");
+    let (namespace, wanted) = (text(&first[0], "/metadata/namespace"), world.ready_of(app));
+    let wanted_by_owner = world.deployment(namespace, app)["spec"]["replicas"].as_u64().unwrap();
+    assert_eq!(u64::try_from(wanted).unwrap(), wanted_by_owner, "another one runs");
+    world.at(3 * 3600).check(3 * 3600);
+    let all = evicted(&world);
+    assert!((1..=3).contains(&all.len()), "{}", all.len());
+    assert!(all.iter().all(|pod| text(pod, "/spec/nodeName") == text(&first[0], "/spec/nodeName")));
+}

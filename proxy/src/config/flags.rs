@@ -77,7 +77,7 @@ pub struct Flags {
 #[cfg(feature = "demo")]
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Serve a sample cluster inside this process, which lives: nothing has to be installed, and nothing can be broken
+    /// Serve a sample cluster that lives inside this process: nothing has to be installed, and what is changed or deleted in it is gone with the process
     Demo(DemoFlags),
 }
 

@@ -21,11 +21,11 @@ pub fn check(gate: &Gate, head: &Parts) -> Result<(), Refusal> {
 mod tests {
     use super::*;
     use crate::layers::fixture::{gate, head};
-    use crate::users::Users;
+    use crate::users::{Person, Users};
 
     #[test]
     fn a_token_is_for_the_api_and_not_for_what_the_page_asks_of_the_proxy() {
-        let users = Users::new().unwrap();
+        let users = Users::new(["admin", "viewer"].map(|name| Person { name, words: "" })).unwrap();
         let text = users.kubeconfig("127.0.0.1:7700".parse().unwrap());
         let bearer = format!("Bearer {}", text["users"][1]["user"]["token"].as_str().unwrap());
         let gate = Gate { users: Some(users), ..gate() };

@@ -47,15 +47,7 @@ impl Asked<'_> {
         kind: &'static Kind,
         object: &Object,
     ) -> Result<Response<Body>, ApiError> {
-        let Accepted { shape, format, .. } = self.accepted;
-        let view = View::of(store, kind, shape, &self.query)?;
-        if (shape, format) == (Shape::Whole, Format::Json) && object.kind == kind {
-            let mut text = BytesMut::new();
-            view.write_alone(object, &mut text);
-            return Ok(answer::answer(code, answer::JSON, answer::full(text.freeze())));
-        }
-        let value = view.alone(kind, object).ok_or_else(|| ApiError::NotFound(kind, object.name.to_string()))?;
-        Ok(answer::object(code, format, &value))
+        show(code, store, kind, object, self.accepted, &self.query)
     }
 
     /// Trying without doing is not to be had yet; doing would be worse than saying so.
@@ -70,6 +62,25 @@ impl Asked<'_> {
     pub fn manager(&self, store: &Store, sub: Option<&'static str>) -> Manager {
         Manager::of(&self.query, &self.head.headers, sub, rfc3339(store.clock().now()))
     }
+}
+
+/// Answers with an object, as a kind, in the shape and format that was asked for.
+pub fn show(
+    code: StatusCode,
+    store: &Store,
+    kind: &'static Kind,
+    object: &Object,
+    Accepted { shape, format, .. }: Accepted,
+    query: &Query,
+) -> Result<Response<Body>, ApiError> {
+    let view = View::of(store, kind, shape, query)?;
+    if (shape, format) == (Shape::Whole, Format::Json) && object.kind == kind {
+        let mut text = BytesMut::with_capacity(object.body.len() + 64);
+        view.write_alone(object, &mut text);
+        return Ok(answer::answer(code, answer::JSON, answer::full(text.freeze())));
+    }
+    let value = view.alone(kind, object).ok_or_else(|| ApiError::NotFound(kind, object.name.to_string()))?;
+    Ok(answer::object(code, format, &value))
 }
 
 /// Refuses a verb that a resource does not have.

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::kinds::Kind;
+use crate::store::object::part::{self, Part};
 
 const ACCEPTED: &str = "application/json";
 
@@ -15,8 +16,30 @@ pub fn object(kind: &Kind, headers: &HeaderMap, body: &Bytes) -> Result<Value, A
     object_of(kind.name, &kind.api_version(), headers, body)
 }
 
+/// Reads of an object that has to be of a kind what a replacement of its status looks at.
+pub fn status(kind: &Kind, headers: &HeaderMap, body: &Bytes) -> Result<Value, ApiError> {
+    let read = |body: &Bytes| std::str::from_utf8(body).map_or_else(|_| serde_json::from_slice(body), read_status);
+    read_as(kind.name, &kind.api_version(), headers, body, &read)
+}
+
 /// Reads an object that has to be of a kind and version.
 pub fn object_of(name: &str, api_version: &str, headers: &HeaderMap, body: &Bytes) -> Result<Value, ApiError> {
+    read_as(name, api_version, headers, body, &|body| serde_json::from_slice(body))
+}
+
+fn read_status(text: &str) -> serde_json::Result<Value> {
+    const PARTS: &[Part] =
+        &[Part::whole("apiVersion"), Part::whole("kind"), Part::whole("metadata"), Part::whole("status")];
+    part::read(text, PARTS)
+}
+
+fn read_as(
+    name: &str,
+    api_version: &str,
+    headers: &HeaderMap,
+    body: &Bytes,
+    read: &dyn Fn(&Bytes) -> serde_json::Result<Value>,
+) -> Result<Value, ApiError> {
     check_content_type(headers)?;
     let unrecognized = |why: String| {
         ApiError::BadRequest(format!(
@@ -24,7 +47,7 @@ pub fn object_of(name: &str, api_version: &str, headers: &HeaderMap, body: &Byte
              error: {why}"
         ))
     };
-    let object: Value = serde_json::from_slice(body).map_err(|error| unrecognized(error.to_string()))?;
+    let object = read(body).map_err(|error| unrecognized(error.to_string()))?;
     if !object.is_object() {
         return Err(unrecognized("json: cannot unmarshal into an object".into()));
     }

@@ -1,11 +1,14 @@
 //! What is asked of all objects of a kind: to list, watch, create and delete them.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use serde_json::json;
 
 use super::accept::Shape;
 use super::answer::{self, Body};
+use super::aside::aside;
 use super::asked::{Asked, Sent, check_verb, read};
 use super::delete::Options;
 use super::feed::Feed;
@@ -39,10 +42,14 @@ impl Api {
         let attempt = Attempt { verb, group: kind.group, resource: kind.plural, sub: "", namespace: within, name: "" };
         asked.who.check(kind, &attempt)?;
         match verb {
-            "watch" => self.watch(kind, namespace, &mut asked),
+            "watch" => self.watch(kind, namespace, &mut asked).await,
             "list" => {
-                let view = View::of(&self.store, kind, asked.accepted.shape, &asked.query)?;
-                list::list(&self.store, kind, namespace.as_deref(), &asked.query, asked.accepted, view)
+                let (store, query, accepted) = (Arc::clone(&self.store), asked.query, asked.accepted);
+                aside(move || {
+                    let view = View::of(&store, kind, accepted.shape, &query)?;
+                    list::list(&store, kind, namespace.as_deref(), &query, accepted, view)
+                })
+                .await
             }
             "create" => self.create(kind, within, &asked, &read(body).await?),
             _ => self.delete_collection(kind, namespace.as_deref(), &asked, &read(body).await?),
@@ -92,14 +99,18 @@ impl Api {
         Ok(answer::object(StatusCode::OK, asked.accepted.format, &list))
     }
 
-    fn watch(
+    async fn watch(
         &self,
         kind: &'static Kind,
         namespace: Option<String>,
         asked: &mut Asked<'_>,
     ) -> Result<Response<Body>, ApiError> {
-        let view = View::of(&self.store, kind, asked.accepted.shape, &asked.query)?;
-        let feed = Feed::open(&self.store, kind, namespace, &asked.query, view)?;
+        let (store, query, shape) = (Arc::clone(&self.store), asked.query.clone(), asked.accepted.shape);
+        let feed = aside(move || {
+            let view = View::of(&store, kind, shape, &query)?;
+            Feed::open(&store, kind, namespace, &query, view)
+        });
+        let feed = feed.await?;
         if websocket::is_asked(&asked.head.headers) {
             let upgrade = asked
                 .head

@@ -12,7 +12,8 @@ use super::query::Query;
 use super::selector::Selector;
 use crate::clock::rfc3339;
 use crate::error::{ApiError, Cause};
-use crate::kinds::{Kind, Kinds, definition};
+use crate::kinds::{Kind, Kinds, builtin, definition};
+use crate::store::ending::has_finalizers;
 use crate::store::object::Object;
 use crate::store::{Key, Store};
 use crate::tree;
@@ -37,6 +38,10 @@ enum Propagation {
     /// It stays.
     Orphan,
 }
+
+const DEFINITIONS: (&str, &str) = ("apiextensions.k8s.io", "customresourcedefinitions");
+/// Holds a definition while there are objects of its kind.
+const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
 
 /// What is left of an object after it was asked to go.
 #[derive(Debug)]
@@ -83,12 +88,13 @@ pub fn delete(store: &Store, kinds: &Kinds, key: &Key, options: &Options) -> Res
     }
     let value = object.value();
     let is_namespace = (key.kind.group, key.kind.plural) == ("", "namespaces");
-    let is_held = value.pointer("/metadata/finalizers").and_then(Value::as_array).is_some_and(|held| !held.is_empty());
+    let is_definition = (key.kind.group, key.kind.plural) == DEFINITIONS;
+    let is_held = has_finalizers(&value) || (is_definition && !empty_of_kind(store, kinds, &value));
     let grace_s = grace(key.kind, &value, options);
     if grace_s == 0 && !is_held && !is_namespace {
         let gone = store.delete(key)?;
-        if (key.kind.group, key.kind.plural) == ("apiextensions.k8s.io", "customresourcedefinitions") {
-            withdraw(store, kinds, &value);
+        if is_definition {
+            definition::withdraw(kinds, &value);
         }
         return Ok(Outcome::Gone(gone));
     }
@@ -106,10 +112,13 @@ pub fn delete(store: &Store, kinds: &Kinds, key: &Key, options: &Options) -> Res
         if is_namespace {
             tree::put(object, &["status"], json!({ "phase": "Terminating" }));
         }
+        if is_definition && !has_finalizers(object) {
+            tree::put(object, &["metadata", "finalizers"], json!([CLEANUP]));
+        }
     })?;
     if is_namespace {
         empty(store, kinds, &key.name);
-        let _ = store.delete(key);
+        store.finish_namespace(&key.name);
     }
     Ok(Outcome::Going(going))
 }
@@ -143,8 +152,7 @@ pub fn answer(kind: &Kind, outcome: &Outcome, format: Format) -> Response<Body> 
             let mut value = object.value();
             let now = value.pointer("/metadata/creationTimestamp").cloned().unwrap_or_default();
             tree::put(&mut value, &["metadata", "deletionTimestamp"], now);
-            let cleanup = json!(["customresourcecleanup.apiextensions.k8s.io"]);
-            tree::put(&mut value, &["metadata", "finalizers"], cleanup);
+            tree::put(&mut value, &["metadata", "finalizers"], json!([CLEANUP]));
             return answer::object(StatusCode::OK, format, &value);
         }
         Outcome::Gone(object) if !returns_object(kind) => object,
@@ -205,21 +213,41 @@ fn orphan(store: &Store, kinds: &Kinds, owner: &Object) {
     }
 }
 
-/// Deletes what a namespace holds.
+/// Deletes what a namespace holds; what its finalizers hold stays for now.
 fn empty(store: &Store, kinds: &Kinds, namespace: &str) {
+    let now = rfc3339(store.clock().now());
     for kind in kinds.all().into_iter().filter(|kind| kind.namespaced) {
         for object in store.list(kind, Some(namespace)).objects {
-            let _ = store.delete(&Key::of(&object));
+            let _ = store.let_go(&Key::of(&object), &now);
         }
     }
 }
 
-/// Serves a definition's kind no longer, and deletes what was of it.
-fn withdraw(store: &Store, kinds: &Kinds, definition: &Value) {
-    for kind in definition::withdraw(kinds, definition) {
-        for object in store.list(kind, None).objects {
-            let _ = store.delete(&Key::of(&object));
-        }
+/// Deletes what is of a definition's kind; false where finalizers hold some of it.
+fn empty_of_kind(store: &Store, kinds: &Kinds, definition: &Value) -> bool {
+    let now = rfc3339(store.clock().now());
+    let Some(kind) = definition::kind_of(kinds, definition) else { return true };
+    for object in store.list(kind, None).objects {
+        let _ = store.let_go(&Key::of(&object), &now);
+    }
+    store.list(kind, None).objects.is_empty()
+}
+
+/// Lets a namespace and a definition go that only waited for an object, which is gone.
+pub fn finish(store: &Store, kinds: &Kinds, gone: &Key) {
+    if gone.kind.namespaced {
+        store.finish_namespace(&gone.namespace);
+    }
+    if !gone.kind.is_custom || !store.list(gone.kind, None).objects.is_empty() {
+        return;
+    }
+    let name = format!("{}.{}", gone.kind.plural, gone.kind.group);
+    let key = Key::new(builtin(DEFINITIONS.0, DEFINITIONS.1), "", &name);
+    let Ok(definition) = store.get(&key) else { return };
+    let definition = definition.value();
+    if definition.pointer("/metadata/finalizers") == Some(&json!([CLEANUP])) {
+        let _ = store.delete(&key);
+        definition::withdraw(kinds, &definition);
     }
 }
 

@@ -25,8 +25,12 @@ pub struct Feed {
     namespace: Option<String>,
     selector: Selector,
     view: View,
+    /// The frame in the making: one piece of memory for all.
+    frame: BytesMut,
     source: Source,
     bookmarks: Option<Interval>,
+    /// Not before this are the next events read.
+    rests_until: Instant,
     end: Instant,
 }
 
@@ -49,6 +53,9 @@ const BOOKMARK_EVERY: Duration = Duration::from_secs(59);
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(1800);
 /// A client has to come back once a day.
 const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
+/// How long events are gathered after the last ones: where thousands happen in a second, what it takes to wake a reader
+/// and to write for it is paid once for many. The first after a rest goes at once.
+const GATHER: Duration = Duration::from_millis(5);
 /// How many of the objects that were there before are sent at once.
 const INITIAL_BATCH: usize = 256;
 
@@ -70,15 +77,16 @@ impl Feed {
             every.set_missed_tick_behavior(MissedTickBehavior::Delay);
             every
         });
-        let end = Instant::now() + timeout.min(MAX_TIMEOUT);
-        Ok(Self { kind, namespace, selector, view, source, bookmarks, end })
+        let now = Instant::now();
+        let end = now + timeout.min(MAX_TIMEOUT);
+        Ok(Self { kind, namespace, selector, view, frame: BytesMut::new(), source, bookmarks, rests_until: now, end })
     }
 
-    /// The next frames; none at the end.
-    pub async fn next(&mut self) -> Option<Vec<Bytes>> {
+    /// Gives the next frames away, at least one; none at the end.
+    pub async fn next(&mut self, emit: &mut (dyn FnMut(&[u8]) + Send)) -> Option<()> {
         loop {
-            let frames = match &mut self.source {
-                Source::Initial { .. } => self.initial(),
+            let emitted = match &mut self.source {
+                Source::Initial { .. } => self.initial(emit),
                 Source::Watch(watch) => {
                     let bookmark = async {
                         match &mut self.bookmarks {
@@ -86,15 +94,29 @@ impl Feed {
                             None => std::future::pending().await,
                         }
                     };
+                    let rests_until = self.rests_until;
+                    let events = async {
+                        if rests_until > Instant::now() {
+                            tokio::time::sleep_until(rests_until).await;
+                        }
+                        watch.next().await
+                    };
                     tokio::select! {
-                        events = watch.next() => match events {
-                            Ok(events) => events.iter().filter_map(|event| self.frame_of(event)).collect(),
+                        events = events => match events {
+                            Ok(events) => {
+                                self.rests_until = Instant::now() + GATHER;
+                                events.iter().filter(|event| self.tell(event, emit)).count()
+                            }
                             Err(expired) => {
                                 self.source = Source::Ended;
-                                vec![refusal(expired)]
+                                emit(&refusal(expired));
+                                1
                             }
                         },
-                        _ = bookmark => vec![bookmark_frame(self.kind, watch.seen(), false)],
+                        _ = bookmark => {
+                            emit(&bookmark_frame(self.kind, watch.seen(), false));
+                            1
+                        }
                         () = tokio::time::sleep_until(self.end) => {
                             self.source = Source::Ended;
                             return None;
@@ -102,58 +124,68 @@ impl Feed {
                     }
                 }
                 Source::Refused(expired) => {
-                    let frame = refusal(*expired);
+                    emit(&refusal(*expired));
                     self.source = Source::Ended;
-                    vec![frame]
+                    1
                 }
                 Source::Ended => return None,
             };
-            if !frames.is_empty() {
-                return Some(frames);
+            if emitted > 0 {
+                return Some(());
             }
         }
     }
 
-    fn initial(&mut self) -> Vec<Bytes> {
+    fn initial(&mut self, emit: &mut dyn FnMut(&[u8])) -> usize {
         let Source::Initial { objects, watch, closing } = std::mem::replace(&mut self.source, Source::Ended) else {
-            return Vec::new();
+            return 0;
         };
         let mut objects = objects;
-        let mut frames: Vec<_> =
-            objects.by_ref().take(INITIAL_BATCH).map(|object| self.frame("ADDED", &object)).collect();
+        let mut emitted = 0;
+        for object in objects.by_ref().take(INITIAL_BATCH) {
+            self.tell_object("ADDED", &object, emit);
+            emitted += 1;
+        }
         if objects.len() > 0 {
             self.source = Source::Initial { objects, watch, closing };
         } else {
-            frames.extend(closing.map(|version| bookmark_frame(self.kind, version, true)));
+            if let Some(version) = closing {
+                emit(&bookmark_frame(self.kind, version, true));
+                emitted += 1;
+            }
             self.source = Source::Watch(watch);
         }
-        frames
+        emitted
     }
 
-    /// The event as this watch sees it: an object that begins to be selected is added, one that ceases is deleted.
-    fn frame_of(&self, event: &Event) -> Option<Bytes> {
+    /// Tells an event as this watch sees it: an object that begins to be selected is added, one that ceases is deleted.
+    /// False for what is none of it.
+    fn tell(&mut self, event: &Event, emit: &mut dyn FnMut(&[u8])) -> bool {
         let is_meant = |object: &Object| {
             self.namespace.as_deref().is_none_or(|namespace| *object.namespace == *namespace)
                 && self.selector.matches(object)
         };
         let was = event.previous.as_deref().is_some_and(is_meant);
         let is = event.change != Change::Deleted && is_meant(&event.object);
-        match (was, is) {
-            (false, true) => Some(self.frame("ADDED", &event.object)),
-            (true, true) => Some(self.frame("MODIFIED", &event.object)),
-            (true, false) => Some(self.frame("DELETED", &event.object)),
-            (false, false) => None,
-        }
+        let change = match (was, is) {
+            (false, true) => "ADDED",
+            (true, true) => "MODIFIED",
+            (true, false) => "DELETED",
+            (false, false) => return false,
+        };
+        self.tell_object(change, &event.object, emit);
+        true
     }
 
-    fn frame(&self, change: &str, object: &Object) -> Bytes {
-        let mut frame = BytesMut::with_capacity(object.body.len() + 128);
+    fn tell_object(&mut self, change: &str, object: &Object, emit: &mut dyn FnMut(&[u8])) {
+        let frame = &mut self.frame;
+        frame.clear();
         frame.put_slice(b"{\"type\":\"");
         frame.put_slice(change.as_bytes());
         frame.put_slice(b"\",\"object\":");
-        self.view.write_alone(object, &mut frame);
+        self.view.write_alone(object, frame);
         frame.put_u8(b'}');
-        frame.freeze()
+        emit(frame);
     }
 }
 

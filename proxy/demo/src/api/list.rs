@@ -2,9 +2,10 @@
 
 use std::convert::Infallible;
 use std::io::Write;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use flate2::Compression;
@@ -14,6 +15,7 @@ use http::{HeaderValue, Response, StatusCode};
 use http_body::Frame;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::accept::{Accepted, Format, Shape};
 use super::answer::{Body, answer};
@@ -45,18 +47,20 @@ pub fn list(
     // Metrics are of the objects of the core.
     let listed = if kind.group == metrics::GROUP { kinds::builtin("", kind.plural) } else { kind };
     let page = Page::read(store, listed, namespace, query, &selector)?;
-    let writer = ListBody {
+    let is_long = page.objects.len() > MIN_GZIP_OBJECTS;
+    let gzip = accepted.gzip && is_long;
+    let body = ListBody {
         parts: Parts::of(kind, accepted, &view, &page),
         objects: page.objects.into_iter(),
         state: State::Head,
         format: accepted.format,
+        // What is made takes long, and others want their turn.
+        pauses: gzip || accepted.format == Format::Yaml || view.is_dear(),
+        has_paused: false,
+        gzip: gzip.then(|| GzEncoder::new(Vec::new(), Compression::fast())),
         view,
-        gzip: None,
     };
-    let is_long = writer.objects.len() > MIN_GZIP_OBJECTS;
-    let gzip = accepted.gzip && is_long;
-    let writer = ListBody { gzip: gzip.then(|| GzEncoder::new(Vec::new(), Compression::fast())), ..writer };
-    let mut response = answer(StatusCode::OK, accepted.format.content_type(), writer.boxed_unsync());
+    let mut response = answer(StatusCode::OK, accepted.format.content_type(), body.boxed_unsync());
     if gzip {
         response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         response.headers_mut().insert(VARY, HeaderValue::from_static("Accept-Encoding"));
@@ -72,6 +76,9 @@ struct ListBody {
     format: Format,
     view: View,
     gzip: Option<GzEncoder<Vec<u8>>>,
+    /// Whether all else on this thread is done before each chunk.
+    pauses: bool,
+    has_paused: bool,
 }
 
 /// What stands around the objects.
@@ -90,6 +97,10 @@ enum State {
 
 /// The first chunk is small, so that the first byte is early; then this.
 const CHUNK_BYTES: usize = 128 << 10;
+/// How long making a chunk may take: whoever else is served on this thread waits for so long.
+const SLICE: Duration = Duration::from_millis(1);
+/// How many objects are written between two looks at the clock.
+const OBJECTS_A_LOOK: usize = 8;
 /// Where compressing begins to pay: about the API server's 128 KiB.
 const MIN_GZIP_OBJECTS: usize = 30;
 
@@ -101,14 +112,18 @@ impl ListBody {
             buffer.put_slice(&self.parts.head);
             self.state = State::First;
         }
-        while buffer.len() < CHUNK_BYTES && self.state != State::End {
-            match self.objects.next() {
-                Some(object) => self.write(&object, &mut buffer),
-                None => {
-                    buffer.put_slice(&self.parts.tail);
-                    self.state = State::End;
-                }
+        let began = Instant::now();
+        for number in 0.. {
+            let is_time_up = self.pauses && number % OBJECTS_A_LOOK == 0 && began.elapsed() >= SLICE;
+            if buffer.len() >= CHUNK_BYTES || is_time_up {
+                break;
             }
+            let Some(object) = self.objects.next() else {
+                buffer.put_slice(&self.parts.tail);
+                self.state = State::End;
+                break;
+            };
+            self.write(&object, &mut buffer);
         }
         self.compressed(buffer.freeze())
     }
@@ -148,8 +163,14 @@ impl http_body::Body for ListBody {
     type Data = Bytes;
     type Error = Infallible;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         while self.state != State::End {
+            self.has_paused = self.pauses && !self.has_paused;
+            if self.has_paused {
+                // Wakes this task when the thread has looked after all others.
+                let _ = pin!(tokio::task::yield_now()).poll(cx);
+                return Poll::Pending;
+            }
             let chunk = self.chunk();
             if !chunk.is_empty() {
                 return Poll::Ready(Some(Ok(Frame::data(chunk))));

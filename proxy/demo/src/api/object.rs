@@ -1,11 +1,14 @@
 //! What is asked of one object, or of what lies below it.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use serde_json::Value;
 
 use super::answer::{self, Body};
-use super::asked::{Asked, Sent, check_verb, read};
+use super::aside::aside;
+use super::asked::{Asked, Sent, check_verb, read, show};
 use super::delete::Options;
 use super::patch::Patch;
 use super::target::ObjectTarget;
@@ -15,6 +18,7 @@ use super::{Api, body, delete, eviction, logs, metrics, scale, write};
 use crate::error::ApiError;
 use crate::kinds::{self, Kind};
 use crate::store::Key;
+use crate::store::opened::Scope;
 
 impl Api {
     /// Answers a request about an object.
@@ -48,6 +52,12 @@ impl Api {
         let stored = if kind.group == metrics::GROUP { kinds::builtin("", kind.plural) } else { kind };
         let key = Key::new(stored, &namespace, &name);
         let sub = sub.map(|sub| sub.name);
+        if verb == "get" && kind.group == metrics::GROUP {
+            // What a node uses is what all of its pods do.
+            let object = self.store.get(&key)?;
+            let (store, query, accepted) = (Arc::clone(&self.store), asked.query, asked.accepted);
+            return aside(move || show(StatusCode::OK, &store, kind, &object, accepted, &query)).await;
+        }
         if verb == "get" {
             return self.get(kind, &key, sub, &asked);
         }
@@ -104,13 +114,15 @@ impl Api {
                     patch.as_ref().map_or(Ok(()), |patch| patch.apply(&mut scale))?;
                     scale::put(&scale, object)
                 };
-                let changed = write::change(&self.store, key, Part::Main, &manager, &put)?;
+                let changed =
+                    write::change(&self.store, &self.kinds, key, (Part::Main, Scope::Unmanaged), &manager, &put)?;
                 return Ok(answer::object(StatusCode::OK, asked.accepted.format, &scale::of(&changed.value())));
             }
-            (_, Some(patch)) => write::patch(&self.store, key, part, &patch, &manager)?,
+            (_, Some(patch)) => write::patch(&self.store, &self.kinds, key, part, &patch, &manager)?,
             (_, None) => {
-                let object = body::object(kind, headers, body)?;
-                write::replace(&self.store, key, part, &object, &manager)?
+                let read = if part == Part::Status { body::status } else { body::object };
+                let object = read(kind, headers, body)?;
+                write::replace(&self.store, &self.kinds, key, part, &object, &manager)?
             }
         };
         asked.show(StatusCode::OK, &self.store, kind, &changed)

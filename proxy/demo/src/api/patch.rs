@@ -43,6 +43,35 @@ impl Patch {
         }
     }
 
+    /// Whether it reads and writes nothing but these members of an object, and nothing of who wrote what.
+    pub fn touches_only(&self, names: &[&str]) -> bool {
+        let is_named = |name: &str| names.contains(&name) || matches!(name, "apiVersion" | "kind");
+        let is_within = match self {
+            Self::Json(operations) => {
+                // The first member; a path to the whole object has none.
+                operations
+                    .iter()
+                    .flat_map(json::Operation::paths)
+                    .all(|path| is_named(path.split('/').nth(1).unwrap_or_default()))
+            }
+            Self::Merge(patch) | Self::Strategic(patch) => {
+                patch.as_object().is_some_and(|members| members.keys().all(|name| is_named(name)))
+            }
+        };
+        is_within && !self.touches_managers()
+    }
+
+    /// Whether it may read or write who wrote what.
+    pub fn touches_managers(&self) -> bool {
+        match self {
+            Self::Json(operations) => operations
+                .iter()
+                .flat_map(json::Operation::paths)
+                .any(|path| matches!(path, "" | "/metadata") || path.starts_with("/metadata/managedFields")),
+            Self::Merge(patch) | Self::Strategic(patch) => patch.pointer("/metadata/managedFields").is_some(),
+        }
+    }
+
     /// Applies it to an object.
     pub fn apply(&self, object: &mut Value) -> Result<(), ApiError> {
         match self {
@@ -85,6 +114,28 @@ mod tests {
         check("application/json-patch+json", "{}", Err(400));
         check("application/json", "{}", Err(415));
         check("application/apply-patch+yaml", "{}", Err(415));
+    }
+
+    #[test]
+    fn a_patch_says_what_it_touches() {
+        let check = |content_type: &str, body: Value, expect: (bool, bool)| {
+            let headers = [(CONTENT_TYPE, content_type.parse().unwrap())].into_iter().collect();
+            let patch = Patch::parse(builtin("", "pods"), &headers, body.to_string().as_bytes()).unwrap();
+            assert_eq!((patch.touches_only(&["status"]), patch.touches_managers()), expect, "{body}");
+        };
+        let merge = "application/merge-patch+json";
+        check(merge, json!({ "status": {}, "kind": "Pod" }), (true, false));
+        check(merge, json!({ "status": {}, "spec": {} }), (false, false));
+        check(merge, json!({ "metadata": { "managedFields": [{}] } }), (false, true));
+        check("application/strategic-merge-patch+json", json!({ "$patch": "delete" }), (false, false));
+        let patch = "application/json-patch+json";
+        let replace = |path: &str| json!([{ "op": "replace", "path": path, "value": 1 }]);
+        check(patch, replace("/status/phase"), (true, false));
+        check(patch, replace("/spec/x"), (false, false));
+        check(patch, replace("/metadata/managedFields/0"), (false, true));
+        check(patch, replace("/metadata"), (false, true));
+        check(patch, replace(""), (false, true));
+        check(patch, json!([{ "op": "copy", "from": "/spec", "path": "/status" }]), (false, false));
     }
 
     /// JSON of any shape, not too deep.

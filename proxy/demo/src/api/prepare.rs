@@ -47,13 +47,12 @@ pub fn for_create(kind: &Kind, object: &mut Value) {
     }
 }
 
-/// Makes a client's object ready to replace another.
+/// Makes a client's object ready to replace another, but for its defaults.
 pub fn for_update(kind: &Kind, old: &Value, new: &mut Value) {
     keep_metadata(old, new);
     if has_status(kind) {
         keep(old, new, &["status"]);
     }
-    default(kind, new);
 }
 
 /// Makes a client's object ready to replace another's status and nothing else.
@@ -113,7 +112,7 @@ fn metadata(object: &mut Value) -> &mut Map<String, Value> {
 }
 
 /// Fills in what controllers and people rely on.
-fn default(kind: &Kind, object: &mut Value) {
+pub fn default(kind: &Kind, object: &mut Value) {
     match (kind.group, kind.plural) {
         ("apps", "deployments") => {
             fill(

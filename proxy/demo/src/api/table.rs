@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::kinds::{Kind, builtin};
 use crate::recording;
+use crate::store::object::Object;
 use crate::store::{Key, Store};
 use cells::Cell;
 use custom::Column;
@@ -64,6 +65,11 @@ impl Printer {
         &self.columns
     }
 
+    /// What of an object its cells are made of.
+    pub fn read(&self, object: &Object) -> Value {
+        if (object.kind.group, object.kind.plural) == ("", "pods") { object.part(pod::PARTS) } else { object.brief() }
+    }
+
     /// The cells of an object.
     pub fn cells(&self, object: &Value) -> Vec<Value> {
         match &self.rows {
@@ -81,6 +87,11 @@ fn plain_columns() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
+    use crate::company;
+    use crate::company::moment::Moment;
+    use crate::company::origin::Origin;
+    use crate::kinds::Kinds;
 
     #[test]
     fn every_table_has_a_cell_for_each_column() {
@@ -89,6 +100,20 @@ mod tests {
                 continue;
             };
             assert_eq!(columns.as_array().unwrap().len(), cells.len(), "{}", kind.resource());
+        }
+    }
+
+    #[test]
+    fn what_is_read_of_an_object_is_all_that_its_row_tells() {
+        let store = Store::new(Clock::new(Timestamp::UNIX_EPOCH, 0.0), 1);
+        let kinds = Kinds::default();
+        let origin = Origin { seed: 1, now: Moment(1_795_469_602) };
+        company::settle(&origin, 12, 300, &kinds, &store).unwrap();
+        for kind in kinds.all() {
+            let printer = Printer::of(&store, kind);
+            for object in store.list(kind, None).objects {
+                assert_eq!(printer.cells(&printer.read(&object)), printer.cells(&object.value()), "{}", object.name);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::{BufMut, BytesMut};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::accept::Shape;
@@ -48,8 +49,9 @@ pub enum Include {
 
 /// An object of which only the metadata is read.
 #[derive(Deserialize)]
-struct OnlyMetadata {
-    metadata: Value,
+struct OnlyMetadata<'a> {
+    #[serde(borrow)]
+    metadata: &'a RawValue,
 }
 
 impl View {
@@ -74,22 +76,28 @@ impl View {
 
     /// Writes an object as an item of a list; false where there is nothing of it to show.
     pub fn write_item(&self, object: &Object, buffer: &mut BytesMut, separator: &[u8]) -> bool {
-        if matches!(self.form, Form::Whole) && self.metrics.is_none() {
+        let Some(metrics) = &self.metrics else {
             buffer.put_slice(separator);
-            // Items of built-in kinds do not repeat the kind of their list.
-            if object.kind.is_custom {
-                write_whole(object, buffer);
-            } else {
-                object.body.copy_to(buffer);
+            match &self.form {
+                // Items of built-in kinds do not repeat the kind of their list.
+                Form::Whole if object.kind.is_custom => write_whole(object, buffer),
+                Form::Whole => object.body.copy_to(buffer),
+                Form::Partial => write_partial(object, buffer),
+                Form::Row(printer, include) => write_row(printer, *include, object, buffer),
             }
             return true;
-        }
-        let Some(item) = self.item(object) else {
+        };
+        let Some(measured) = metrics.of(object) else {
             return false;
         };
         buffer.put_slice(separator);
-        write_json(buffer, &item);
+        write_json(buffer, &self.item_of(object.kind, measured));
         true
+    }
+
+    /// Whether more than a copy is made of each object.
+    pub fn is_dear(&self) -> bool {
+        self.metrics.is_some() || !matches!(self.form, Form::Whole)
     }
 
     /// An object as an item of a list.
@@ -186,8 +194,33 @@ fn write_whole(object: &Object, buffer: &mut BytesMut) {
 }
 
 fn partial(object: &Object) -> Value {
-    let only: OnlyMetadata = serde_json::from_slice(&object.body.to_vec()).expect("what is stored has metadata");
-    json!({ "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": only.metadata })
+    let text = object.body.to_text();
+    let metadata: Value = serde_json::from_str(metadata(&text).get()).expect("a part of what is stored is JSON");
+    json!({ "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata })
+}
+
+fn write_partial(object: &Object, buffer: &mut BytesMut) {
+    let text = object.body.to_text();
+    buffer.put_slice(br#"{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":"#);
+    buffer.put_slice(metadata(&text).get().as_bytes());
+    buffer.put_u8(b'}');
+}
+
+fn metadata(text: &str) -> &RawValue {
+    let only: OnlyMetadata<'_> = serde_json::from_str(text).expect("what is stored has metadata");
+    only.metadata
+}
+
+fn write_row(printer: &Printer, include: Include, object: &Object, buffer: &mut BytesMut) {
+    buffer.put_slice(b"{\"cells\":");
+    write_json(buffer, &printer.cells(&printer.read(object)).into());
+    buffer.put_slice(b",\"object\":");
+    match include {
+        Include::None => buffer.put_slice(b"null"),
+        Include::Metadata => write_partial(object, buffer),
+        Include::Object => write_whole(object, buffer),
+    }
+    buffer.put_u8(b'}');
 }
 
 /// A whole object, which says what it is.

@@ -8,14 +8,13 @@ use super::feed::Feed;
 
 /// Answers with the events of a feed.
 pub fn stream(feed: Feed) -> Response<Body> {
-    let body = pieces(feed, |mut feed| async move {
-        let frames = feed.next().await?;
-        let mut lines = BytesMut::with_capacity(frames.iter().map(|frame| frame.len() + 1).sum());
-        for frame in frames {
-            lines.put_slice(&frame);
+    let body = pieces((feed, BytesMut::new()), |(mut feed, mut lines)| async move {
+        let mut put = |frame: &[u8]| {
+            lines.put_slice(frame);
             lines.put_u8(b'\n');
-        }
-        Some((lines.freeze(), feed))
+        };
+        feed.next(&mut put).await?;
+        Some((lines.split().freeze(), (feed, lines)))
     });
     answer(StatusCode::OK, JSON, body)
 }

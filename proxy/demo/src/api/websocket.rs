@@ -87,16 +87,16 @@ where
     Io: tokio::io::AsyncRead + tokio::io::AsyncWrite,
 {
     let (mut reader, mut writer) = tokio::io::split(io);
-    let mut received = BytesMut::with_capacity(1024);
+    let (mut received, mut text) = (BytesMut::with_capacity(1024), BytesMut::new());
     loop {
+        let mut put = |frame: &[u8]| put_frame(&mut text, TEXT, frame);
         tokio::select! {
-            frames = feed.next() => {
-                let Some(frames) = frames else {
+            more = feed.next(&mut put) => {
+                if more.is_none() {
                     return writer.write_all(&[CLOSE, 2, 3, 232]).await;
-                };
-                let mut text = BytesMut::with_capacity(frames.iter().map(|frame| frame.len() + 10).sum());
-                frames.iter().for_each(|frame| put_frame(&mut text, TEXT, frame));
+                }
                 writer.write_all(&text).await?;
+                text.clear();
             }
             read = reader.read_buf(&mut received) => {
                 if read? == 0 {

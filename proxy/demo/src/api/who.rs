@@ -39,21 +39,31 @@ pub const WHO: &str = "x-pilothouse-demo-user";
 /// The namespace of the developer.
 pub const DEVELOPERS_NAMESPACE: &str = "shop";
 const TOKEN_PREFIX: &str = "pilothouse-demo-";
-/// Where the three are told apart by name.
-const ALL: [Who; 3] = [Who::Admin, Who::Viewer, Who::Developer];
 
 impl Who {
+    /// The three, the one first who may do everything.
+    pub const ALL: [Self; 3] = [Self::Admin, Self::Viewer, Self::Developer];
+
+    /// What to call acting as them.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Admin => "as admin",
+            Self::Viewer => "as viewer, who reads",
+            Self::Developer => "as dev, of one namespace",
+        }
+    }
+
     /// Who makes a request: the admin where nobody is named.
     pub fn of(headers: &HeaderMap) -> Result<Self, ApiError> {
         if let Some(name) = headers.get(WHO) {
-            return ALL.into_iter().find(|who| name == who.short_name()).ok_or(ApiError::Unauthorized);
+            return Self::ALL.into_iter().find(|who| name == who.short_name()).ok_or(ApiError::Unauthorized);
         }
         let Some(credential) = headers.get(AUTHORIZATION) else {
             return Ok(Self::Admin);
         };
         let token = credential.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
         let name = token.and_then(|token| token.strip_prefix(TOKEN_PREFIX));
-        ALL.into_iter().find(|who| name == Some(who.short_name())).ok_or(ApiError::Unauthorized)
+        Self::ALL.into_iter().find(|who| name == Some(who.short_name())).ok_or(ApiError::Unauthorized)
     }
 
     /// By which headers name them.

@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 
 use super::managed::Manager;
 use super::patch::Patch;
-use super::{names, prepare};
+use super::{delete, names, prepare};
 use crate::clock::rfc3339;
 use crate::error::{ApiError, Cause};
 use crate::kinds::{Kind, Kinds, builtin, definition};
 use crate::random::Random;
 use crate::store::object::Object;
+use crate::store::opened::Scope;
 use crate::store::{Key, Store};
 use crate::tree;
 
@@ -24,6 +25,9 @@ pub enum Part {
     /// Its status.
     Status,
 }
+
+/// What a change through the status reads and writes.
+const OF_STATUS: Scope = Scope::Members(&["status"]);
 
 /// Creates an object in a namespace; empty for kinds that have none.
 pub fn create(
@@ -65,7 +69,7 @@ pub fn create(
         if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
             metadata.remove("managedFields");
         }
-        manager.note(kind, &Value::Null, &mut object);
+        manager.note(kind, &Value::Null, &mut object, None);
         match store.create(kind, object.clone()) {
             Err(ApiError::AlreadyExists(..)) if is_generated => {}
             created => {
@@ -79,7 +83,14 @@ pub fn create(
 }
 
 /// Replaces an object by what a client sends.
-pub fn replace(store: &Store, key: &Key, part: Part, new: &Value, manager: &Manager) -> Result<Arc<Object>, ApiError> {
+pub fn replace(
+    store: &Store,
+    kinds: &Kinds,
+    key: &Key,
+    part: Part,
+    new: &Value,
+    manager: &Manager,
+) -> Result<Arc<Object>, ApiError> {
     let name = new.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
     if name != &*key.name {
         return Err(ApiError::BadRequest(format!(
@@ -98,43 +109,70 @@ pub fn replace(store: &Store, key: &Key, part: Part, new: &Value, manager: &Mana
         let cause = Cause { reason: "FieldValueInvalid", message, field: "metadata.resourceVersion".into() };
         return Err(ApiError::Invalid(key.kind, key.name.to_string(), vec![cause]));
     }
-    change(store, key, part, manager, &|object: &mut Value| {
+    // Through its status nothing else is written, whatever is sent.
+    let scope = if part == Part::Status { OF_STATUS } else { Scope::Unmanaged };
+    change(store, kinds, key, (part, scope), manager, &|object: &mut Value| {
         *object = new.clone();
         Ok(())
     })
 }
 
 /// Patches an object.
-pub fn patch(store: &Store, key: &Key, part: Part, patch: &Patch, manager: &Manager) -> Result<Arc<Object>, ApiError> {
-    change(store, key, part, manager, &|object: &mut Value| patch.apply(object))
+pub fn patch(
+    store: &Store,
+    kinds: &Kinds,
+    key: &Key,
+    part: Part,
+    patch: &Patch,
+    manager: &Manager,
+) -> Result<Arc<Object>, ApiError> {
+    let scope = match part {
+        Part::Status if patch.touches_only(&["metadata", "status"]) => OF_STATUS,
+        // A namespace's label is put back where it was taken off, as other defaults are.
+        Part::Main if patch.touches_only(&["metadata"]) && key.kind.plural != "namespaces" => Scope::Members(&[]),
+        _ if patch.touches_managers() => Scope::Whole,
+        _ => Scope::Unmanaged,
+    };
+    change(store, kinds, key, (part, scope), manager, &|object: &mut Value| patch.apply(object))
 }
 
 /// Changes an object as a client may; removes it where it was only kept by its finalizers.
 pub fn change(
     store: &Store,
+    kinds: &Kinds,
     key: &Key,
-    part: Part,
+    (part, scope): (Part, Scope),
     manager: &Manager,
     make: &dyn Fn(&mut Value) -> Result<(), ApiError>,
 ) -> Result<Arc<Object>, ApiError> {
     let mut is_free = false;
-    let changed = store.try_update(key, |object| {
+    let changed = store.change(key, scope, &mut |opened| {
+        let object = &mut opened.value;
+        tree::put(object, &["apiVersion"], key.kind.api_version().into());
+        tree::put(object, &["kind"], key.kind.name.into());
         let old = object.clone();
         make(object)?;
         check_depth(object)?;
         check_versions(key, &old, object)?;
+        let is_whole = !matches!(scope, Scope::Members(_));
         match part {
             Part::Main => prepare::for_update(key.kind, &old, object),
             Part::Status => prepare::for_status_update(&old, object),
         }
-        check_spec(key.kind, object)?;
-        manager.note(key.kind, &old, object);
+        if part == Part::Main && is_whole {
+            prepare::default(key.kind, object);
+        }
+        if is_whole {
+            check_spec(key.kind, object)?;
+        }
+        manager.note(key.kind, &old, object, opened.managers.as_mut());
         is_free = is_free_to_go(object);
         Ok(())
     })?;
     if is_free {
         // Somebody else may have been faster.
         let _ = store.delete(key);
+        delete::finish(store, kinds, key);
     }
     Ok(changed)
 }

@@ -7,6 +7,7 @@ use super::identity::hash;
 use super::moment::Moment;
 use super::quantity::millis;
 use super::trouble::Trouble;
+use crate::store::object::part::Part;
 
 /// CPU and memory in use.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -17,6 +18,12 @@ pub struct Usage {
     pub mem_bytes: u64,
 }
 
+/// What of a pod tells what it uses.
+pub const OF_POD: &[Part] = &[
+    Part::of("metadata", &[Part::whole("labels"), Part::whole("uid")]),
+    Part::of("spec", &[Part::of("containers", &[Part::whole("name"), Part::whole("resources")])]),
+    Part::of("status", &[Part::of("containerStatuses", &[Part::whole("name"), Part::whole("state")])]),
+];
 /// How often usage is measured.
 pub const WINDOW_S: i64 = 15;
 

@@ -5,9 +5,11 @@ use serde_json::{Value, json};
 use super::app::{App, Pool, Runs};
 use super::fate::Fate;
 use super::identity::template_hash;
+use super::load;
 use super::moment::Moment;
 use super::origin::Origin;
 use super::trouble::Trouble;
+use crate::tree;
 
 mod daemon_set;
 mod deployment;
@@ -124,9 +126,13 @@ impl Workload {
     }
 
     fn annotations(&self) -> Value {
-        json!({
+        let mut annotations = json!({
             "deploy.example.com/revision": &template_hash(&json!(self.app.version)),
             "deploy.example.com/source": format!("https://git.example.com/{}/{}", self.app.team, self.app.name),
-        })
+        });
+        if matches!(self.app.runs, Runs::Deployment(_) | Runs::StatefulSet(..)) {
+            tree::put(&mut annotations, &[load::PLANNED], self.replicas.to_string().into());
+        }
+        annotations
     }
 }

@@ -18,9 +18,15 @@ pub fn serve(kinds: &Kinds, definition: &Value) {
     }
 }
 
-/// Serves the kinds of a definition no longer; returns them.
-pub fn withdraw(kinds: &Kinds, definition: &Value) -> Vec<&'static Kind> {
-    kinds.remove(text(definition, "/spec/group"), text(definition, "/spec/names/plural"))
+/// The kind that a definition makes, while it is served.
+pub fn kind_of(kinds: &Kinds, definition: &Value) -> Option<&'static Kind> {
+    let (group, plural) = (text(definition, "/spec/group"), text(definition, "/spec/names/plural"));
+    kinds.all().into_iter().find(|kind| kind.is_custom && (kind.group, kind.plural) == (group, plural))
+}
+
+/// Serves the kinds of a definition no longer.
+pub fn withdraw(kinds: &Kinds, definition: &Value) {
+    kinds.remove(text(definition, "/spec/group"), text(definition, "/spec/names/plural"));
 }
 
 /// Gives a new definition the status of one whose names are free.

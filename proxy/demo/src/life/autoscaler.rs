@@ -9,6 +9,7 @@ use super::endpoints::since;
 use super::queue::Work;
 use super::rollout::{number, put_texts, sibling, total};
 use crate::company::app::APPS;
+use crate::company::load;
 use crate::company::quantity::{cpu, millis};
 use crate::company::usage;
 use crate::store::Key;
@@ -29,7 +30,7 @@ impl Cluster {
         let Ok(deployment) = self.store.get(&sibling(autoscaler, "apps", "deployments", target)) else { return };
         let scaled = deployment.value();
         let current = number(&scaled, "/spec/replicas", 1);
-        let Some((utilization, asked)) = self.utilization(&key, &deployment, current) else { return };
+        let Some((utilization, asked)) = self.utilization(&deployment, &scaled) else { return };
         let wanted = number(&value, "/spec/metrics/0/resource/target/averageUtilization", 80).max(1);
         let (least, most) = (number(&value, "/spec/minReplicas", 1), number(&value, "/spec/maxReplicas", 1));
         let ideal = u64::from(current).saturating_mul(utilization).div_ceil(u64::from(wanted));
@@ -87,13 +88,10 @@ impl Cluster {
     /// How much of its requests a pod of a deployment uses, in percent, and what it requests, in thousandths of a core.
     ///
     /// What there is to do depends on the hour and not on the replicas: more of them have less each.
-    fn utilization(&mut self, key: &Key, deployment: &Object, current: u32) -> Option<(u64, u64)> {
+    fn utilization(&self, deployment: &Object, value: &Value) -> Option<(u64, u64)> {
         let name = deployment.label("app.kubernetes.io/name").unwrap_or_default();
         let app = APPS.iter().find(|app| app.name == name);
-        let first = *self.loads.entry(key.clone()).or_insert(current);
-        let of_hour = u64::from(usage::utilization(app, self.now));
-        let utilization = of_hour * u64::from(first) / u64::from(current.max(1));
-        let value = deployment.value();
+        let utilization = u64::from(usage::utilization(app, self.now)) * load::share(value) / 100;
         let containers = value.pointer("/spec/template/spec/containers").and_then(Value::as_array)?;
         let requests = containers.iter().filter_map(|one| millis(one.pointer("/resources/requests/cpu")?.as_str()?));
         let asked = total(requests);

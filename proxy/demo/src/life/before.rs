@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::cluster::{Cluster, Tale};
+use super::queue::Work;
 use crate::company::fate::{self, Fate};
 use crate::company::hiring::Troubled;
 use crate::company::moment::Moment;
@@ -71,6 +72,8 @@ impl Cluster {
             let text = |name: &str| condition.get(name).and_then(Value::as_str).unwrap_or_default();
             let since = Moment::parse(text("lastTransitionTime")).filter(|_| text("status") == "True");
             let Some(since) = since.filter(|_| text("type") == "MemoryPressure") else { continue };
+            let wait_s = self.between(120, 600);
+            self.later(wait_s, Work::Relieve(Key::of(&node)));
             let message = format!("Node {} status is now: NodeHasInsufficientMemory", node.name);
             let tale = Tale::normal("kubelet", "NodeHasInsufficientMemory", &message);
             self.tell_late(&node, "", &node.name, tale, (since, since, 1));

@@ -41,8 +41,6 @@ pub struct Cluster {
     pub troubles: HashMap<(String, String), Trouble>,
     /// Nodes whose kubelet has stopped talking, since when.
     pub silent: HashMap<Arc<str>, Moment>,
-    /// The replicas that were right when an autoscaler was first looked at.
-    pub loads: HashMap<Key, u32>,
     /// The nodes that come and go.
     pub flapping: Vec<String>,
     /// When it began to live.
@@ -98,7 +96,6 @@ impl Cluster {
             homeless: HashSet::new(),
             troubles: HashMap::new(),
             silent: HashMap::new(),
-            loads: HashMap::new(),
             flapping: Vec::new(),
             began: now,
             recorder: Recorder::default(),
@@ -192,7 +189,7 @@ impl Cluster {
         let key = Key::of(pod);
         let on_node = pod.field("spec.nodeName").is_some_and(|node| !node.is_empty());
         if !on_node || matches!(pod.field("status.phase"), Some("Succeeded" | "Failed")) {
-            let _ = self.store.delete(&key);
+            self.let_go(&key);
             return;
         }
         let now = self.now;

@@ -93,7 +93,7 @@ impl Cluster {
                 job.pointer("/status/startTime").and_then(Value::as_str).unwrap_or_default().to_owned()
             });
             for (job, _) in of_kind.iter().take(of_kind.len().saturating_sub(kept)) {
-                let _ = self.store.delete(&Key::of(job));
+                self.let_go(&Key::of(job));
             }
         }
     }

@@ -230,7 +230,7 @@ impl Cluster {
         let mut empty: Vec<&Set> = old.iter().filter(|set| set.wanted == 0 && set.pods == 0).collect();
         empty.sort_by_key(|set| revision(&set.value));
         for set in empty.iter().take(empty.len().saturating_sub(kept)) {
-            let _ = self.store.delete(&sibling(&set.object, "apps", "replicasets", &set.object.name));
+            self.let_go(&sibling(&set.object, "apps", "replicasets", &set.object.name));
         }
     }
 }

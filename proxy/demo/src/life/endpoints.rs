@@ -34,7 +34,7 @@ impl Cluster {
         }
         let kept = endpoints.len().div_ceil(network::MOST_ENDPOINTS).max(1);
         for surplus in have.iter().skip(kept) {
-            let _ = self.store.delete(&Key::of(surplus));
+            self.let_go(&Key::of(surplus));
         }
     }
 

@@ -5,7 +5,9 @@ use serde_json::Value;
 use super::cluster::Cluster;
 use crate::kinds::builtin;
 use crate::store::Key;
+use crate::store::ending::Ending;
 use crate::store::object::Object;
+use crate::tree;
 
 /// The kinds that are owned by others.
 const OWNED: [(&str, &str); 7] = [
@@ -34,12 +36,36 @@ impl Cluster {
                 if plural == "pods" {
                     self.dismiss(&owned);
                 } else {
-                    let _ = self.store.delete(&Key::of(&owned));
+                    self.let_go(&Key::of(&owned));
                 }
             }
         }
-        if gone.kind.plural == "nodes" {
-            self.orphan_pods(&gone.name);
+        match gone.kind.plural {
+            "nodes" => self.orphan_pods(&gone.name),
+            "persistentvolumeclaims" => self.reclaim(gone),
+            _ => {}
+        }
+        self.store.finish_namespace(&gone.namespace);
+    }
+
+    /// Takes an object away, as far as its finalizers let it go; false where they hold it. What is gone already needs
+    /// nothing.
+    pub(super) fn let_go(&self, key: &Key) -> bool {
+        !matches!(self.store.let_go(key, &self.now.to_string()), Ok(Ending::Held(_)))
+    }
+
+    /// Takes the volume of a claim that is gone, unless it is to be kept.
+    fn reclaim(&self, claim: &Object) {
+        let value = claim.value();
+        let volume = value.pointer("/spec/volumeName").and_then(Value::as_str).unwrap_or_default();
+        let key = Key::new(builtin("", "persistentvolumes"), "", volume);
+        let Ok(volume) = self.store.get(&key) else { return };
+        let policy = volume.value();
+        let policy = policy.pointer("/spec/persistentVolumeReclaimPolicy").and_then(Value::as_str);
+        if policy == Some("Delete") {
+            let _ = self.store.delete(&key);
+        } else {
+            self.change(&key, |volume| tree::put(volume, &["status", "phase"], "Released".into()));
         }
     }
 
@@ -60,7 +86,7 @@ impl Cluster {
     /// Deletes the pods of a node that is gone: nobody else will.
     fn orphan_pods(&mut self, node: &str) {
         for pod in self.pods_on(node) {
-            let _ = self.store.delete(&Key::of(&pod));
+            self.let_go(&Key::of(&pod));
         }
     }
 }

@@ -94,7 +94,7 @@ impl Cluster {
         let ended = value.pointer("/status/conditions/0/lastTransitionTime").and_then(Value::as_str);
         let gone = ended.and_then(Moment::parse).unwrap_or(self.now) + kept_s;
         if gone <= self.now {
-            let _ = self.store.delete(&Key::of(job));
+            self.let_go(&Key::of(job));
         } else {
             self.queue.add(gone, Work::Sync(Key::of(job)));
         }

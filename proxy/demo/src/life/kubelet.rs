@@ -71,14 +71,19 @@ impl Cluster {
 
     /// Ends a pod that was asked to go, and takes it away when it has ended.
     fn stop(&mut self, stored: &Arc<Object>, value: &Value, node: &str) {
-        let course = Course::of(value);
+        let mut course = Course::of(value);
         let grace_s = value.pointer("/metadata/deletionGracePeriodSeconds").and_then(Value::as_i64).unwrap_or(30);
         let end = value.pointer("/metadata/deletionTimestamp").and_then(Value::as_str).and_then(Moment::parse);
         let asked = end.map_or(self.now, |end| end - grace_s);
         let stopped = asked + STOP_S.min(grace_s);
         let runs = course.containers.iter().any(|container| matches!(container.state, ContainerState::Running(_)));
         if self.now >= stopped || !runs {
-            let _ = self.store.delete(&Key::of(stored));
+            if !self.let_go(&Key::of(stored)) && runs {
+                // It has ended, and stays for those who have to finish something first.
+                let now = self.now;
+                course.end(now);
+                self.change(&Key::of(stored), |pod| pod::report(pod, &course, now));
+            }
             return;
         }
         let containers = value.pointer("/spec/containers").and_then(Value::as_array).into_iter().flatten();

@@ -82,17 +82,14 @@ impl Cluster {
                 }
             }
         }
+        let is_ready = !self.unready.contains(&pod.uid);
+        if was_ready == is_ready && held == holding && !self.leaving.contains(&pod.uid) && !counts_anew(event) {
+            return;
+        }
         if let Some(owner) = pod.owner.as_ref().and_then(|owner| self.controllers.get(owner)) {
             self.queue.add(self.now, Work::Sync(owner.clone()));
         }
-        let is_ready = !self.unready.contains(&pod.uid);
-        if event.change != Change::Modified
-            || was_ready != is_ready
-            || held != holding
-            || self.leaving.contains(&pod.uid)
-        {
-            self.tell_selecting(pod);
-        }
+        self.tell_selecting(pod);
     }
 
     /// Notes whether a pod is ready and whether it was asked to go.
@@ -257,6 +254,14 @@ impl Cluster {
             self.homeless.insert(key);
         }
     }
+}
+
+/// Whether a pod came, went, or is counted otherwise by those who count pods.
+fn counts_anew(event: &Event) -> bool {
+    let (Some(before), Change::Modified) = (&event.previous, event.change) else { return true };
+    let pod = &event.object;
+    let phase = |pod: &Object| pod.field("status.phase").map(str::to_owned);
+    phase(before) != phase(pod) || before.owner != pod.owner || before.labels != pod.labels
 }
 
 /// The labels by which a service or a budget selects pods; none for those that select nothing.

@@ -17,6 +17,8 @@ pub enum Work {
     Pod(Key),
     /// Let a node live: heartbeats, and the one that flaps.
     Node(Key),
+    /// Let a node whose memory runs short give up a pod.
+    Relieve(Key),
     /// Forget an event.
     Forget(Key),
     /// Try again to place the pods for which there was no room.

@@ -36,6 +36,10 @@ impl Cluster {
             Place::Member(ordinal) => format!("{}-{ordinal}", owner.name),
         };
         let component = component(owner);
+        let namespace = self.store.get(&Key::new(builtin("", "namespaces"), "", &owner.namespace));
+        if namespace.is_ok_and(|namespace| namespace.field("status.phase") == Some("Terminating")) {
+            return false;
+        }
         if self.homeless.len() >= MOST_HOMELESS {
             let message = format!("Error creating: pods \"{name}\" is forbidden: {MOST_HOMELESS} pods wait for room");
             self.tell(owner, Tale::warning(component, "FailedCreate", &message));

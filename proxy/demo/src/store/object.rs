@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::interned::Interned;
+use super::opened::Opened;
 use super::rope::Rope;
 use super::text::Text;
 use crate::kinds::Kind;
+use part::Part;
 
-mod brief;
+pub mod part;
 
 /// An object as it was at one resourceVersion; never changed, only replaced.
 #[derive(Debug)]
@@ -63,7 +65,12 @@ impl Object {
 
     /// The object without apiVersion, kind and managedFields, for half the price.
     pub fn brief(&self) -> Value {
-        brief::read(&self.body.to_vec()).expect("what is stored is an object of JSON")
+        part::read_brief(&self.body.to_text()).expect("what is stored is an object of JSON")
+    }
+
+    /// Some parts of the object, for less.
+    pub fn part(&self, parts: &'static [Part]) -> Value {
+        part::read(&self.body.to_text(), parts).expect("what is stored is JSON")
     }
 
     /// The value of a label.
@@ -86,18 +93,45 @@ impl Object {
 
 impl Draft {
     pub(super) fn new(kind: &'static Kind, object: &Value, interned: &Interned) -> Self {
-        let metadata = object.get("metadata");
-        let text = |name: &str| metadata.and_then(|metadata| metadata.get(name)).and_then(Value::as_str);
         Self {
             kind,
-            namespace: interned.name(text("namespace").unwrap_or_default()),
-            name: text("name").unwrap_or_default().into(),
-            uid: text("uid").unwrap_or_default().into(),
+            namespace: interned.name(metadata_of(object, "namespace")),
+            name: metadata_of(object, "name").into(),
+            uid: metadata_of(object, "uid").into(),
             labels: labels_of(object, interned),
             fields: kind.selectable.iter().map(|path| interned.name(&field_of(object, path))).collect(),
             owner: controller_of(object).map(|uid| interned.name(uid)),
             text: Text::of(object, &interned.texts),
         }
+    }
+
+    /// What becomes of an object by a change.
+    pub(super) fn of_opened(old: &Object, opened: &Opened<'_>, interned: &Interned) -> Self {
+        let object = &opened.value;
+        let field = |(path, old): (&&'static str, &Arc<str>)| {
+            let is_closed = path.split('.').next().is_some_and(|name| opened.is_closed(name));
+            if is_closed { Arc::clone(old) } else { same_or(old, &field_of(object, path), interned) }
+        };
+        let has_same_labels = {
+            let labels = object.pointer("/metadata/labels").and_then(Value::as_object);
+            labels.map_or(0, Map::len) == old.labels.len()
+                && labels.into_iter().flatten().all(|(name, value)| old.label(name) == value.as_str())
+        };
+        Self {
+            kind: old.kind,
+            namespace: same_or(&old.namespace, metadata_of(object, "namespace"), interned),
+            name: same_or(&old.name, metadata_of(object, "name"), interned),
+            uid: same_or(&old.uid, metadata_of(object, "uid"), interned),
+            labels: if has_same_labels { Arc::clone(&old.labels) } else { labels_of(object, interned) },
+            fields: old.kind.selectable.iter().zip(&old.fields).map(field).collect(),
+            owner: controller_of(object).map(|uid| interned.name(uid)),
+            text: Text::of_opened(opened, &interned.texts),
+        }
+    }
+
+    /// Whether it is what an object of this text and version is.
+    pub(super) fn says(&self, text: &str, version: u64) -> bool {
+        self.text.says(text, &version.to_string())
     }
 
     pub(super) fn seal(&self, version: u64) -> Object {
@@ -113,6 +147,17 @@ impl Draft {
             body: self.text.fill(&[&version.to_string()]),
         }
     }
+}
+
+/// A text of the metadata; empty where it is absent.
+fn metadata_of<'a>(object: &'a Value, name: &str) -> &'a str {
+    let metadata = object.get("metadata");
+    metadata.and_then(|metadata| metadata.get(name)).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// What was there before, if it still says this.
+fn same_or(old: &Arc<str>, text: &str, interned: &Interned) -> Arc<str> {
+    if **old == *text { Arc::clone(old) } else { interned.name(text) }
 }
 
 /// The labels of an object.

@@ -56,16 +56,24 @@ impl Rope {
         }
     }
 
+    /// The pieces in which a part of the text lies, each with what of it belongs to the part.
+    pub fn part(&self, start: usize, end: usize) -> impl Iterator<Item = (&Bytes, &[u8])> {
+        let mut begin = 0;
+        self.pieces.iter().filter_map(move |piece| {
+            let (from, to) = (start.saturating_sub(begin), end.saturating_sub(begin).min(piece.len()));
+            begin += piece.len();
+            Some((piece, piece.get(from..to).filter(|part| !part.is_empty())?))
+        })
+    }
+
     /// The text in one piece.
     pub fn to_vec(&self) -> Vec<u8> {
         self.pieces.concat()
     }
-}
 
-impl PartialEq for Rope {
-    fn eq(&self, other: &Self) -> bool {
-        // Cut alike, as two texts of one object are, they need no copy.
-        self.pieces == other.pieces || self.len() == other.len() && self.to_vec() == other.to_vec()
+    /// The text, for whoever reads it.
+    pub fn to_text(&self) -> String {
+        String::from_utf8(self.to_vec()).expect("what is stored was written as text")
     }
 }
 
@@ -119,12 +127,28 @@ mod tests {
     }
 
     #[test]
+    fn a_part_lies_in_some_of_the_pieces() {
+        let rope = Rope::new(["abc".into(), "de".into(), "fgh".into()]);
+        let check = |start, end, expect: &[(&str, &str)]| {
+            let parts: Vec<_> = rope
+                .part(start, end)
+                .map(|(piece, part)| (std::str::from_utf8(piece).unwrap(), std::str::from_utf8(part).unwrap()))
+                .collect();
+            assert_eq!(parts, expect, "{start}..{end}");
+        };
+        check(0, 8, &[("abc", "abc"), ("de", "de"), ("fgh", "fgh")]);
+        check(1, 4, &[("abc", "bc"), ("de", "d")]);
+        check(3, 5, &[("de", "de")]);
+        check(5, 5, &[]);
+        check(6, 20, &[("fgh", "gh")]);
+    }
+
+    #[test]
     fn members_are_copied_without_the_first_brace() {
         let rope = Rope::new(["{".into(), "\"a\":".into(), "1}".into()]);
         let mut buffer = BytesMut::new();
         rope.copy_members_to(&mut buffer);
         assert_eq!(buffer, "\"a\":1}");
         assert_eq!(rope.to_vec(), b"{\"a\":1}");
-        assert_eq!(rope, Rope::new(["{\"a\":1}".into()]));
     }
 }

@@ -1,12 +1,12 @@
 //! The objects of one kind, in the order in which lists have them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ops::Bound;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use tokio::sync::watch;
 
 use super::history::{Change, Event, History};
+use super::leaves::Leaves;
 use super::object::Object;
 
 /// The objects of one kind.
@@ -20,7 +20,7 @@ pub(super) struct Shelf {
 /// What a shelf holds.
 #[derive(Debug)]
 pub(super) struct Contents {
-    pub(super) objects: BTreeMap<Place, Arc<Object>>,
+    pub(super) objects: Leaves,
     owned: HashMap<Arc<str>, BTreeSet<Place>>,
     pub(super) history: History,
 }
@@ -30,7 +30,7 @@ pub(super) type Place = (Arc<str>, Arc<str>);
 
 impl Shelf {
     pub(super) fn new(floor: u64) -> Self {
-        let contents = Contents { objects: BTreeMap::new(), owned: HashMap::new(), history: History::new(floor) };
+        let contents = Contents { objects: Leaves::default(), owned: HashMap::new(), history: History::new(floor) };
         Self { contents: RwLock::new(contents), latest: watch::Sender::new(floor) }
     }
 
@@ -46,26 +46,13 @@ impl Shelf {
 
 impl Contents {
     pub(super) fn get(&self, namespace: &str, name: &str) -> Option<&Arc<Object>> {
-        // The map's keys are pairs of shared strings, and a lookup needs one of those.
-        self.objects.get(&(namespace.into(), name.into()))
-    }
-
-    /// The objects of a namespace, or of all.
-    pub(super) fn list(&self, namespace: Option<&str>) -> Vec<Arc<Object>> {
-        match namespace {
-            None => self.objects.values().map(Arc::clone).collect(),
-            Some(namespace) => {
-                let start: Place = (namespace.into(), "".into());
-                let rest = self.objects.range((Bound::Included(start), Bound::Unbounded));
-                rest.take_while(|((of, _), _)| **of == *namespace).map(|(_, object)| Arc::clone(object)).collect()
-            }
-        }
+        self.objects.get(namespace, name)
     }
 
     /// The objects that the owner of this uid controls.
     pub(super) fn owned_by(&self, uid: &str) -> Vec<Arc<Object>> {
         let places = self.owned.get(uid).into_iter().flatten();
-        places.filter_map(|place| self.objects.get(place).map(Arc::clone)).collect()
+        places.filter_map(|(namespace, name)| self.objects.get(namespace, name).map(Arc::clone)).collect()
     }
 
     /// Puts an object into its place, and its event into the history.
@@ -82,7 +69,7 @@ impl Contents {
             self.owned.entry(Arc::clone(owner)).or_default().insert(place.clone());
         }
         let owner = object.owner.clone();
-        let previous = self.objects.insert(place.clone(), object);
+        let previous = self.objects.insert(object);
         if let Some(old_owner) = previous.as_ref().and_then(|previous| previous.owner.as_ref())
             && owner.as_ref() != Some(old_owner)
         {
@@ -94,7 +81,7 @@ impl Contents {
     /// Takes an object away; `last` is how its watchers see it go.
     pub(super) fn take(&mut self, last: Arc<Object>) {
         let place = (Arc::clone(&last.namespace), Arc::clone(&last.name));
-        let previous = self.objects.remove(&place);
+        let previous = self.objects.remove(&last.namespace, &last.name);
         if let Some(owner) = previous.as_ref().and_then(|previous| previous.owner.as_ref()) {
             self.disown(owner, &place);
         }

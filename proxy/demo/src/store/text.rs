@@ -1,10 +1,13 @@
 //! JSON text with holes: an object before its resourceVersion is known, or a template before its names are.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use bytes::Bytes;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::opened::{Entry, Opened, Source};
 use super::rope::{Interner, Rope};
 
 /// JSON text with numbered holes.
@@ -36,6 +39,11 @@ impl Text {
         Composer::new(interner, &[]).compose(object)
     }
 
+    /// The text of an object after a change, which has the pieces that it had where nothing was read.
+    pub fn of_opened(opened: &Opened<'_>, interner: &Interner) -> Self {
+        Composer::new(interner, &[]).compose_opened(opened)
+    }
+
     /// The text of a template: strings have holes where they hold a name of `holes` between two [`MARK`]s.
     pub fn with_holes(template: &Value, interner: &Interner, holes: &[&str]) -> Self {
         let mut text = Composer::new(interner, holes).compose(template);
@@ -47,6 +55,21 @@ impl Text {
             }
         }
         text
+    }
+
+    /// Whether it says this, where the hole of the version has a value.
+    pub fn says(&self, text: &str, version: &str) -> bool {
+        let version = escaped(version);
+        let mut rest = text.as_bytes();
+        let is_next = |part: &Part| {
+            let part: &[u8] = match part {
+                Part::Own(own) => own,
+                Part::Shared(shared) => shared,
+                Part::Hole(_) => &version,
+            };
+            rest.strip_prefix(part).map(|left| rest = left).is_some()
+        };
+        self.parts.iter().all(is_next) && rest.is_empty()
     }
 
     /// The rope in which the holes have these values, by number.
@@ -122,6 +145,12 @@ impl Place {
     }
 }
 
+/// A member of an object in the midst of a change.
+enum Member<'a> {
+    Read(&'a Value),
+    Closed(&'a RawValue),
+}
+
 struct Composer<'a> {
     interner: &'a Interner,
     holes: &'a [&'a str],
@@ -138,6 +167,86 @@ impl<'a> Composer<'a> {
         self.value(value, Place::Root);
         self.cut();
         Text { parts: self.parts }
+    }
+
+    fn compose_opened(mut self, opened: &Opened<'_>) -> Text {
+        let mut members: BTreeMap<&str, Member<'_>> = opened
+            .value
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| (name.as_str(), Member::Read(value)))
+            .collect();
+        // What was not read cannot have been changed.
+        members.extend(opened.closed.iter().map(|(name, raw)| (&**name, Member::Closed(raw))));
+        self.own.push(b'{');
+        for (number, (name, member)) in members.into_iter().enumerate() {
+            self.name(number, name);
+            match (member, &opened.managers) {
+                (Member::Closed(raw), _) => self.raw(raw, opened.source),
+                (Member::Read(Value::Object(metadata)), Some(managers)) if name == "metadata" => {
+                    self.metadata(metadata, managers, opened.source);
+                }
+                (Member::Read(value), _) => self.value(value, Place::Root.member(name)),
+            }
+        }
+        self.own.push(b'}');
+        self.cut();
+        Text { parts: self.parts }
+    }
+
+    /// The metadata, with the managers in their place.
+    fn metadata(&mut self, members: &Map<String, Value>, managers: &[Entry<'_>], source: Source<'_>) {
+        let mut members: BTreeMap<&str, Option<&Value>> =
+            members.iter().map(|(name, value)| (name.as_str(), Some(value))).collect();
+        members.remove("managedFields");
+        if !managers.is_empty() {
+            members.insert("managedFields", None);
+        }
+        self.own.push(b'{');
+        for (number, (name, member)) in members.into_iter().enumerate() {
+            self.name(number, name);
+            match member {
+                Some(value) => self.value(value, Place::Metadata.member(name)),
+                None => self.managers(managers, source),
+            }
+        }
+        self.own.push(b'}');
+    }
+
+    fn managers(&mut self, managers: &[Entry<'_>], source: Source<'_>) {
+        self.own.push(b'[');
+        for (number, entry) in managers.iter().enumerate() {
+            if number > 0 {
+                self.own.push(b',');
+            }
+            match entry {
+                Entry::Kept(raw) => self.raw(raw, source),
+                Entry::Written(value) => self.value(value, Place::ManagedFields),
+            }
+        }
+        self.own.push(b']');
+    }
+
+    /// Text that stays as it is: its long pieces are shared with the object that it comes from.
+    fn raw(&mut self, raw: &RawValue, source: Source<'_>) {
+        let start = raw.get().as_ptr().addr().saturating_sub(source.text.as_ptr().addr());
+        for (piece, part) in source.rope.part(start, start + raw.get().len()) {
+            if part.len() == piece.len() && piece.len() >= MIN_SHARED_BYTES {
+                self.cut();
+                self.parts.push(Part::Shared(piece.clone()));
+            } else {
+                self.own.extend_from_slice(part);
+            }
+        }
+    }
+
+    fn name(&mut self, number: usize, name: &str) {
+        if number > 0 {
+            self.own.push(b',');
+        }
+        write_string(&mut self.own, name);
+        self.own.push(b':');
     }
 
     fn value(&mut self, value: &Value, place: Place) {
@@ -168,11 +277,7 @@ impl<'a> Composer<'a> {
     fn object(&mut self, members: &Map<String, Value>, place: Place) {
         self.own.push(b'{');
         for (number, (name, member)) in members.iter().enumerate() {
-            if number > 0 {
-                self.own.push(b',');
-            }
-            write_string(&mut self.own, name);
-            self.own.push(b':');
+            self.name(number, name);
             self.value(member, place.member(name));
         }
         self.own.push(b'}');
@@ -226,6 +331,12 @@ fn write_string(buffer: &mut Vec<u8>, text: &str) {
     serde_json::to_writer(buffer, text).expect("a string is written to memory without fail");
 }
 
+fn escaped(text: &str) -> Vec<u8> {
+    let mut escaped = Vec::with_capacity(text.len());
+    write_escaped(&mut escaped, text);
+    escaped
+}
+
 /// A string's text without its quotes.
 fn write_escaped(buffer: &mut Vec<u8>, text: &str) {
     if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
@@ -242,6 +353,7 @@ fn write_escaped(buffer: &mut Vec<u8>, text: &str) {
 mod tests {
     use serde_json::json;
 
+    use super::super::opened::Scope;
     use super::*;
 
     #[test]
@@ -255,6 +367,44 @@ mod tests {
         let mut expect = object;
         expect["metadata"]["resourceVersion"] = "42".into();
         assert_eq!(filled, expect);
+    }
+
+    #[test]
+    fn an_object_after_a_change_is_the_same_text_however_little_of_it_was_read() {
+        let interner = Interner::default();
+        let object = json!({
+            "metadata": {
+                "name": "a\"b",
+                "resourceVersion": "",
+                "managedFields": [
+                    { "manager": "one", "fieldsV1": { "f:spec": { "f:filler": {}, "f:other": "x".repeat(200) } } },
+                    { "manager": "two" },
+                ],
+            },
+            "spec": { "containers": [{ "image": "y".repeat(200) }], "n": 1 },
+            "status": { "phase": "Running", "images": ["z".repeat(200)] },
+            "zone": "é\n",
+        });
+        let rope = Text::of(&object, &interner).fill(&["42"]);
+        let text = String::from_utf8(rope.to_vec()).unwrap();
+        for scope in [Scope::Whole, Scope::Unmanaged, Scope::Members(&["status"]), Scope::Members(&[])] {
+            let opened = Opened::read(Source { text: &text, rope: &rope }, scope);
+            let again = Text::of_opened(&opened, &interner).fill(&["42"]);
+            assert_eq!(again.to_vec(), rope.to_vec(), "{scope:?}");
+            assert!(Text::of_opened(&opened, &interner).says(&text, "42"), "{scope:?}");
+            assert!(!Text::of_opened(&opened, &interner).says(&text, "43"), "{scope:?}");
+            assert!(!Text::of_opened(&opened, &interner).says(&format!("{text} "), "42"), "{scope:?}");
+        }
+        let mut opened = Opened::read(Source { text: &text, rope: &rope }, Scope::Members(&["status"]));
+        opened.value["status"]["phase"] = "Failed".into();
+        opened.managers.as_mut().unwrap().push(Entry::Written(json!({ "manager": "three" })));
+        let changed: Value =
+            serde_json::from_slice(&Text::of_opened(&opened, &interner).fill(&["43"]).to_vec()).unwrap();
+        let mut expect = object;
+        expect["metadata"]["resourceVersion"] = "43".into();
+        expect["metadata"]["managedFields"].as_array_mut().unwrap().push(json!({ "manager": "three" }));
+        expect["status"]["phase"] = "Failed".into();
+        assert_eq!(changed, expect);
     }
 
     #[test]

@@ -64,6 +64,19 @@ pub enum Misfit {
     TooLarge,
 }
 
+impl Operation {
+    /// Where it reads or writes.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        let (path, from) = match self {
+            Self::Add { path, .. } | Self::Remove { path } | Self::Replace { path, .. } | Self::Test { path, .. } => {
+                (path, None)
+            }
+            Self::Move { from, path } | Self::Copy { from, path } => (path, Some(from)),
+        };
+        std::iter::once(path.as_str()).chain(from.map(String::as_str))
+    }
+}
+
 /// As the API server bounds them.
 const MAX_OPERATIONS: usize = 10_000;
 /// Copies double: an object may not grow beyond what a body may have.

@@ -4,6 +4,51 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::words::{duration, items, number, text};
+use crate::store::object::part::Part;
+
+/// What of a pod is read for its row.
+pub const PARTS: &[Part] = &[
+    Part::of(
+        "metadata",
+        &[
+            Part::whole("creationTimestamp"),
+            Part::whole("deletionTimestamp"),
+            Part::whole("name"),
+            Part::whole("namespace"),
+        ],
+    ),
+    Part::of(
+        "spec",
+        &[
+            Part::of("containers", NAMED),
+            Part::of("initContainers", NAMED),
+            Part::whole("nodeName"),
+            Part::whole("readinessGates"),
+        ],
+    ),
+    Part::of(
+        "status",
+        &[
+            Part::of("conditions", &[Part::whole("reason"), Part::whole("status"), Part::whole("type")]),
+            Part::of("containerStatuses", OF_CONTAINER),
+            Part::of("initContainerStatuses", OF_CONTAINER),
+            Part::whole("nominatedNodeName"),
+            Part::whole("phase"),
+            Part::whole("podIP"),
+            Part::whole("podIPs"),
+            Part::whole("reason"),
+        ],
+    ),
+];
+const NAMED: &[Part] = &[Part::whole("name"), Part::whole("restartPolicy")];
+const OF_CONTAINER: &[Part] = &[
+    Part::whole("lastState"),
+    Part::whole("name"),
+    Part::whole("ready"),
+    Part::whole("restartCount"),
+    Part::whole("started"),
+    Part::whole("state"),
+];
 
 /// `1/2`: containers that are ready, of all.
 pub fn ready(pod: &Value) -> String {

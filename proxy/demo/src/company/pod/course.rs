@@ -107,6 +107,30 @@ impl ContainerCourse {
 }
 
 impl Course {
+    /// Lets all that runs end well.
+    pub fn end(&mut self, now: Moment) {
+        self.stop(now, 0, "Completed");
+        self.phase = Phase::Succeeded;
+    }
+
+    /// Lets the whole pod fail: a reason and a message.
+    pub fn fail(&mut self, now: Moment, why: (&'static str, String)) {
+        self.stop(now, 137, "Error");
+        self.phase = Phase::Failed;
+        self.failure = Some(why);
+    }
+
+    fn stop(&mut self, now: Moment, exit_code: i32, reason: &'static str) {
+        for container in &mut self.containers {
+            if let ContainerState::Running(started) = container.state {
+                let end = Termination { exit_code, reason, started, finished: now };
+                container.state = ContainerState::Terminated(end);
+            }
+            container.ready = false;
+        }
+        self.ready_since = now;
+    }
+
     /// A pod that nobody has looked at.
     pub fn new(created: Moment) -> Self {
         Self {
