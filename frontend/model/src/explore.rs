@@ -16,6 +16,7 @@ pub mod tree;
 pub mod value;
 
 mod mix;
+mod natural;
 mod places;
 
 pub use key::Key;

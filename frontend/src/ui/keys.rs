@@ -5,15 +5,16 @@ use leptos::prelude::*;
 use crate::web::dialog;
 
 /// The keys and what they do.
-const KEYS: [(&str, &str); 8] = [
+const KEYS: [(&str, &str); 9] = [
     ("/", "Go to the search field"),
     ("?", "List the keys"),
     ("Esc", "Close what is open, leave the field"),
     ("↑ ↓", "Move by a row in a table, by ten marks in a chart"),
-    ("← →", "Move by a mark in a chart"),
+    ("← →", "Move by a mark in a chart, open and close a group"),
     ("PgUp PgDn", "Move by a screen of a table"),
     ("Home End", "Go to the first, to the last"),
     ("Enter", "Open the row or the mark"),
+    ("f", "Leave only the group that the keyboard is on"),
 ];
 
 /// The dialog; it is shown while `open` holds and says so when it was closed.

@@ -1,6 +1,7 @@
 //! The groups of two keys at once: those of one as rows, those of the other as columns.
 
 use super::key::Key;
+use super::natural::natural;
 use super::places::Places;
 use super::pool::Pool;
 use super::sum::{PARTS, part_of_node, part_of_pod, words};
@@ -103,7 +104,7 @@ fn heads(store: &Store, key: &Key, found: &Places, most: usize) -> (Vec<Head>, V
     let mut shown = sorted(groups, |(_, _, a), (_, _, b)| b.cmp(a));
     let rest = if shown.len() > most { shown.split_off(most - 1) } else { Vec::new() };
     let shown = sorted(shown, |(_, a, _), (_, b, _)| {
-        a.rank().cmp(&b.rank()).then_with(|| reader.text(*a).cmp(&reader.text(*b)))
+        a.rank().cmp(&b.rank()).then_with(|| natural(&reader.text(*a), &reader.text(*b)))
     });
     let mut places = vec![shown.len(); found.values.len()];
     let mut heads = Vec::with_capacity(shown.len() + 1);

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use super::groups::{Group, groups};
 use super::key::Key;
+use super::natural::natural;
 use super::places::Places;
 use super::pool::Pool;
 use super::sum::{Resource, Sum};
@@ -73,9 +74,9 @@ pub enum Step {
 impl Tree {
     /// Groups a pool by the first key, and each group whose path is in `open` by the next one.
     pub fn new(store: &Store, pool: &Pool, keys: &[Key], open: &[Vec<String>], sort: Option<&Sort>) -> Self {
-        let mut grower = Grower { store, open, sort, tree: Self::default() };
+        let mut grower = Grower { store, keys, open, sort, tree: Self::default() };
         let mut path = Vec::new();
-        grower.tree.all = grower.level(pool, keys, None, &mut path);
+        grower.tree.all = grower.level(pool, None, &mut path);
         grower.tree
     }
 
@@ -113,6 +114,7 @@ impl Tree {
 /// Makes the lines.
 struct Grower<'s> {
     store: &'s Store,
+    keys: &'s [Key],
     open: &'s [Vec<String>],
     sort: Option<&'s Sort>,
     tree: Tree,
@@ -120,8 +122,10 @@ struct Grower<'s> {
 
 impl Grower<'_> {
     /// Adds the lines of a level and of what is open below it, and returns the sum of the level.
-    fn level(&mut self, pool: &Pool, keys: &[Key], parent: Option<usize>, path: &mut Vec<String>) -> Sum {
-        let Some((key, inner)) = keys.split_first() else { return Sum::default() };
+    fn level(&mut self, pool: &Pool, parent: Option<usize>, path: &mut Vec<String>) -> Sum {
+        let depth = path.len();
+        let Some(key) = self.keys.get(depth) else { return Sum::default() };
+        let versioned = self.keys.iter().take(depth + 1).any(|key| *key == Key::Version);
         let reader = Reader::new(self.store, key);
         let places = Places::new(self.store, pool, key);
         let found = groups(self.store, pool, &places);
@@ -132,18 +136,18 @@ impl Grower<'_> {
         for (at, (place, text)) in ordered.into_iter().enumerate() {
             let Some(group) = found.get(place as usize) else { continue };
             path.push(text.to_string());
-            let open = (!inner.is_empty()).then(|| self.open.contains(path));
+            let open = (depth + 1 < self.keys.len()).then(|| self.open.contains(path));
             let (name, aside) = reader.name(group.value);
             let line = Line {
                 key: key_of(path),
                 parent,
-                depth: path.len() - 1,
+                depth,
                 place: (at + 1, size),
                 faint: group.value == Value::Absent,
                 open,
                 sum: group.sum,
                 whole: parent.map_or(group.sum.total(), |_| all.total()),
-                versions: if *key == Key::Version { String::new() } else { self.versions(group) },
+                versions: if versioned { String::new() } else { self.versions(group) },
                 terms: reader.terms(group.value),
                 value: Some(text.into_owned()),
                 name,
@@ -152,7 +156,7 @@ impl Grower<'_> {
             let number = self.tree.lines.len();
             self.tree.lines.push(line);
             if open == Some(true) {
-                self.level(&places.members(pool, place), inner, Some(number), path);
+                self.level(&places.members(pool, place), Some(number), path);
             }
             path.pop();
         }
@@ -164,7 +168,7 @@ impl Grower<'_> {
             self.tree.lines.push(Line {
                 key: key_of(path),
                 parent,
-                depth: path.len() - 1,
+                depth,
                 place: (size, size),
                 sum,
                 whole: parent.map_or(sum.total(), |_| all.total()),
@@ -182,7 +186,7 @@ impl Grower<'_> {
             (0..).zip(found).map(|(place, group)| (place, group, reader.text(group.value))).collect();
         let by_size = |a: &Group, b: &Group| b.sum.total().cmp(&a.sum.total());
         let groups = sorted(groups, |(_, a, a_text), (_, b, b_text)| {
-            let by_name = || a_text.cmp(b_text);
+            let by_name = || natural(a_text, b_text);
             let asked = match self.sort {
                 None => Ordering::Equal,
                 Some(Sort { column, descending }) => {

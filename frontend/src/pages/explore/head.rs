@@ -8,6 +8,7 @@ use model::format;
 
 use super::Explored;
 use crate::app::{Place, use_place};
+use crate::live::lists::Lists;
 use crate::live::{Cluster, Feed, Phase};
 
 /// The line.
@@ -27,6 +28,7 @@ pub(super) fn Head(explored: Explored, feed: Memo<Feed>) -> impl IntoView {
             <Show when=move || filter.with(|f| !f.problems.is_empty())>
                 <span class="state warn" role="alert">{problems}</span>
             </Show>
+            <UnknownZones explored />
             <span class="mute grow" role="status" aria-label="Objects grouped">{move || counts(explored, &feed.get())}</span>
             <Looks explored />
         </div>
@@ -144,6 +146,18 @@ fn Where() -> impl IntoView {
         (!terms.is_empty()).then(|| {
             view! { <span class="mute">"where"</span>{terms.into_iter().map(chip).collect_view()} }
         })
+    }
+}
+
+/// Why nothing has a zone, where that is so: pods have those of their nodes.
+#[component]
+fn UnknownZones(explored: Explored) -> impl IntoView {
+    let lists: Lists = expect_context();
+    let asked = Memo::new(move |_| explored.question.with(|question| question.by.contains(&Key::Zone)));
+    move || {
+        let nodes = lists.nodes();
+        let failure = nodes.failure().filter(|_| asked.get() && !nodes.loaded).map(|failure| failure.sentence());
+        failure.map(|words| view! { <span class="state warn" role="status">"Zones are not known without nodes: "{words}</span> })
     }
 }
 

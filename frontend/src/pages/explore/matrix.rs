@@ -93,7 +93,8 @@ fn Cells(matrix: Memo<Matrix>) -> impl IntoView {
         rect: Box::new(move |cell| layout.with(|layout| layout.rect(cell))),
         words: Box::new(move |cell| matrix.with(|m| m.words(cell)).unwrap_or_default()),
         open: Box::new(move |cell| {
-            if let Some(terms) = matrix.with_untracked(|m| m.terms(cell)) {
+            let filled = |m: &Matrix| m.cells.get(cell).is_some_and(|counts| counts.iter().any(|count| *count > 0));
+            if let Some(terms) = matrix.with_untracked(|m| m.terms(cell).filter(|_| filled(m))) {
                 place.go(&place.now(|location| behind::rows(location, None, &terms)));
             }
         }),
@@ -102,7 +103,7 @@ fn Cells(matrix: Memo<Matrix>) -> impl IntoView {
         matrix.with(|m| {
             let numbers = m.cells.iter().map(|cell| match cell.iter().sum::<u64>() {
                 0 => view! { <li></li> }.into_any(),
-                some => view! { <li>{count(some)}{failing(cell)}</li> }.into_any(),
+                some => number(some, cell),
             });
             numbers.collect_view()
         })
@@ -128,10 +129,13 @@ fn head(head: &Head) -> impl IntoView + use<> {
     view! { <span class=class><Middle text=head.name.clone() /><span class="faint">{count(head.total)}</span></span> }
 }
 
-fn failing(cell: &[u64; PARTS.len()]) -> Option<impl IntoView + use<>> {
+/// How many, and how many of them fail.
+fn number(all: u64, cell: &[u64; PARTS.len()]) -> AnyView {
     let bad = PARTS.iter().zip(cell).filter(|((_, tone), _)| *tone == model::chart::stack::Tone::Bad);
     let bad: u64 = bad.map(|(_, count)| count).sum();
-    (bad > 0).then(|| view! { <span class="bad">" ◆ "{count(bad)}</span> })
+    let rest = (all > bad).then(|| format!("{} ", count(all)));
+    let bad = (bad > 0).then(|| view! { <span class="bad">"◆ "{count(bad)}</span> });
+    view! { <li>{rest}{bad}</li> }.into_any()
 }
 
 fn twin(matrix: &Matrix) -> Vec<Vec<String>> {

@@ -1,5 +1,6 @@
 //! One group as a row.
 
+use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 use model::explore::sum::Resource;
 use model::explore::tree::Line;
@@ -46,7 +47,6 @@ pub(super) fn Row(
             role="row"
             id=move || row_id(at())
             aria-rowindex=move || (at() + 2).to_string()
-            attr:aria-level=move || line(|line| (line.depth + 1).to_string())
             aria-posinset=move || line(|line| line.place.0.to_string())
             aria-setsize=move || line(|line| line.place.1.to_string())
             aria-expanded=expanded
@@ -58,6 +58,8 @@ pub(super) fn Row(
             {rest}
         </tr>
     }
+    // The view macro does not know this one.
+    .add_any_attr(custom_attribute("aria-level", move || line(|line| (line.depth + 1).to_string())))
 }
 
 /// The id of the row at a place.

@@ -22,14 +22,14 @@ static OF_PODS: [Column; 7] = [GROUP, HEALTH, PODS, FAILING, CPU, MEMORY, VERSIO
 static OF_NODES: [Column; 7] = [GROUP, HEALTH, NODES, FAILING, CPU, MEMORY, VERSIONS];
 static OF_BOTH: [Column; 8] = [GROUP, HEALTH, PODS, NODES, FAILING, CPU, MEMORY, VERSIONS];
 
-const GROUP: Column = Column::words("group", "Group", 240);
-const HEALTH: Column = Column::words("health", "Health", 300);
-const PODS: Column = Column::numbers("pods", "Pods", 72);
-const NODES: Column = Column::numbers("nodes", "Nodes", 72);
-const FAILING: Column = Column::numbers("failing", "Failing", 80);
-const CPU: Column = Column::words("cpu", "CPU used / requested", 180);
-const MEMORY: Column = Column::words("memory", "Memory used / requested", 180);
-const VERSIONS: Column = Column::words("versions", "Versions", 110);
+const GROUP: Column = Column::words("group", "Group", 220);
+const HEALTH: Column = Column::words("health", "Health", 260);
+const PODS: Column = Column::numbers("pods", "Pods", 64);
+const NODES: Column = Column::numbers("nodes", "Nodes", 60);
+const FAILING: Column = Column::numbers("failing", "Failing", 72);
+const CPU: Column = Column::words("cpu", "CPU used / requested", 172);
+const MEMORY: Column = Column::words("memory", "Memory used / requested", 172);
+const VERSIONS: Column = Column::words("versions", "Versions", 100);
 
 /// The columns that there are always: a wider room would make columns of its own.
 const SPAN: usize = 7;
