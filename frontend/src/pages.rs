@@ -1,6 +1,7 @@
 //! The pages, one for each kind of place.
 
 mod cells;
+mod diagnostics;
 mod events;
 mod explore;
 mod faces;
@@ -43,6 +44,7 @@ enum Which {
     Services,
     Namespaces,
     Object { object: Object, namespace: Option<String>, name: String },
+    Diagnostics,
     Pod { namespace: String, name: String },
     Node { name: String },
     Unknown(String),
@@ -62,6 +64,7 @@ pub fn PageView() -> impl IntoView {
             Page::Explore => Which::Explore,
             Page::Pods => Which::Pods,
             Page::Nodes => Which::Nodes,
+            Page::Diagnostics => Which::Diagnostics,
             Page::Pod { namespace, name, .. } => Which::Pod { namespace: namespace.clone(), name: name.clone() },
             Page::Node { name } => Which::Node { name: name.clone() },
             Page::Workloads => Which::Workloads,

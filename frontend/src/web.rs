@@ -6,6 +6,7 @@ pub mod clock;
 pub mod dialog;
 pub mod fetch;
 pub mod fragment;
+pub mod heap;
 pub mod marks;
 pub mod page;
 pub mod panic_card;

@@ -1,5 +1,7 @@
 //! What the tab has asked of the API server so far, by what it was asked for.
 
+use crate::failure::Failure;
+
 /// The account of one cluster.
 #[derive(Debug, Default)]
 pub struct Ledger(Vec<Entry>);
@@ -17,6 +19,15 @@ pub struct Entry {
     pub events: u64,
     /// Bytes of answers and events, after decompression.
     pub bytes: u64,
+}
+
+impl Entry {
+    /// A request has ended.
+    pub fn ended(&mut self, bytes: u64, failure: Option<&Failure>) {
+        self.requests += 1;
+        self.bytes += bytes;
+        self.turned_away += u64::from(matches!(failure, Some(Failure::TooManyRequests { .. })));
+    }
 }
 
 impl Ledger {
@@ -38,17 +49,17 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
-    use super::Ledger;
+    use super::{Failure, Ledger};
 
     #[test]
     fn each_purpose_has_one_entry() {
         let mut ledger = Ledger::default();
         for (what, bytes) in [("nodes", 3), ("pods", 4), ("nodes", 5)] {
-            let entry = ledger.of(what);
-            entry.requests += 1;
-            entry.bytes += bytes;
+            ledger.of(what).ended(bytes, None);
         }
-        let entries: Vec<_> = ledger.entries().iter().map(|e| (e.what, e.requests, e.bytes)).collect();
-        assert_eq!(entries, [("nodes", 2, 8), ("pods", 1, 4)]);
+        ledger.of("pods").ended(0, Some(&Failure::TooManyRequests { retry_after_s: None }));
+        ledger.of("pods").ended(0, Some(&Failure::Unreachable));
+        let entries: Vec<_> = ledger.entries().iter().map(|e| (e.what, e.requests, e.turned_away, e.bytes)).collect();
+        assert_eq!(entries, [("nodes", 2, 0, 8), ("pods", 3, 1, 4)]);
     }
 }

@@ -11,6 +11,7 @@
 //! /c/CLUSTER/workloads        /c/CLUSTER/deployments/NAMESPACE/NAME, and so for the other kinds
 //! /c/CLUSTER/services         /c/CLUSTER/services/NAMESPACE/NAME
 //! /c/CLUSTER/namespaces       /c/CLUSTER/namespaces/NAME
+//! /c/CLUSTER/diagnostics
 //! ```
 
 use std::fmt;
@@ -84,6 +85,8 @@ pub enum Page {
         /// Its name.
         name: String,
     },
+    /// What the app holds and asks.
+    Diagnostics,
     /// A page that this version does not know, as it stands in the URL.
     Unknown(String),
 }
@@ -201,6 +204,7 @@ impl Page {
             }
             ["namespaces"] => Self::Namespaces,
             ["namespaces", name] => Self::Namespace { name: percent::decode(name) },
+            ["diagnostics"] => Self::Diagnostics,
             ["pods", namespace, name] => pod(namespace, name, PodTab::Summary),
             ["pods", namespace, name, "yaml"] => pod(namespace, name, PodTab::Yaml),
             ["pods", namespace, name, "events"] => pod(namespace, name, PodTab::Events),
@@ -235,6 +239,7 @@ impl fmt::Display for Page {
             }
             Self::Namespaces => out.write_str("namespaces"),
             Self::Namespace { name } => write!(out, "namespaces/{}", percent::segment(name)),
+            Self::Diagnostics => out.write_str("diagnostics"),
             Self::Pod { namespace, name, tab } => {
                 let tab = match tab {
                     PodTab::Summary => "",

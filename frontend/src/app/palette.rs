@@ -92,6 +92,7 @@ fn targets(cluster: &Cluster, text: &str) -> Vec<Target> {
         ("Nodes", Page::Nodes),
         ("Services", Page::Services),
         ("Namespaces", Page::Namespaces),
+        ("Diagnostics", Page::Diagnostics),
     ];
     let pages = pages.into_iter().filter(|(words, _)| words.to_ascii_lowercase().contains(&needle));
     let mut found: Vec<_> = pages.map(|(words, page)| Target { kind: "page", words: words.to_owned(), page }).collect();

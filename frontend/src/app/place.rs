@@ -78,6 +78,7 @@ fn title(location: &Location) -> String {
         Page::Services => "Services".to_owned(),
         Page::Namespaces => "Namespaces".to_owned(),
         Page::Pods => "Pods".to_owned(),
+        Page::Diagnostics => "Diagnostics".to_owned(),
         Page::Unknown(_) => "Unknown page".to_owned(),
     };
     format!("{what} · {} · Pilothouse", location.cluster)

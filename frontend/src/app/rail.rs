@@ -105,6 +105,7 @@ pub fn Rail() -> impl IntoView {
             <a href=place.link(|l| l.with_page(Page::Namespaces)) aria-current=move || on(Page::Namespaces)>
                 "Namespaces"<CountView count=namespaces word="" />
             </a>
+            <a class="foot" href=place.link(|l| l.with_page(Page::Diagnostics)) aria-current=move || on(Page::Diagnostics)>"Diagnostics"</a>
         </nav>
     }
 }

@@ -6,6 +6,7 @@ use std::rc::{Rc, Weak};
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update};
 use model::config::Config;
 use model::failure::Failure;
+use model::ledger::Ledger;
 use model::link::{Freshness, Link, PROBE_TIMEOUT_MS, RESUME_SPREAD_MS};
 use model::store::Store;
 use send_wrapper::SendWrapper;
@@ -28,6 +29,7 @@ struct Inner {
     config: Config,
     store: RefCell<Store>,
     link: RefCell<Link>,
+    ledger: RefCell<Ledger>,
     watched: RefCell<Vec<Weak<Watched>>>,
     frames: RefCell<std::collections::VecDeque<(Weak<Watched>, u32, String)>>,
     gate: FrameGate,
@@ -62,6 +64,7 @@ impl Cluster {
             config,
             store: RefCell::default(),
             link: RefCell::new(Link::new(now_ms())),
+            ledger: RefCell::default(),
             watched: RefCell::default(),
             frames: RefCell::default(),
             gate: FrameGate::default(),
@@ -157,10 +160,22 @@ impl Cluster {
         self.0.visible.get()
     }
 
+    /// What has been asked of the API server.
+    pub fn ledger<T>(&self, write: impl FnOnce(&mut Ledger) -> T) -> T {
+        write(&mut self.0.ledger.borrow_mut())
+    }
+
+    /// How many watches are open for a purpose.
+    pub fn watches(&self, what: &str) -> usize {
+        let all: Vec<_> = self.0.watched.borrow().iter().filter_map(Weak::upgrade).collect();
+        all.iter().filter(|watched| watched.is_open_for(what)).count()
+    }
+
     /// GETs a small answer of the API, with the link told how it went.
     pub async fn get(&self, path: &str, accept: &str) -> Result<Vec<u8>, Failure> {
         let url = format!("{}{path}", self.api_base());
         let result = get(Ask { url: &url, accept }, 15_000.0).await;
+        self.ended("single objects", &result);
         self.noticed(result.as_ref().err());
         result
     }
@@ -182,6 +197,12 @@ impl Cluster {
         if ended {
             self.resume_all();
         }
+    }
+
+    /// A request for a small answer has ended.
+    pub(super) fn ended(&self, what: &'static str, result: &Result<Vec<u8>, Failure>) {
+        let bytes = result.as_ref().map_or(0, |body| body.len() as u64);
+        self.ledger(|ledger| ledger.of(what).ended(bytes, result.as_ref().err()));
     }
 
     pub(super) fn adopt(&self, watched: &Rc<Watched>) {
@@ -274,6 +295,7 @@ impl Cluster {
         spawn_local(async move {
             let url = format!("{}readyz", this.api_base());
             let result = get(Ask { url: &url, accept: "*/*" }, PROBE_TIMEOUT_MS).await;
+            this.ended("probes", &result);
             // Any answer but a server's own failure proves that the API server is there, even one that says no.
             let answered = !matches!(result, Err(Failure::Unreachable | Failure::Server { .. }));
             if let Err(Failure::NoSession { .. }) = result {

@@ -65,9 +65,11 @@ impl Log {
             _abort: abort,
         });
         let weak = Rc::downgrade(&inner);
+        let cluster = cluster.clone();
         spawn_local(async move {
             let result = stream(Ask { url: &path, accept: "*/*" }, signal, |chunk| {
                 let inner = weak.upgrade().ok_or(Failure::Unreachable)?;
+                cluster.ledger(|ledger| ledger.of("logs").bytes += chunk.len() as u64);
                 inner.lines.borrow_mut().push(chunk);
                 inner.state.set(LogState::Following);
                 let version = inner.version.clone();
@@ -75,6 +77,7 @@ impl Log {
                 Ok(())
             })
             .await;
+            cluster.ledger(|ledger| ledger.of("logs").ended(0, result.as_ref().err()));
             let Some(inner) = weak.upgrade() else { return };
             inner.lines.borrow_mut().finish();
             inner.state.set(result.map_or_else(LogState::Failed, |()| LogState::Ended));

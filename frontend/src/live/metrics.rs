@@ -153,10 +153,13 @@ async fn read(cluster: &Cluster, path: &str, mut add: impl FnMut(&[u8], &mut Sto
     let mut scanner = ListScanner::default();
     let malformed = |e: ListError| Failure::Malformed { message: e.to_string() };
     let abort = Abort::new();
-    stream(Ask { url: &url, accept: "application/json" }, abort.signal(), |chunk| {
+    let result = stream(Ask { url: &url, accept: "application/json" }, abort.signal(), |chunk| {
+        cluster.ledger(|ledger| ledger.of("usage").bytes += chunk.len() as u64);
         cluster.store_mut(|s| scanner.feed(chunk, |item| add(item, s))).map_err(malformed)
     })
-    .await?;
+    .await;
+    cluster.ledger(|ledger| ledger.of("usage").ended(0, result.as_ref().err()));
+    result?;
     cluster.proved();
     scanner.finish().map(drop).map_err(malformed)
 }

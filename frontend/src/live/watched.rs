@@ -103,6 +103,11 @@ impl Watched {
         }
     }
 
+    /// Whether its socket is open, and for this purpose.
+    pub(super) fn is_open_for(&self, what: &str) -> bool {
+        self.label == what && self.socket.borrow().is_some()
+    }
+
     /// A batch has been applied.
     pub fn applied(&self) {
         self.sink.borrow_mut().changed();
@@ -158,7 +163,12 @@ impl Watched {
         let this = Rc::downgrade(self);
         spawn_local(async move {
             let result = read_list(&this, turn, signal).await;
-            let Some(this) = this.upgrade().filter(|w| w.turn.get() == turn) else { return };
+            let Some(this) = this.upgrade() else { return };
+            let label = this.label;
+            this.cluster.ledger(|ledger| ledger.of(label).ended(0, result.as_ref().err()));
+            if this.turn.get() != turn {
+                return;
+            }
             this.cluster.noticed(result.as_ref().err());
             match result {
                 Ok(version) => this.decide(|r, now| r.listed(version, now)),
@@ -180,7 +190,14 @@ impl Watched {
                         r.opened(now);
                         Vec::new()
                     }),
-                    Heard::Text(text) => this.cluster.enqueue(&this, turn, text),
+                    Heard::Text(text) => {
+                        this.cluster.ledger(|ledger| {
+                            let entry = ledger.of(this.label);
+                            entry.events += 1;
+                            entry.bytes += text.len() as u64;
+                        });
+                        this.cluster.enqueue(&this, turn, text);
+                    }
                     Heard::Closed { in_order } => {
                         // What came before it is applied first.
                         this.cluster.flush();
@@ -189,6 +206,7 @@ impl Watched {
                 }
             })
         });
+        self.cluster.ledger(|ledger| ledger.of(self.label).ended(0, None));
         let refused = socket.is_none();
         self.socket.replace(socket);
         if refused {
@@ -202,8 +220,10 @@ impl Watched {
         let url = format!("{}{}", self.cluster.api_base(), self.resource.diagnose(resource_version));
         let this = Rc::downgrade(self);
         spawn_local(async move {
-            let result = get(Ask { url: &url, accept: "application/json" }, SMALL_TIMEOUT_MS).await.map(drop);
+            let result = get(Ask { url: &url, accept: "application/json" }, SMALL_TIMEOUT_MS).await;
             let Some(this) = this.upgrade() else { return };
+            this.cluster.ended(this.label, &result);
+            let result = result.map(drop);
             this.cluster.noticed(result.as_ref().err());
             this.decide(|r, now| r.diagnosed(result, now, random()));
         });
@@ -232,6 +252,7 @@ async fn read_list(this: &Weak<Watched>, turn: u32, abort: AbortSignal) -> Resul
         sink.changed();
         drop(sink);
         bytes += chunk.len() as u64;
+        current.cluster.ledger(|ledger| ledger.of(current.label).bytes += chunk.len() as u64);
         current.progress.set((items, bytes));
         let this = this.clone();
         current.progress_gate.schedule(move || {

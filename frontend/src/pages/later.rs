@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use super::{Which, explore, namespaces, node, nodes, object, pod, pods, services, workloads};
+use super::{Which, diagnostics, explore, namespaces, node, nodes, object, pod, pods, services, workloads};
 use crate::ui::card::{Face, FaceView};
 
 /// The code of these pages, as far as it has come.
@@ -66,6 +66,7 @@ fn view_of(which: Which) -> AnyView {
         Which::Services => view! { <services::Services /> }.into_any(),
         Which::Namespaces => view! { <namespaces::Namespaces /> }.into_any(),
         Which::Object { object, namespace, name } => view! { <object::ObjectPage object namespace name /> }.into_any(),
+        Which::Diagnostics => view! { <diagnostics::Diagnostics /> }.into_any(),
         Which::Pod { namespace, name } => view! { <pod::PodPage namespace name /> }.into_any(),
         Which::Node { name } => view! { <node::NodePage name /> }.into_any(),
         Which::Unknown(path) => view! { <super::Unknown path /> }.into_any(),

@@ -33,7 +33,7 @@ pub fn largest(store: &Store, scope: &[Name], most: usize) -> Vec<NamespaceLine>
         .by_namespace()
         .iter()
         .filter(|(name, _)| scope.is_empty() || scope.contains(name))
-        .map(|(name, tally)| NamespaceLine { name: store.names.text(*name).to_owned(), counts: states::counts(tally) })
+        .map(|(name, tally)| NamespaceLine { name: store.names.text(name).to_owned(), counts: states::counts(tally) })
         .collect();
     let mut lines = sorted(lines, |a, b| b.total().cmp(&a.total()).then_with(|| a.name.cmp(&b.name)));
     lines.truncate(most);

@@ -20,6 +20,7 @@ fn every_page_has_its_fragment() {
     check(Page::Nodes, "#/c/kind/nodes");
     check(Page::Node { name: "ip-10-0-0-1.internal".to_owned() }, "#/c/kind/nodes/ip-10-0-0-1.internal");
     check(Page::Pods, "#/c/kind/pods");
+    check(Page::Diagnostics, "#/c/kind/diagnostics");
     check(pod(PodTab::Summary), "#/c/kind/pods/team-1/web-0");
     check(pod(PodTab::Yaml), "#/c/kind/pods/team-1/web-0/yaml");
     check(pod(PodTab::Events), "#/c/kind/pods/team-1/web-0/events");

@@ -3,7 +3,7 @@
 //! A `HashMap` would keep each key a second time, and its code once for each type: of 150,000 uids that is 8 MB of memory
 //! against 2 MB here.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
 /// A hash table with open addressing and linear probing.
 #[derive(Debug, Default)]
@@ -21,11 +21,38 @@ struct Entry {
     after: std::num::NonZeroU32,
 }
 
+/// Mixes words by a rotation and a multiplication. The standard library's hasher is made for keys that nobody can choose to
+/// collide, but has no random seed in the browser; this one is a tenth of its code.
+#[derive(Default)]
+struct Mixer(u64);
+
 /// The hash of a key.
 pub(super) fn hash_of(key: &(impl Hash + ?Sized)) -> u32 {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    hasher.finish() as u32
+    let mut mixer = Mixer::default();
+    key.hash(&mut mixer);
+    mixer.finish() as u32
+}
+
+impl Hasher for Mixer {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let word = chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+            self.write_u64(word);
+        }
+    }
+
+    fn write_u32(&mut self, word: u32) {
+        self.write_u64(word.into());
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    /// The upper half is the one that is mixed well.
+    fn finish(&self) -> u64 {
+        self.0 >> 32
+    }
 }
 
 impl Index {
@@ -124,7 +151,20 @@ impl Entry {
 mod tests {
     use proptest::prelude::*;
 
-    use super::Index;
+    use super::{Index, hash_of};
+
+    #[test]
+    fn names_that_differ_by_a_digit_are_spread_evenly() {
+        let mut found = vec![0_u32; 1 << 12];
+        for number in 0..1 << 12 {
+            let hash = hash_of(format!("web-7d9f8c6b5-{number:05}").as_str());
+            found[hash as usize & 0xfff] += 1;
+        }
+        // Thrown by chance, some 37 % of the places stay empty.
+        let empty = found.iter().filter(|count| **count == 0).count();
+        assert!((1_300..1_700).contains(&empty), "{empty} of 4,096 places are empty");
+        assert!(found.iter().all(|count| *count < 12));
+    }
 
     proptest! {
         #[test]

@@ -7,14 +7,12 @@ mod texts;
 mod usage;
 mod view;
 
-use std::collections::HashMap;
-
 use super::changes::{ChangeLog, Changes};
 use super::groups::Groups;
 use super::index::{Index, hash_of};
 use super::names::{Name, Names};
 use super::rows::{RowNumber, Uid};
-use super::tally::Tally;
+use super::tally::{Tallies, Tally};
 use crate::k8s::pod::Pod;
 use crate::k8s::pod_state::PodState;
 use crate::k8s::pod_status::pod_columns;
@@ -42,8 +40,8 @@ pub struct Pods {
     log: ChangeLog,
     epoch: u32,
     total: Tally,
-    by_node: HashMap<Name, Tally>,
-    by_namespace: HashMap<Name, Tally>,
+    by_node: Tallies,
+    by_namespace: Tallies,
     /// Objects that could not be decoded since the start.
     pub undecodable: u64,
 }
@@ -126,11 +124,11 @@ impl Pods {
 
     /// The pods on a node counted.
     pub fn on_node(&self, node: Name) -> Tally {
-        self.by_node.get(&node).copied().unwrap_or_default()
+        self.by_node.get(node).copied().unwrap_or_default()
     }
 
     /// The namespaces that have pods, with these counted.
-    pub fn by_namespace(&self) -> &HashMap<Name, Tally> {
+    pub fn by_namespace(&self) -> &Tallies {
         &self.by_namespace
     }
 
@@ -139,7 +137,7 @@ impl Pods {
         if namespaces.is_empty() {
             return self.total;
         }
-        namespaces.iter().filter_map(|n| self.by_namespace.get(n)).fold(Tally::default(), Tally::plus)
+        namespaces.iter().filter_map(|n| self.by_namespace.get(*n)).fold(Tally::default(), Tally::plus)
     }
 
     /// Begins a list; what it does not see is taken out at its end.
@@ -204,7 +202,6 @@ impl Pods {
     /// What each part holds of the memory, in bytes.
     pub fn memory(&self) -> Vec<(&'static str, usize)> {
         let mut parts = self.columns.bytes().to_vec();
-        let tally = size_of::<(Name, Tally)>() + 1;
         parts.extend([
             ("names and IPs", self.texts.bytes()),
             ("templates: labels, images, owner, requests", self.templates.bytes()),
@@ -213,7 +210,7 @@ impl Pods {
             ("usage", self.usage.bytes()),
             ("index by node", self.of_node.bytes()),
             ("index by template", self.of_template.bytes()),
-            ("tallies", (self.by_node.capacity() + self.by_namespace.capacity()) * tally),
+            ("tallies", self.by_node.bytes() + self.by_namespace.bytes()),
             ("changes", self.log.bytes()),
         ]);
         parts
@@ -257,8 +254,8 @@ impl Pods {
         let name = hash_of(&(namespace, pod.name()));
         self.by_name.insert(name, row);
         self.total.add(&share);
-        self.by_node.entry(node).or_default().add(&share);
-        self.by_namespace.entry(namespace).or_default().add(&share);
+        self.by_node.of(node).add(&share);
+        self.by_namespace.of(namespace).add(&share);
         self.of_node.insert(group_of(node), row);
         self.of_template.insert(self.columns.template.get(row), row);
     }
@@ -271,14 +268,8 @@ impl Pods {
         let name = hash_of(&(namespace, pod.name()));
         self.by_name.remove(name, row);
         self.total.take(&share);
-        for (tallies, name) in [(&mut self.by_node, node), (&mut self.by_namespace, namespace)] {
-            if let Some(tally) = tallies.get_mut(&name) {
-                tally.take(&share);
-                if tally.total() == 0 {
-                    tallies.remove(&name);
-                }
-            }
-        }
+        self.by_node.of(node).take(&share);
+        self.by_namespace.of(namespace).take(&share);
         self.of_node.remove(group_of(node), row);
         self.of_template.remove(template, row);
         self.templates.release(template);

@@ -1,6 +1,6 @@
 //! Rows by uid, with stable numbers, and the sweep that ends a list.
 
-use std::collections::HashMap;
+use super::index::{Index, hash_of};
 
 /// An object's uid: 128 bits, read from its hexadecimal digits or, where it has another form, hashed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,7 +14,7 @@ pub type RowNumber = u32;
 pub struct Rows<R> {
     slots: Vec<Option<Slot<R>>>,
     free: Vec<RowNumber>,
-    by_uid: HashMap<Uid, RowNumber>,
+    by_uid: Index,
     epoch: u32,
     version: u64,
 }
@@ -55,19 +55,19 @@ impl From<Uid> for u128 {
 
 impl<R> Default for Rows<R> {
     fn default() -> Self {
-        Self { slots: Vec::new(), free: Vec::new(), by_uid: HashMap::new(), epoch: 0, version: 0 }
+        Self { slots: Vec::new(), free: Vec::new(), by_uid: Index::default(), epoch: 0, version: 0 }
     }
 }
 
 impl<R> Rows<R> {
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        self.by_uid.len()
+        self.slots.len() - self.free.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.by_uid.is_empty()
+        self.len() == 0
     }
 
     /// Grows with every change.
@@ -82,12 +82,13 @@ impl<R> Rows<R> {
 
     /// A row by its uid.
     pub fn by_uid(&self, uid: Uid) -> Option<&R> {
-        self.get(*self.by_uid.get(&uid)?)
+        self.get(self.number(uid)?)
     }
 
     /// The number of a row.
     pub fn number(&self, uid: Uid) -> Option<RowNumber> {
-        self.by_uid.get(&uid).copied()
+        let is = |number: RowNumber| self.slots.get(number as usize)?.as_ref().map(|slot| slot.uid == uid);
+        self.by_uid.find(hash_of(&uid), |number| is(number).unwrap_or(false))
     }
 
     /// All rows with their numbers.
@@ -98,8 +99,7 @@ impl<R> Rows<R> {
     /// What they hold of the memory, in bytes, without what lies behind pointers in a row.
     pub fn bytes(&self) -> usize {
         let slots = self.slots.capacity() * size_of::<Option<Slot<R>>>();
-        let index = self.by_uid.capacity() * (size_of::<(Uid, RowNumber)>() + 1);
-        slots + index + self.free.capacity() * size_of::<RowNumber>()
+        slots + self.by_uid.bytes() + self.free.capacity() * size_of::<RowNumber>()
     }
 
     /// Begins a list; what it does not see is swept at its end.
@@ -112,7 +112,7 @@ impl<R> Rows<R> {
     pub fn upsert(&mut self, uid: Uid, row: R) -> Option<R> {
         self.version += 1;
         let slot = Slot { uid, epoch: self.epoch, row };
-        if let Some(place) = self.by_uid.get(&uid).and_then(|n| self.slots.get_mut(*n as usize)) {
+        if let Some(place) = self.number(uid).and_then(|number| self.slots.get_mut(number as usize)) {
             return place.replace(slot).map(|old| old.row);
         }
         let number = self.free.pop().unwrap_or_else(|| {
@@ -121,14 +121,15 @@ impl<R> Rows<R> {
         });
         if let Some(place) = self.slots.get_mut(number as usize) {
             *place = Some(slot);
-            self.by_uid.insert(uid, number);
+            self.by_uid.insert(hash_of(&uid), number);
         }
         None
     }
 
     /// Takes a row out.
     pub fn remove(&mut self, uid: Uid) -> Option<R> {
-        let number = self.by_uid.remove(&uid)?;
+        let number = self.number(uid)?;
+        self.by_uid.remove(hash_of(&uid), number);
         self.version += 1;
         self.free.push(number);
         self.slots.get_mut(number as usize)?.take().map(|slot| slot.row)

@@ -1,5 +1,7 @@
 //! Pods counted by state, with what they ask for: one tally for the cluster, for each node and for each namespace.
 
+use super::index::{Index, hash_of};
+use super::names::Name;
 use crate::k8s::pod_state::PodState;
 use crate::k8s::resources::Resources;
 
@@ -26,6 +28,47 @@ pub struct Share {
     pub requests: Resources,
     /// What it may use at most.
     pub limits: Resources,
+}
+
+/// A tally for each name; one that counts nothing is none.
+#[derive(Debug, Default)]
+pub struct Tallies {
+    slots: Vec<(Name, Tally)>,
+    by_name: Index,
+}
+
+impl Tallies {
+    /// The tally of a name.
+    pub fn get(&self, name: Name) -> Option<&Tally> {
+        let (_, tally) = self.slots.get(self.place(name)?)?;
+        (tally.total() > 0).then_some(tally)
+    }
+
+    /// All that count something.
+    pub fn iter(&self) -> impl Iterator<Item = (Name, &Tally)> {
+        self.slots.iter().filter(|(_, tally)| tally.total() > 0).map(|(name, tally)| (*name, tally))
+    }
+
+    /// The tally of a name, to be changed. Its place is kept for good: names of nodes and namespaces come again.
+    pub(super) fn of(&mut self, name: Name) -> &mut Tally {
+        let place = self.place(name).unwrap_or_else(|| {
+            self.by_name.insert(hash_of(&name), self.slots.len() as u32);
+            self.slots.push((name, Tally::default()));
+            self.slots.len() - 1
+        });
+        let (_, tally) = self.slots.get_mut(place).expect("the place was found, or has just been made");
+        tally
+    }
+
+    /// What they hold of the memory, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.slots.capacity() * size_of::<(Name, Tally)>() + self.by_name.bytes()
+    }
+
+    fn place(&self, name: Name) -> Option<usize> {
+        let is = |place: u32| self.slots.get(place as usize).is_some_and(|(other, _)| *other == name);
+        self.by_name.find(hash_of(&name), is).map(|place| place as usize)
+    }
 }
 
 impl Tally {

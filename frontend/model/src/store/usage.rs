@@ -1,8 +1,7 @@
 //! What nodes use now, from metrics.k8s.io: replaced whole at each interval. "No data" is never zero. What pods use is a
 //! column of theirs.
 
-use std::collections::HashMap;
-
+use super::index::{Index, hash_of};
 use super::names::{Name, Names};
 use crate::k8s::metrics::Metrics;
 use crate::k8s::projection::read;
@@ -17,30 +16,38 @@ pub struct Usage {
 
 /// What nodes use, by name.
 #[derive(Debug, Default)]
-pub struct NodeUsage(HashMap<Name, Resources>);
+pub struct NodeUsage {
+    samples: Vec<(Name, Resources)>,
+    by_name: Index,
+}
 
 impl Usage {
     /// What each part holds of the memory, in bytes.
     pub fn memory(&self) -> Vec<(&'static str, usize)> {
-        vec![("of nodes", self.nodes.0.capacity() * (size_of::<(Name, Resources)>() + 1))]
+        let samples = self.nodes.samples.capacity() * size_of::<(Name, Resources)>();
+        vec![("of nodes", samples + self.nodes.by_name.bytes())]
     }
 }
 
 impl NodeUsage {
     /// What a node uses.
     pub fn get(&self, name: Name) -> Option<Resources> {
-        self.0.get(&name).copied()
+        let sample = |place: u32| self.samples.get(place as usize);
+        let place = self.by_name.find(hash_of(&name), |place| sample(place).is_some_and(|(other, _)| *other == name));
+        sample(place?).map(|(_, used)| *used)
     }
 
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.samples.is_empty()
     }
 
-    /// Takes in one item of the list; what cannot be read stays unknown.
+    /// Takes in one item of the list, in which each name stands once; what cannot be read stays unknown.
     pub fn add(&mut self, json: &[u8], names: &mut Names) {
         if let Ok(metrics) = read::<Metrics<'_>>(json) {
-            self.0.insert(names.intern(&metrics.metadata.name), metrics.usage());
+            let name = names.intern(&metrics.metadata.name);
+            self.by_name.insert(hash_of(&name), self.samples.len() as u32);
+            self.samples.push((name, metrics.usage()));
         }
     }
 }

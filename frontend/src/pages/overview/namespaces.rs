@@ -27,8 +27,8 @@ pub(super) fn NamespacesCard() -> impl IntoView {
         Scope::Nothing => vec![],
     });
     let all = counted(super::pods, |store, scope| match scope {
-        Scope::Namespaces(names) if names.is_empty() => store.pods.by_namespace().len(),
-        Scope::Namespaces(names) => names.iter().filter(|name| store.pods.by_namespace().contains_key(name)).count(),
+        Scope::Namespaces(names) if names.is_empty() => store.pods.by_namespace().iter().count(),
+        Scope::Namespaces(names) => names.iter().filter(|name| store.pods.by_namespace().get(**name).is_some()).count(),
         Scope::Nothing => 0,
     });
     let feed = Memo::new({

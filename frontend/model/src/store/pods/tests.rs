@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use proptest::prelude::*;
 
-use super::{Changes, Names, PodView, Pods, Tally};
+use super::{Changes, Names, PodView, Pods, Tallies, Tally};
 use crate::k8s::pod_state::PodState;
 
 fn pod(uid: u8, namespace: u8, node: u8, phase: &str, cpu: u16) -> Vec<u8> {
@@ -30,8 +30,8 @@ fn assert_counted(pods: &Pods) {
         assert_eq!(pods.number(pod.uid()), Some(pod.number()));
     }
     assert_eq!(*pods.total(), total);
-    assert_eq!(pods.by_node, of_node);
-    assert_eq!(pods.by_namespace, of_namespace);
+    let all = |tallies: &Tallies| tallies.iter().map(|(name, tally)| (name, *tally)).collect::<HashMap<_, _>>();
+    assert_eq!((all(&pods.by_node), all(&pods.by_namespace)), (of_node.clone(), of_namespace));
     assert_eq!(pods.len(), total.total() as usize);
     let grouped = of_node.keys().flat_map(|node| pods.of_node(*node).map(|pod| (*node, pod.number())));
     assert_eq!(grouped.collect::<BTreeSet<_>>(), on_node);
