@@ -19,3 +19,6 @@ cluster: ## Start a real control plane with nodes and workloads, print its kubec
 
 bench: build ## Measure pilothouse beside kubectl proxy and nginx, and print the table
 	@scripts/bench.sh $(ARGS)
+
+shots: build ## Draw the pages of sample clusters of 3 to 5,000 nodes, in both themes, into out/shots
+	@scripts/shots.sh $(ARGS)

@@ -45,6 +45,14 @@ impl Pilothouse {
         Ok((Self::run(&command, folder).await?, kubeconfig))
     }
 
+    /// Starts it on a free port with a sample cluster of a size.
+    pub async fn start_demo_of(folder: &Path, nodes: usize, pods: usize) -> Result<Self> {
+        let mut command = Command::new(binary());
+        command.args(["demo", "--listen", "127.0.0.1:0", "--write-kubeconfig"]).arg(folder.join("demo.kubeconfig"));
+        command.args(["--nodes", &nodes.to_string(), "--pods", &pods.to_string()]);
+        Self::run(&command, folder).await
+    }
+
     async fn run(command: &Command, folder: &Path) -> Result<Self> {
         let mut process = Process::start("pilothouse", command, folder)?;
         let started = wait::until("pilothouse's link", Duration::from_secs(20), async || link(&process)).await;
