@@ -74,6 +74,11 @@ impl Pods {
         Some(PodView { pods: self, number, state, template })
     }
 
+    /// The name of a pod by its row number, for who looks at many; empty where there is none.
+    pub fn name(&self, number: RowNumber) -> &str {
+        self.texts.name(self.columns.text.get(number))
+    }
+
     /// All pods.
     pub fn iter(&self) -> impl Iterator<Item = PodView<'_>> {
         (0..self.row_bound()).filter_map(|number| self.get(number))

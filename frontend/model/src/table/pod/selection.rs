@@ -149,25 +149,40 @@ fn merge(
 
 /// All pods by name, then by namespace.
 fn in_order_of_names(store: &Store) -> Vec<RowNumber> {
-    // The first letters as a number decide most comparisons without a look at the text.
-    let letters = |pod: PodView<'_>| {
-        let mut letters = [0; 8];
-        for (place, letter) in letters.iter_mut().zip(pod.name().bytes()) {
-            *place = letter;
-        }
-        u64::from_be_bytes(letters)
-    };
-    let mut keyed: Vec<_> = store.pods.iter().map(|pod| (letters(pod), pod.number())).collect();
-    keyed.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| name_order(store, a.1, b.1)));
+    let mut keyed: Vec<_> = store.pods.iter().map(|pod| (0, pod.number())).collect();
+    sort_by_letters(store, &mut keyed, 0);
     keyed.into_iter().map(|(_, row)| row).collect()
 }
 
+/// Sorts pods whose names are the same up to a letter: by the next eight as a number, and each run of equals by what
+/// follows. The names of a workload's pods begin alike, so comparing texts would go over the same letters again and again.
+fn sort_by_letters(store: &Store, keyed: &mut [(u64, RowNumber)], from: usize) {
+    const FEW: usize = 12;
+    const FAR: usize = 256;
+    for (letters, row) in &mut *keyed {
+        let rest = store.pods.name(*row).as_bytes().get(from..).unwrap_or_default();
+        let mut eight = [0; 8];
+        for (place, letter) in eight.iter_mut().zip(rest) {
+            *place = *letter;
+        }
+        *letters = u64::from_be_bytes(eight);
+    }
+    keyed.sort_unstable();
+    for run in keyed.chunk_by_mut(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
+        // Where the last letter is none the names have ended, and the namespaces decide.
+        let ended = run.first().is_some_and(|(letters, _)| letters & 0xff == 0);
+        if ended || run.len() <= FEW || from >= FAR {
+            run.sort_by(|a, b| name_order(store, a.1, b.1));
+        } else {
+            sort_by_letters(store, run, from + 8);
+        }
+    }
+}
+
 fn name_order(store: &Store, a: RowNumber, b: RowNumber) -> Ordering {
-    let (Some(a), Some(b)) = (store.pods.get(a), store.pods.get(b)) else {
-        return Ordering::Equal;
-    };
-    let namespace = |pod: PodView<'_>| store.names.text(pod.namespace());
-    a.name().cmp(b.name()).then_with(|| namespace(a).cmp(namespace(b)))
+    let pods = &store.pods;
+    let namespace = |row| pods.get(row).map_or("", |pod| store.names.text(pod.namespace()));
+    pods.name(a).cmp(pods.name(b)).then_with(|| namespace(a).cmp(namespace(b)))
 }
 
 fn is_in(set: &[bool], row: RowNumber) -> bool {
@@ -193,6 +208,21 @@ mod tests {
         assert_eq!(names("", 3), ["a", "ab", "b"]);
         assert_eq!(names("b", 9), ["ab", "b"]);
         assert_eq!(names("x", 9), [""; 0]);
+    }
+
+    #[test]
+    fn names_that_begin_alike_are_in_the_order_of_their_texts() {
+        let middle = ["", "-", "-a", "-aaaaaaaa", "-aaaaaaaaa", "-b", "-ü", "\u{0}", "\u{0}a"];
+        let long = "x".repeat(300);
+        let starts = ["web", "web-7d9f8c6b5", "web-7d9f8c6b5-x2kvp", &long];
+        let names: Vec<_> = starts.iter().flat_map(|start| middle.map(|rest| format!("{start}{rest}"))).collect();
+        let pods = ["b", "a"].into_iter().flat_map(|ns| names.iter().map(move |name| fixture::pod(name, ns).json()));
+        let store = fixture::store([], pods);
+        let rows = Selection::default().select(&store, &[], &Filter::default(), None);
+        let shown = rows.iter().filter_map(|row| store.pods.get(*row));
+        let shown: Vec<_> = shown.map(|pod| (pod.name(), store.names.text(pod.namespace()))).collect();
+        assert_eq!(shown.len(), 2 * names.len());
+        assert!(shown.is_sorted(), "{shown:?}");
     }
 
     proptest! {
