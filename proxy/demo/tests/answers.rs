@@ -87,6 +87,10 @@ async fn pages_are_of_one_moment_whatever_happens_between_them() {
         }
     }
     assert_eq!(paged, names(&whole));
+    // As a token of a moment that has not come yet.
+    let future = "eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6OTAwNzE5OTI1NDc0MDk5MSwic3RhcnQiOiJhXHUwMDAwIn0";
+    let (code, status) = ask(&demo, "GET", &format!("{MAPS}?limit=1&continue={future}"), Value::Null).await;
+    assert_eq!((code, &status["reason"]), (504, &"Timeout".into()));
     let exact = format!("{MAPS}?resourceVersion={}&resourceVersionMatch=Exact", version(&whole));
     assert_eq!(names(&get(&demo, &exact).await), names(&whole));
     assert_ne!(names(&get(&demo, MAPS).await), names(&whole));

@@ -10,6 +10,9 @@ use crate::kinds::Kind;
 use crate::store::object::part::{self, Part};
 
 const ACCEPTED: &str = "application/json";
+/// What `kubectl create NOUN` is told, which sends nothing else.
+const NO_PROTOBUF: &str = "application/json. The demo cluster reads no protobuf, which kubectl sends for objects that it \
+                           makes itself: add --dry-run=client -o yaml | kubectl apply -f -";
 
 /// Reads an object that has to be of a kind.
 pub fn object(kind: &Kind, headers: &HeaderMap, body: &Bytes) -> Result<Value, ApiError> {
@@ -87,5 +90,6 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
     if matches!(content_type, "application/json" | "*/*") {
         return Ok(());
     }
-    Err(ApiError::UnsupportedMediaType(ACCEPTED))
+    let is_protobuf = content_type == "application/vnd.kubernetes.protobuf";
+    Err(ApiError::UnsupportedMediaType(if is_protobuf { NO_PROTOBUF } else { ACCEPTED }))
 }

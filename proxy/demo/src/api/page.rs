@@ -47,6 +47,9 @@ impl Page {
         let (list, start) = match query.get("continue") {
             Some(token) => {
                 let token = Token::parse(token)?;
+                if token.rv > store.version() {
+                    return Err(ApiError::Future(token.rv, store.version()));
+                }
                 let list = store.list_at(kind, namespace, token.rv).map_err(|_| ApiError::ContinueExpired)?;
                 (list, Some(token.start))
             }
