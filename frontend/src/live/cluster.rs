@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update};
-use model::config::Config;
+use model::config::{Config, Mode};
 use model::failure::Failure;
 use model::ledger::Ledger;
 use model::link::{Freshness, Link, PROBE_TIMEOUT_MS, RESUME_SPREAD_MS};
@@ -110,6 +110,11 @@ impl Cluster {
         &self.0.config.api_base
     }
 
+    /// A field mask where it helps: only our own proxy understands one.
+    pub fn lean(&self, mask: impl FnOnce() -> String) -> String {
+        if self.0.config.mode == Mode::Static { String::new() } else { mask() }
+    }
+
     /// Reads the store. Not to be kept over an `await`.
     pub fn store<T>(&self, read: impl FnOnce(&Store) -> T) -> T {
         read(&self.0.store.borrow())
@@ -174,7 +179,7 @@ impl Cluster {
     /// GETs a small answer of the API, with the link told how it went.
     pub async fn get(&self, path: &str, accept: &str) -> Result<Vec<u8>, Failure> {
         let url = format!("{}{path}", self.api_base());
-        let result = get(Ask { url: &url, accept }, 15_000.0).await;
+        let result = get(Ask { url: &url, accept, mask: "" }, 15_000.0).await;
         self.ended("single objects", &result);
         self.noticed(result.as_ref().err());
         result
@@ -294,7 +299,7 @@ impl Cluster {
         let this = self.clone();
         spawn_local(async move {
             let url = format!("{}readyz", this.api_base());
-            let result = get(Ask { url: &url, accept: "*/*" }, PROBE_TIMEOUT_MS).await;
+            let result = get(Ask { url: &url, accept: "*/*", mask: "" }, PROBE_TIMEOUT_MS).await;
             this.ended("probes", &result);
             // Any answer but a server's own failure proves that the API server is there, even one that says no.
             let answered = !matches!(result, Err(Failure::Unreachable | Failure::Server { .. }));

@@ -7,6 +7,6 @@ use crate::web::fetch::{Ask, get};
 
 /// Reads it.
 pub async fn load() -> Result<Config, Failure> {
-    let body = get(Ask { url: "config.json", accept: "application/json" }, 10_000.0).await?;
+    let body = get(Ask { url: "config.json", accept: "application/json", mask: "" }, 10_000.0).await?;
     Config::parse(&body).map_err(|e| Failure::Malformed { message: e.to_string() })
 }

@@ -7,6 +7,7 @@ use leptos::prelude::{ArcRwSignal, Effect, Owner, Track, on_cleanup};
 use model::demand::{Demand, Kind};
 use model::k8s::workload::WorkloadKind;
 use model::store::names::Name;
+use model::store::{services, workloads};
 use send_wrapper::SendWrapper;
 
 use super::api::Resource;
@@ -217,6 +218,10 @@ struct KindSink {
 }
 
 impl Sink for KindSink {
+    fn mask(&self) -> String {
+        workload_of(self.kind).map_or_else(services::mask, workloads::mask)
+    }
+
     fn begin(&mut self) {
         self.epoch = self.cluster.store_mut(|s| match workload_of(self.kind) {
             Some(_) => s.workloads.begin(),

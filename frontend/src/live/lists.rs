@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use leptos::prelude::{Get, Track, With};
 use model::store::names::Name;
+use model::store::{namespaces, nodes, pods};
 use send_wrapper::SendWrapper;
 
 use super::api::Resource;
@@ -126,6 +127,10 @@ impl PodSink {
 }
 
 impl Sink for PodSink {
+    fn mask(&self) -> String {
+        pods::mask()
+    }
+
     fn begin(&mut self) {
         self.epoch = self.cluster.store_mut(|s| s.pods.begin());
     }
@@ -161,6 +166,10 @@ impl NodeSink {
 }
 
 impl Sink for NodeSink {
+    fn mask(&self) -> String {
+        nodes::mask()
+    }
+
     fn begin(&mut self) {
         self.epoch = self.cluster.store_mut(|s| s.nodes.begin());
     }
@@ -196,6 +205,10 @@ impl NamespaceSink {
 }
 
 impl Sink for NamespaceSink {
+    fn mask(&self) -> String {
+        namespaces::mask()
+    }
+
     fn begin(&mut self) {
         self.epoch = self.cluster.store_mut(|s| s.namespaces.begin());
     }

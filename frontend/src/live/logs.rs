@@ -67,7 +67,7 @@ impl Log {
         let weak = Rc::downgrade(&inner);
         let cluster = cluster.clone();
         spawn_local(async move {
-            let result = stream(Ask { url: &path, accept: "*/*" }, signal, |chunk| {
+            let result = stream(Ask { url: &path, accept: "*/*", mask: "" }, signal, |chunk| {
                 let inner = weak.upgrade().ok_or(Failure::Unreachable)?;
                 cluster.ledger(|ledger| ledger.of("logs").bytes += chunk.len() as u64);
                 inner.lines.borrow_mut().push(chunk);

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use leptos::prelude::{ArcRwSignal, Effect, Get, GetUntracked, Set, StoredValue, untrack};
 use model::failure::Failure;
+use model::k8s::metrics;
 use model::list::{ListError, ListScanner};
 use model::store::Store;
 use model::store::usage::NodeUsage;
@@ -153,7 +154,8 @@ async fn read(cluster: &Cluster, path: &str, mut add: impl FnMut(&[u8], &mut Sto
     let mut scanner = ListScanner::default();
     let malformed = |e: ListError| Failure::Malformed { message: e.to_string() };
     let abort = Abort::new();
-    let result = stream(Ask { url: &url, accept: "application/json" }, abort.signal(), |chunk| {
+    let mask = cluster.lean(metrics::mask);
+    let result = stream(Ask { url: &url, accept: "application/json", mask: &mask }, abort.signal(), |chunk| {
         cluster.ledger(|ledger| ledger.of("usage").bytes += chunk.len() as u64);
         cluster.store_mut(|s| scanner.feed(chunk, |item| add(item, s))).map_err(malformed)
     })

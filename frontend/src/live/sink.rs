@@ -2,6 +2,10 @@
 
 /// Takes the objects of one list, decoded or not; knows nothing of how they came.
 pub trait Sink {
+    /// The field mask of what is read of an object; empty for all of it.
+    fn mask(&self) -> String {
+        String::new()
+    }
     /// A list begins. What is there stays until it ends, so that no view goes blank.
     fn begin(&mut self);
     /// An object, new or changed.

@@ -220,7 +220,7 @@ impl Watched {
         let url = format!("{}{}", self.cluster.api_base(), self.resource.diagnose(resource_version));
         let this = Rc::downgrade(self);
         spawn_local(async move {
-            let result = get(Ask { url: &url, accept: "application/json" }, SMALL_TIMEOUT_MS).await;
+            let result = get(Ask { url: &url, accept: "application/json", mask: "" }, SMALL_TIMEOUT_MS).await;
             let Some(this) = this.upgrade() else { return };
             this.cluster.ended(this.label, &result);
             let result = result.map(drop);
@@ -232,14 +232,15 @@ impl Watched {
 
 /// Reads a list into the sink as its bytes arrive; returns its resourceVersion.
 async fn read_list(this: &Weak<Watched>, turn: u32, abort: AbortSignal) -> Result<String, Failure> {
-    let Some(url) = this.upgrade().map(|w| format!("{}{}", w.cluster.api_base(), w.resource.list())) else {
-        return Err(Failure::Unreachable);
+    let ask = |w: Rc<Watched>| {
+        (format!("{}{}", w.cluster.api_base(), w.resource.list()), w.cluster.lean(|| w.sink.borrow().mask()))
     };
+    let Some((url, mask)) = this.upgrade().map(ask) else { return Err(Failure::Unreachable) };
     let mut scanner = ListScanner::default();
     let (mut items, mut bytes) = (0, 0);
     let mut begun = false;
     let malformed = |e: model::list::ListError| Failure::Malformed { message: e.to_string() };
-    stream(Ask { url: &url, accept: "application/json" }, abort, |chunk| {
+    stream(Ask { url: &url, accept: "application/json", mask: &mask }, abort, |chunk| {
         let current = this.upgrade().filter(|w| w.turn.get() == turn).ok_or(Failure::Unreachable)?;
         let mut sink = current.sink.borrow_mut();
         if !std::mem::replace(&mut begun, true) {

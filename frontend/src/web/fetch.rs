@@ -32,6 +32,8 @@ pub struct Ask<'a> {
     pub url: &'a str,
     /// The `Accept` header.
     pub accept: &'a str,
+    /// The field mask, which our own proxy understands; empty for all fields.
+    pub mask: &'a str,
 }
 
 impl Abort {
@@ -98,7 +100,10 @@ pub async fn stream(
     abort: AbortSignal,
     mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let request = Request::get(ask.url).header("Accept", ask.accept).abort_signal(abort.0.as_ref());
+    let mut request = Request::get(ask.url).header("Accept", ask.accept).abort_signal(abort.0.as_ref());
+    if !ask.mask.is_empty() {
+        request = request.header("Pilothouse-Fields", ask.mask);
+    }
     let response = request.send().await.map_err(|_| Failure::Unreachable)?;
     if !response.ok() {
         let body = response.binary().await.unwrap_or_default();

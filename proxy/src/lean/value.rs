@@ -88,59 +88,34 @@ impl Value {
             state = match state {
                 State::Text(whose) => {
                     at += plain_len(bytes.get(at..).unwrap_or_default());
-                    match bytes.get(at) {
-                        None => break,
-                        Some(b'"') => {
-                            at += 1;
-                            match whose {
-                                Whose::Key => State::Colon,
-                                Whose::Value if self.open.is_empty() => return Ok(self.ended(at)),
-                                Whose::Value => State::After,
-                            }
+                    match (bytes.get(at), whose) {
+                        (None, _) => break,
+                        // What mostly follows a key or a string is taken in the same step.
+                        (Some(b'"'), Whose::Key) if next_two(bytes, at) == Some(b":\"") => {
+                            at += 3;
+                            State::Text(Whose::Value)
                         }
-                        Some(b'\\') => {
+                        (Some(b'"'), Whose::Key) => {
+                            at += 1;
+                            State::Colon
+                        }
+                        (Some(b'"'), Whose::Value) => match self.open.last() {
+                            None => return Ok(self.ended(at + 1)),
+                            Some(bracket) if next_two(bytes, at) == Some(b",\"") => {
+                                at += 3;
+                                State::Text(bracket.whose())
+                            }
+                            Some(_) => {
+                                at += 1;
+                                State::After
+                            }
+                        },
+                        (Some(b'\\'), _) => {
                             at += 1;
                             State::Escape(whose)
                         }
-                        Some(_) => return Err(Malformed::Byte),
+                        (Some(_), _) => return Err(Malformed::Byte),
                     }
-                }
-                State::Colon if byte == b':' => {
-                    at += 1;
-                    State::Value
-                }
-                State::Value | State::FirstItem if byte == b'"' => {
-                    at += 1;
-                    State::Text(Whose::Value)
-                }
-                State::FirstKey | State::Key if byte == b'"' => {
-                    at += 1;
-                    State::Text(Whose::Key)
-                }
-                State::Value | State::FirstItem if byte == b'{' => {
-                    at += 1;
-                    self.open(Bracket::Object)?;
-                    State::FirstKey
-                }
-                State::Value | State::FirstItem if byte == b'[' => {
-                    at += 1;
-                    self.open(Bracket::Array)?;
-                    State::FirstItem
-                }
-                State::After if byte == b',' => {
-                    at += 1;
-                    if self.open.last() == Some(&Bracket::Object) { State::Key } else { State::Value }
-                }
-                State::FirstKey | State::FirstItem | State::After if matches!(byte, b'}' | b']') => {
-                    at += 1;
-                    let expect = if byte == b'}' { Bracket::Object } else { Bracket::Array };
-                    if self.open.pop() != Some(expect) {
-                        return Err(Malformed::Byte);
-                    }
-                    if self.open.is_empty() {
-                        return Ok(self.ended(at));
-                    }
-                    State::After
                 }
                 State::Number(number) => match number.next(byte) {
                     Some(next) => {
@@ -151,42 +126,52 @@ impl Value {
                     None if self.open.is_empty() => return Ok(self.ended(at)),
                     None => State::After,
                 },
-                State::Word(rest) => match rest.split_first() {
-                    Some((expect, rest)) if *expect == byte => {
-                        at += 1;
-                        match rest {
-                            [] if self.open.is_empty() => return Ok(self.ended(at)),
-                            [] => State::After,
-                            rest => State::Word(rest),
-                        }
-                    }
-                    _ => return Err(Malformed::Byte),
-                },
-                State::Escape(whose) => {
+                _ => {
                     at += 1;
-                    match byte {
-                        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => State::Text(whose),
-                        b'u' => State::Hex(whose, 4),
+                    match (state, byte) {
+                        (_, b' ' | b'\n' | b'\r' | b'\t') if state.is_between() => state,
+                        (State::Colon, b':') => State::Value,
+                        (State::FirstKey | State::Key, b'"') => State::Text(Whose::Key),
+                        (State::Value | State::FirstItem, b'"') => State::Text(Whose::Value),
+                        (State::Value | State::FirstItem, b'{') => {
+                            self.open(Bracket::Object)?;
+                            State::FirstKey
+                        }
+                        (State::Value | State::FirstItem, b'[') => {
+                            self.open(Bracket::Array)?;
+                            State::FirstItem
+                        }
+                        (State::After, b',') => match self.open.last() {
+                            Some(Bracket::Object) => State::Key,
+                            _ => State::Value,
+                        },
+                        (State::FirstKey | State::After, b'}') => match self.close(Bracket::Object)? {
+                            true => return Ok(self.ended(at)),
+                            false => State::After,
+                        },
+                        (State::FirstItem | State::After, b']') => match self.close(Bracket::Array)? {
+                            true => return Ok(self.ended(at)),
+                            false => State::After,
+                        },
+                        (State::Value | State::FirstItem, byte) => scalar(byte)?,
+                        (State::Word([expect]), byte) if *expect == byte => {
+                            if self.open.is_empty() {
+                                return Ok(self.ended(at));
+                            }
+                            State::After
+                        }
+                        (State::Word([expect, rest @ ..]), byte) if *expect == byte => State::Word(rest),
+                        (State::Escape(whose), b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
+                            State::Text(whose)
+                        }
+                        (State::Escape(whose), b'u') => State::Hex(whose, 4),
+                        (State::Hex(whose, 1), byte) if byte.is_ascii_hexdigit() => State::Text(whose),
+                        (State::Hex(whose, missing), byte) if byte.is_ascii_hexdigit() => {
+                            State::Hex(whose, missing - 1)
+                        }
                         _ => return Err(Malformed::Byte),
                     }
                 }
-                State::Hex(whose, missing) => {
-                    at += 1;
-                    match missing.saturating_sub(1) {
-                        _ if !byte.is_ascii_hexdigit() => return Err(Malformed::Byte),
-                        0 => State::Text(whose),
-                        missing => State::Hex(whose, missing),
-                    }
-                }
-                _ if is_space(byte) => {
-                    at += 1;
-                    state
-                }
-                State::Value | State::FirstItem => {
-                    at += 1;
-                    scalar(byte)?
-                }
-                State::FirstKey | State::Key | State::Colon | State::After => return Err(Malformed::Byte),
             };
         }
         self.state = state;
@@ -196,6 +181,14 @@ impl Value {
     fn ended(&mut self, length: usize) -> Option<usize> {
         self.state = State::Value;
         Some(length)
+    }
+
+    /// Closes a bracket; says whether it was the outermost.
+    fn close(&mut self, bracket: Bracket) -> Result<bool, Malformed> {
+        if self.open.pop() != Some(bracket) {
+            return Err(Malformed::Byte);
+        }
+        Ok(self.open.is_empty())
     }
 
     fn open(&mut self, bracket: Bracket) -> Result<(), Malformed> {
@@ -210,6 +203,11 @@ impl Value {
 /// Whether a byte may stand between the parts of JSON.
 pub fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
+}
+
+/// The two bytes after one, if they are there.
+fn next_two(bytes: &[u8], at: usize) -> Option<&[u8; 2]> {
+    bytes.get(at + 1..)?.first_chunk()
 }
 
 /// What begins with a byte that begins no string, object or array.
@@ -249,6 +247,23 @@ fn plain_len(bytes: &[u8]) -> usize {
     }
     let is_special = |byte: &u8| matches!(*byte, b'"' | b'\\' | 0..0x20);
     plain + rest.iter().position(is_special).unwrap_or(rest.len())
+}
+
+impl Bracket {
+    /// What a string after a comma is.
+    fn whose(self) -> Whose {
+        match self {
+            Self::Object => Whose::Key,
+            Self::Array => Whose::Value,
+        }
+    }
+}
+
+impl State {
+    /// Whether space may stand here.
+    fn is_between(self) -> bool {
+        !matches!(self, Self::Text(_) | Self::Escape(_) | Self::Hex(..) | Self::Number(_) | Self::Word(_))
+    }
 }
 
 impl Number {

@@ -2,7 +2,7 @@
 
 use super::json::{List, Pairs};
 use super::meta::ObjectMeta;
-use super::projection::fields;
+use super::projection::{self, fields};
 use super::resources::Resources;
 
 /// The usage of one node or, summed over its containers, of one pod.
@@ -31,6 +31,11 @@ fields! {
     ContainerMetrics<'de> {
         "usage": usage,
     }
+}
+
+/// The field mask of what is read of a reading.
+pub fn mask() -> String {
+    projection::mask::<Metrics<'_>>()
 }
 
 impl Metrics<'_> {

@@ -3,7 +3,7 @@
 use super::names::{Name, Names};
 use super::rows::{Rows, Uid};
 use crate::k8s::namespace::Namespace;
-use crate::k8s::projection::read;
+use crate::k8s::projection::{self, read};
 use crate::timestamp;
 
 /// What is kept of a namespace.
@@ -71,6 +71,11 @@ impl Namespaces {
             None => self.undecodable += 1,
         }
     }
+}
+
+/// The field mask of what is read of a namespace.
+pub fn mask() -> String {
+    projection::mask::<Namespace<'_>>()
 }
 
 /// Without a uid it is no namespace of a cluster.

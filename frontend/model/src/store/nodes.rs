@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::names::{Name, Names};
 use super::rows::{Rows, Uid};
 use crate::k8s::node::{Node, NodeReadiness};
-use crate::k8s::projection::read;
+use crate::k8s::projection::{self, read};
 use crate::k8s::resources::Resources;
 use crate::{quantity, timestamp};
 
@@ -137,6 +137,11 @@ impl Nodes {
             self.by_name.remove(&gone.name);
         }
     }
+}
+
+/// The field mask of what is read of a node.
+pub fn mask() -> String {
+    projection::mask::<Node<'_>>()
 }
 
 /// Without a uid it is no node of a cluster.

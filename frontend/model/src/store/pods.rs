@@ -16,7 +16,7 @@ use super::tally::{Tallies, Tally};
 use crate::k8s::pod::Pod;
 use crate::k8s::pod_state::PodState;
 use crate::k8s::pod_status::pod_columns;
-use crate::k8s::projection::read;
+use crate::k8s::projection::{self, read};
 use crate::timestamp;
 use columns::{Columns, Moment};
 use template::{Template, TemplateNumber, Templates};
@@ -312,6 +312,11 @@ impl Pods {
         }
         self.texts = texts;
     }
+}
+
+/// The field mask of what is read of a pod.
+pub fn mask() -> String {
+    projection::mask::<Pod<'_>>()
 }
 
 /// Without a uid it is no pod of a cluster.

@@ -3,7 +3,7 @@
 use super::names::{Name, Names};
 use super::rows::{Rows, Uid};
 use crate::k8s::label_selector::pairs_text;
-use crate::k8s::projection::read;
+use crate::k8s::projection::{self, read};
 use crate::k8s::service::Service;
 use crate::timestamp;
 
@@ -96,6 +96,11 @@ impl Services {
             None => self.undecodable += 1,
         }
     }
+}
+
+/// The field mask of what is read of a service.
+pub fn mask() -> String {
+    projection::mask::<Service<'_>>()
 }
 
 /// Without a uid it is no service of a cluster.

@@ -6,7 +6,7 @@ use crate::k8s::json::List;
 use crate::k8s::label_selector::{pairs_text, selector_text};
 use crate::k8s::meta::{Object, ObjectMeta};
 use crate::k8s::pod::Container;
-use crate::k8s::projection::read;
+use crate::k8s::projection::{self, read};
 use crate::k8s::workload::{CronJob, TemplateSpec, Workload, WorkloadKind};
 use crate::k8s::workload_state::{Verdict, WorkloadState, cron_job_verdict, verdict};
 use crate::timestamp;
@@ -112,6 +112,14 @@ pub struct Workloads {
     rows: Rows<WorkloadRow>,
     /// Objects that could not be decoded since the start.
     pub undecodable: u64,
+}
+
+/// The field mask of what is read of a workload.
+pub fn mask(kind: WorkloadKind) -> String {
+    match kind {
+        WorkloadKind::CronJob => projection::mask::<CronJob<'_>>(),
+        _ => projection::mask::<Workload<'_>>(),
+    }
 }
 
 impl Workloads {
