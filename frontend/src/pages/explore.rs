@@ -10,6 +10,7 @@ mod row;
 mod tree;
 
 use leptos::prelude::*;
+use model::demand;
 use model::explore::question::Look;
 use model::explore::{Kind, Pool, Question, Tree};
 use model::filter::Filter;
@@ -17,11 +18,16 @@ use model::format;
 use model::route::Sort;
 
 use super::faces::face_of;
+use super::kinds::combined;
 use super::listing::{RestrictedNotice, use_filter, use_sort};
+use super::workloads::ALL as WORKLOADS;
 use crate::app::use_place;
+use crate::live::kinds::Kinds;
 use crate::live::lists::Lists;
 use crate::live::{Cluster, Feed};
 use crate::ui::card::{Face, FaceView};
+
+static SERVICES: [demand::Kind; 1] = [demand::Kind::Services];
 
 /// What is asked and what the answer is; every part of the page sees all of it.
 #[derive(Clone, Copy)]
@@ -44,9 +50,21 @@ pub fn Explore() -> impl IntoView {
     let lists: Lists = expect_context();
     let feed = feed(explored.question);
     let face = Signal::derive(move || face(explored, &feed.get()));
+    let kinds: Kinds = expect_context();
+    let listed = kinds.clone();
+    // Asked for while they are pooled, and let go after.
+    Effect::new(move |_| {
+        let pooled = explored.question.with(|question| question.kinds.clone());
+        for of in pooled.into_iter().filter_map(on_demand) {
+            listed.look_at(of);
+        }
+    });
     let retry = Callback::new(move |()| {
         lists.retry_pods();
         lists.retry_nodes();
+        for kind in WORKLOADS.iter().chain(&SERVICES) {
+            kinds.retry(*kind);
+        }
     });
     let what = Memo::new(move |_| match (explored.pool.with(Pool::is_empty), explored.question.with(shown)) {
         (_, Shown::Questions) => Shown::Questions,
@@ -90,13 +108,14 @@ impl Explored {
         let namespaces = Memo::new(move |_| place.with(|l| l.view.namespaces.clone()));
         let kinds = Memo::new(move |_| question.with(|question| question.kinds.clone()));
         let (filter, sort) = (use_filter(), use_sort());
-        let objects = {
-            let (pods, nodes) = (cluster.pods_version(), cluster.nodes_version());
-            move || {
-                pods.track();
-                nodes.track();
-            }
-        };
+        let kinds_live: Kinds = expect_context();
+        let versions = [
+            cluster.pods_version(),
+            cluster.nodes_version(),
+            kinds_live.workloads_version(),
+            kinds_live.services_version(),
+        ];
+        let objects = move || versions.iter().for_each(Track::track);
         let pool = Memo::new({
             let (cluster, objects) = (cluster.clone(), objects.clone());
             move |_| {
@@ -125,13 +144,24 @@ impl Explored {
     }
 }
 
+/// What has to be asked for to pool a kind.
+fn on_demand(kind: Kind) -> Option<&'static [demand::Kind]> {
+    match kind {
+        Kind::Pods | Kind::Nodes => None,
+        Kind::Workloads => Some(&WORKLOADS),
+        Kind::Services => Some(&SERVICES),
+    }
+}
+
 /// Where the lists of the pooled kinds stand.
 fn feed(question: Memo<Question>) -> Memo<Feed> {
     let lists: Lists = expect_context();
+    let listed: Kinds = expect_context();
     Memo::new(move |_| {
         let kinds = question.with(|question| question.kinds.clone());
         Feed::all(kinds.into_iter().map(|kind| match kind {
             Kind::Pods => lists.pods(),
+            Kind::Workloads | Kind::Services => combined(&listed, on_demand(kind).unwrap_or_default()),
             Kind::Nodes => lists.nodes(),
         }))
     })

@@ -23,7 +23,8 @@ pub const KINDS: [(Kind, &str, &str); 6] = [
     (Kind::ReplicaSets, "Replica sets", "replicaset"),
 ];
 
-static ALL: [Kind; 6] =
+/// The same as they are asked for.
+pub(super) static ALL: [Kind; 6] =
     [Kind::Deployments, Kind::StatefulSets, Kind::DaemonSets, Kind::CronJobs, Kind::Jobs, Kind::ReplicaSets];
 
 /// The page of all workloads.

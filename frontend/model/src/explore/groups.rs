@@ -3,7 +3,7 @@
 use super::key::Key;
 use super::mix::MixSet;
 use super::places::Places;
-use super::pool::Pool;
+use super::pool::{Other, Pool};
 use super::sum::Sum;
 use super::value::{Reader, Value};
 use crate::store::Store;
@@ -15,7 +15,7 @@ pub struct Group {
     pub value: Value,
     /// What is known of them together.
     pub sum: Sum,
-    /// The versions that their pods run; those of the nodes where no pods are pooled.
+    /// The versions that their pods run; those of other objects where no pods are pooled.
     pub versions: Versions,
 }
 
@@ -51,12 +51,12 @@ pub(super) fn groups(store: &Store, pool: &Pool, places: &Places) -> Vec<Group> 
             seen.count(*place, group, *version);
         }
     }
-    for (number, place) in pool.nodes.iter().zip(&places.nodes) {
-        let row = store.nodes.rows().get(*number);
-        let (Some(row), Some(group)) = (row, groups.get_mut(*place as usize)) else { continue };
-        group.sum.add_node(store, row, pool.measures_nodes);
+    for (other, place) in pool.others.iter().zip(&places.others) {
+        let other = Other::get(store, *other);
+        let (Some(other), Some(group)) = (other, groups.get_mut(*place as usize)) else { continue };
+        group.sum.add_other(store, other, pool.measures_nodes);
         if pool.measures_nodes {
-            seen.count(*place, group, version.node(row));
+            seen.count(*place, group, version.other(other));
         }
     }
     groups

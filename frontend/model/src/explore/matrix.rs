@@ -3,8 +3,8 @@
 use super::key::Key;
 use super::natural::natural;
 use super::places::Places;
-use super::pool::Pool;
-use super::sum::{PARTS, part_of_node, part_of_pod, words};
+use super::pool::{Other, Pool};
+use super::sum::{PARTS, part_of_other, part_of_pod, words};
 use super::value::{Reader, Value};
 use crate::format::count;
 use crate::order::sorted;
@@ -13,7 +13,7 @@ use crate::store::Store;
 /// The most rows that are shown; the smaller groups are one row together.
 const MOST_ROWS: usize = 40;
 /// The most columns.
-const MOST_COLUMNS: usize = 16;
+const MOST_COLUMNS: usize = 12;
 
 /// How many objects have both values, for each pair.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,9 +58,9 @@ impl Matrix {
                 count(row, column, part_of_pod(pod.state()));
             }
         }
-        for ((number, row), column) in pool.nodes.iter().zip(&by_row.nodes).zip(&by_column.nodes) {
-            if let Some(node) = store.nodes.rows().get(*number) {
-                count(row, column, part_of_node(node.readiness));
+        for ((other, row), column) in pool.others.iter().zip(&by_row.others).zip(&by_column.others) {
+            if let Some(other) = Other::get(store, *other) {
+                count(row, column, part_of_other(other));
             }
         }
         Self { rows: row_heads, columns: column_heads, cells }
@@ -94,7 +94,7 @@ impl Matrix {
 fn heads(store: &Store, key: &Key, found: &Places, most: usize) -> (Vec<Head>, Vec<usize>) {
     let reader = Reader::new(store, key);
     let mut totals = vec![0_u64; found.values.len()];
-    for place in found.pods.iter().chain(&found.nodes) {
+    for place in found.pods.iter().chain(&found.others) {
         if let Some(total) = totals.get_mut(*place as usize) {
             *total += 1;
         }

@@ -2,7 +2,7 @@
 
 use super::key::Key;
 use super::mix::{MixMap, MixSet};
-use super::pool::Pool;
+use super::pool::{Other, Pool};
 use crate::order::sorted;
 use crate::store::Store;
 use crate::store::names::Name;
@@ -33,10 +33,15 @@ pub fn labels(store: &Store, pool: &Pool) -> Vec<Offer> {
     }
     let templates =
         templates.into_iter().filter_map(|(number, pods)| Some((&store.pods.templates().get(number)?.labels, pods)));
-    let nodes = pool.nodes.iter().filter_map(|number| store.nodes.rows().get(*number)).map(|row| (&row.labels, 1));
+    let others = pool.others.iter().filter_map(|other| Other::get(store, *other));
+    let others = others.map(|other| match other {
+        Other::Workload(row) => (&row.labels, 1),
+        Other::Service(row) => (&row.labels, 1),
+        Other::Node(row) => (&row.labels, 1),
+    });
     let mut seen: MixSet<(Name, Name)> = MixSet::default();
     let mut found: MixMap<Name, (usize, usize)> = MixMap::default();
-    for (labels, times) in templates.chain(nodes) {
+    for (labels, times) in templates.chain(others) {
         for (key, value) in labels {
             let (values, objects) = found.entry(*key).or_default();
             *objects += times;

@@ -2,10 +2,9 @@
 
 use super::key::Key;
 use super::mix::MixMap;
-use super::pool::Pool;
+use super::pool::{Other, Pool};
 use super::value::{Reader, Value};
 use crate::store::Store;
-use crate::store::rows::RowNumber;
 
 /// The place of what is in no group: a row that has gone since the pool was drawn up.
 pub(super) const NOWHERE: u32 = u32::MAX;
@@ -17,8 +16,8 @@ pub(super) struct Places {
     pub values: Vec<Value>,
     /// The group of each pod of the pool, in its order.
     pub pods: Vec<u32>,
-    /// The group of each node of the pool, in its order.
-    pub nodes: Vec<u32>,
+    /// The group of each other object of the pool, in its order.
+    pub others: Vec<u32>,
 }
 
 impl Places {
@@ -43,19 +42,18 @@ impl Places {
             });
             pods.push(place);
         }
-        let node = |number: &RowNumber| store.nodes.rows().get(*number).map(|row| reader.node(row));
-        let nodes = pool.nodes.iter().map(|number| node(number).map_or(NOWHERE, |value| met.place(value))).collect();
-        Self { values: met.values, pods, nodes }
+        let read = |other| Other::get(store, other).map(|other| reader.other(other));
+        let others = pool.others.iter().map(|other| read(*other).map_or(NOWHERE, |value| met.place(value))).collect();
+        Self { values: met.values, pods, others }
     }
 
     /// The objects of one group.
     pub fn members(&self, pool: &Pool, group: u32) -> Pool {
-        let of = |numbers: &[RowNumber], places: &[u32]| {
-            numbers.iter().zip(places).filter(|(_, place)| **place == group).map(|(number, _)| *number).collect()
-        };
+        let pods = pool.pods.iter().zip(&self.pods).filter(|(_, place)| **place == group);
+        let others = pool.others.iter().zip(&self.others).filter(|(_, place)| **place == group);
         Pool {
-            pods: of(&pool.pods, &self.pods),
-            nodes: of(&pool.nodes, &self.nodes),
+            pods: pods.map(|(number, _)| *number).collect(),
+            others: others.map(|(other, _)| *other).collect(),
             measures_nodes: pool.measures_nodes,
         }
     }

@@ -1,24 +1,20 @@
 //! What is known of some objects together: how many are well, what they request and use.
 
+use super::pool::{Kind, Other};
 use crate::chart::stack::Tone;
 use crate::format::{bytes, cores, count};
 use crate::k8s::node::NodeReadiness;
 use crate::k8s::pod_state::PodState;
 use crate::k8s::resources::Resources;
-use crate::overview::states;
+use crate::k8s::workload_state::WorkloadState;
 use crate::store::Store;
-use crate::store::nodes::NodeRow;
-use crate::store::tally::{Share, Tally};
+use crate::store::tally::Share;
 
 /// Objects counted and summed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Sum {
-    /// The pods by state, with requests and limits.
-    pub pods: Tally,
-    /// Nodes that are ready.
-    pub nodes_ready: u32,
-    /// Nodes that are not.
-    pub nodes_not_ready: u32,
+    /// How many objects each of [`PARTS`] has.
+    parts: [u32; PARTS.len()],
     /// What is requested, used, and could be used.
     load: Load,
 }
@@ -65,55 +61,76 @@ pub struct Demand {
     pub expected: u32,
 }
 
+/// A part of a bar of health: whose state, its word and its tone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Part {
+    /// Whose.
+    pub kind: Kind,
+    /// The state, also as the filter `status:` has it; services have none.
+    pub word: &'static str,
+    /// What it means.
+    pub tone: Tone,
+}
+
 /// The parts of a bar of health, from left to right: what is well first, so that what fails stands at the end, where bars differ.
-pub const PARTS: [(&str, Tone); 8] = [
-    ("running", Tone::Ok),
-    ("ready", Tone::Ok),
-    ("completed", Tone::Done),
-    ("terminating", Tone::Unknown),
-    ("not ready", Tone::Warn),
-    ("waiting", Tone::Warn),
-    ("failing", Tone::Bad),
-    ("not ready", Tone::Bad),
+pub const PARTS: [Part; 14] = [
+    part(Kind::Pods, "running", Tone::Ok),
+    part(Kind::Workloads, "healthy", Tone::Ok),
+    part(Kind::Services, "services", Tone::Ok),
+    part(Kind::Nodes, "ready", Tone::Ok),
+    part(Kind::Pods, "completed", Tone::Done),
+    part(Kind::Workloads, "complete", Tone::Done),
+    part(Kind::Pods, "terminating", Tone::Unknown),
+    part(Kind::Workloads, "suspended", Tone::Unknown),
+    part(Kind::Pods, "not ready", Tone::Warn),
+    part(Kind::Pods, "waiting", Tone::Warn),
+    part(Kind::Workloads, "progressing", Tone::Warn),
+    part(Kind::Pods, "failing", Tone::Bad),
+    part(Kind::Workloads, "degraded", Tone::Bad),
+    part(Kind::Nodes, "not ready", Tone::Bad),
 ];
 
-/// The tones of [`PARTS`].
-pub const TONES: [Tone; 8] =
-    [PARTS[0].1, PARTS[1].1, PARTS[2].1, PARTS[3].1, PARTS[4].1, PARTS[5].1, PARTS[6].1, PARTS[7].1];
-
 /// The place in [`PARTS`] of a pod's state.
-pub fn part_of_pod(state: PodState) -> usize {
+pub(super) fn part_of_pod(state: PodState) -> usize {
     match state {
         PodState::Running => 0,
-        PodState::Completed => 2,
-        PodState::Terminating => 3,
-        PodState::NotReady => 4,
-        PodState::Waiting => 5,
-        PodState::Failing => 6,
+        PodState::Completed => 4,
+        PodState::Terminating => 6,
+        PodState::NotReady => 8,
+        PodState::Waiting => 9,
+        PodState::Failing => 11,
     }
 }
 
-/// The place in [`PARTS`] of a node's readiness.
-pub fn part_of_node(readiness: NodeReadiness) -> usize {
-    if readiness == NodeReadiness::Ready { 1 } else { 7 }
+/// The place in [`PARTS`] of the state of an object of another kind.
+pub(super) fn part_of_other(other: Other<'_>) -> usize {
+    match other {
+        Other::Workload(row) => match row.state {
+            WorkloadState::Healthy => 1,
+            WorkloadState::Complete => 5,
+            WorkloadState::Suspended => 7,
+            WorkloadState::Progressing => 10,
+            WorkloadState::Degraded => 12,
+        },
+        Other::Service(_) => 2,
+        Other::Node(row) if row.readiness == NodeReadiness::Ready => 3,
+        Other::Node(_) => 13,
+    }
 }
 
 impl Sum {
     /// Counts a pod in, with what it uses if that is known.
     pub fn add_pod(&mut self, share: &Share, used: Option<Resources>) {
-        self.pods.add(share);
+        self.count(part_of_pod(share.state));
         if share.active {
             self.load.add(share.requests, share.limits.max(share.requests), share.requests, used);
         }
     }
 
-    /// Counts a node in; its load only where no pods are pooled, which would be counted twice.
-    pub fn add_node(&mut self, store: &Store, row: &NodeRow, with_load: bool) {
-        match row.readiness {
-            NodeReadiness::Ready => self.nodes_ready += 1,
-            NodeReadiness::NotReady | NodeReadiness::Unknown => self.nodes_not_ready += 1,
-        }
-        if with_load {
+    /// Counts an object of another kind in; the load of nodes only where it is asked for.
+    pub(super) fn add_other(&mut self, store: &Store, other: Other<'_>, with_load: bool) {
+        self.count(part_of_other(other));
+        if let (Other::Node(row), true) = (other, with_load) {
             let requested = store.pods.on_node(row.name).requests;
             self.load.add(requested, row.allocatable, row.allocatable, store.usage.nodes.get(row.name));
         }
@@ -121,34 +138,29 @@ impl Sum {
 
     /// The sum of two.
     pub fn plus(&self, other: &Self) -> Self {
-        Self {
-            pods: self.pods.plus(&other.pods),
-            nodes_ready: self.nodes_ready.saturating_add(other.nodes_ready),
-            nodes_not_ready: self.nodes_not_ready.saturating_add(other.nodes_not_ready),
-            load: self.load.plus(&other.load),
-        }
+        let mut sum = Self { load: self.load.plus(&other.load), ..*self };
+        sum.parts.iter_mut().zip(other.parts).for_each(|(count, more)| *count = count.saturating_add(more));
+        sum
     }
 
-    /// All nodes.
-    pub fn nodes(&self) -> u32 {
-        self.nodes_ready.saturating_add(self.nodes_not_ready)
+    /// All objects of a kind.
+    pub fn of(&self, kind: Kind) -> u64 {
+        self.where_part(|part| part.kind == kind)
     }
 
     /// All objects.
     pub fn total(&self) -> u64 {
-        u64::from(self.pods.total()) + u64::from(self.nodes())
+        self.where_part(|_| true)
     }
 
-    /// Pods that fail and nodes that are not ready.
+    /// Those that fail.
     pub fn failing(&self) -> u64 {
-        u64::from(self.pods.count(PodState::Failing)) + u64::from(self.nodes_not_ready)
+        self.where_part(|part| part.tone == Tone::Bad)
     }
 
     /// How many objects each of [`PARTS`] has.
-    pub fn parts(&self) -> [u64; 8] {
-        let [running, completed, terminating, not_ready, waiting, failing] = states::counts(&self.pods);
-        let (ready, down) = (u64::from(self.nodes_ready), u64::from(self.nodes_not_ready));
-        [running, ready, completed, terminating, not_ready, waiting, failing, down]
+    pub fn parts(&self) -> [u64; PARTS.len()] {
+        self.parts.map(u64::from)
     }
 
     /// How many are in each state, in words: `1,838 running, 31 failing`.
@@ -173,12 +185,23 @@ impl Sum {
             expected: load.expected,
         }
     }
+
+    fn count(&mut self, part: usize) {
+        if let Some(count) = self.parts.get_mut(part) {
+            *count = count.saturating_add(1);
+        }
+    }
+
+    fn where_part(&self, wanted: impl Fn(&Part) -> bool) -> u64 {
+        let parts = PARTS.iter().zip(self.parts).filter(|(part, _)| wanted(part));
+        parts.map(|(_, count)| u64::from(count)).sum()
+    }
 }
 
 /// Counts of [`PARTS`] in words: `1,838 running, 31 failing`.
 pub fn words(parts: &[u64; PARTS.len()]) -> String {
     let counts = parts.iter().zip(PARTS).filter(|(count, _)| **count > 0);
-    let words: Vec<String> = counts.map(|(number, (word, _))| format!("{} {word}", count(*number))).collect();
+    let words: Vec<String> = counts.map(|(number, part)| format!("{} {}", count(*number), part.word)).collect();
     if words.is_empty() { "none".to_owned() } else { words.join(", ") }
 }
 
@@ -240,4 +263,8 @@ impl Load {
             expected: self.expected.saturating_add(other.expected),
         }
     }
+}
+
+const fn part(kind: Kind, word: &'static str, tone: Tone) -> Part {
+    Part { kind, word, tone }
 }

@@ -7,6 +7,7 @@ use super::sum::Resource;
 use super::tree::Step;
 use super::*;
 use crate::filter::{Filter, Named};
+use crate::k8s::workload::WorkloadKind;
 use crate::overview::fixture::{node, pod, store};
 use crate::route::{Location, Page, Sort, View};
 use crate::store::Store;
@@ -40,8 +41,11 @@ fn label(key: &str) -> Key {
 }
 
 /// The lines with their depths, pods and failing pods.
-fn lines(tree: &Tree) -> Vec<(usize, &str, u32, u64)> {
-    tree.lines.iter().map(|line| (line.depth, line.name.as_str(), line.sum.pods.total(), line.sum.failing())).collect()
+fn lines(tree: &Tree) -> Vec<(usize, &str, u64, u64)> {
+    tree.lines
+        .iter()
+        .map(|line| (line.depth, line.name.as_str(), line.sum.of(Kind::Pods), line.sum.failing()))
+        .collect()
 }
 
 fn open(paths: &[&[&str]]) -> Vec<Vec<String>> {
@@ -95,7 +99,7 @@ fn the_rows_behind_a_group_are_as_many_as_it_says() {
             let filter = Filter::parse(&terms);
             assert_eq!(filter.problems, [], "{terms}");
             let rows = store.pods.iter().filter(|pod| filter.matches(&Named { row: pod, store: &store })).count();
-            assert_eq!(rows, line.sum.pods.total() as usize, "{terms}");
+            assert_eq!(rows, line.sum.of(Kind::Pods) as usize, "{terms}");
         }
     }
 }
@@ -144,12 +148,43 @@ fn nodes_are_measured_by_what_they_have_unless_pods_are_pooled_too() {
     let of = |kinds: &[Kind]| {
         let tree = Tree::new(&store, &pool(&store, kinds, ""), &[Key::Zone], &[], None);
         let zone = tree.lines.into_iter().find(|line| line.name == "eu-1a").unwrap().sum;
-        (zone.pods.total(), zone.nodes(), zone.demand(Resource::Cpu).share(), zone.demand(Resource::Cpu).requested)
+        (
+            zone.of(Kind::Pods),
+            zone.of(Kind::Nodes),
+            zone.demand(Resource::Cpu).share(),
+            zone.demand(Resource::Cpu).requested,
+        )
     };
     assert_eq!(of(&[Kind::Nodes]), (0, 1, Some(0.75), 1_000));
     assert_eq!(of(&[Kind::Pods, Kind::Nodes]), (2, 1, None, 1_000));
     let all = Tree::new(&store, &pool(&store, &[Kind::Nodes], ""), &[Key::State], &[], None);
     assert_eq!(all.all.failing(), 1);
+}
+
+#[test]
+fn workloads_and_services_are_pooled_by_what_they_have() {
+    let mut store = cluster();
+    let owned = |kind: &str, uid: &str, owner: &str| {
+        format!(
+            r#"{{"metadata":{{"uid":"{uid}","name":"{uid}","namespace":"shop","labels":{{"part-of":"web"}}{owner}}},
+            "spec":{{"replicas":1,"template":{{"spec":{{"containers":[{{"image":"r.example/{kind}:1.1"}}]}}}}}},"status":{{}}}}"#
+        )
+    };
+    let of_deployment = r#","ownerReferences":[{"kind":"Deployment","name":"w","controller":true}]"#;
+    store.workloads.upsert(WorkloadKind::Deployment, owned("web", "w", "").as_bytes(), &mut store.names);
+    store.workloads.upsert(WorkloadKind::ReplicaSet, owned("web", "w-1", of_deployment).as_bytes(), &mut store.names);
+    store.services.upsert(owned("web", "s", "").as_bytes(), &mut store.names);
+    let tree = |key: Key| Tree::new(&store, &pool(&store, &Kind::ALL, ""), &[key], &[], None);
+    let counted = |tree: &Tree, name: &str| {
+        let line = tree.lines.iter().find(|line| line.name == name).unwrap();
+        Kind::ALL.map(|kind| line.sum.of(kind))
+    };
+    assert_eq!(counted(&tree(label("part-of")), "web"), [3, 1, 1, 0]);
+    assert_eq!(counted(&tree(Key::Version), "1.1"), [1, 1, 0, 0]);
+    assert_eq!(counted(&tree(Key::Namespace), "no namespace"), [0, 0, 0, 2]);
+    assert_eq!(pool(&store, &[Kind::Workloads], "ns:bank").len(), 0);
+    assert_eq!(Kind::Services.all(&store, &["bank".to_owned()]), 0);
+    assert_eq!(tree(Key::State).all.total(), 5 + 1 + 1 + 2);
 }
 
 #[test]
@@ -175,7 +210,7 @@ fn the_smaller_groups_of_very_many_are_one_line() {
     let store = store([], pods);
     let tree = Tree::new(&store, &pool(&store, &[Kind::Pods], ""), &[label("id")], &[], None);
     let last = tree.lines.last().unwrap();
-    assert_eq!((tree.lines.len(), last.name.as_str(), last.sum.pods.total()), (2_001, "100 smaller groups", 100));
+    assert_eq!((tree.lines.len(), last.name.as_str(), last.sum.of(Kind::Pods)), (2_001, "100 smaller groups", 100));
     assert_eq!((tree.path(2_000), tree.terms(2_000)), (None, None));
 }
 
@@ -215,7 +250,7 @@ fn a_large_matrix_folds_the_smallest_into_one() {
     });
     let store = store([], pods);
     let matrix = Matrix::new(&store, &pool(&store, &[Kind::Pods], ""), &Key::Namespace, &label("v"));
-    assert_eq!((matrix.rows.len(), matrix.columns.len()), (40, 16));
+    assert_eq!((matrix.rows.len(), matrix.columns.len()), (40, 12));
     assert_eq!(matrix.rows[39].name, "21 others");
     assert_eq!(matrix.cells.iter().flatten().sum::<u64>(), 120);
 }
@@ -294,7 +329,7 @@ proptest! {
         let (rows, columns) = (key(rows), key(columns));
         let kinds = if both { vec![Kind::Pods, Kind::Nodes] } else { vec![Kind::Pods] };
         let pool = pool(&store, &kinds, filter);
-        let (pods, nodes) = (pool.pods.len(), pool.nodes.len());
+        let (pods, nodes) = (pool.pods.len(), pool.count(Kind::Nodes));
         let keys = [rows.clone(), columns.clone()];
         // Everything is open.
         let outer = Tree::new(&store, &pool, &keys, &[], None);
@@ -302,8 +337,8 @@ proptest! {
         let tree = Tree::new(&store, &pool, &keys, &paths, None);
         for depth in 0..2 {
             let level = || tree.lines.iter().filter(|line| line.depth == depth);
-            prop_assert_eq!(level().map(|line| line.sum.pods.total() as usize).sum::<usize>(), pods);
-            prop_assert_eq!(level().map(|line| line.sum.nodes() as usize).sum::<usize>(), nodes);
+            prop_assert_eq!(level().map(|line| line.sum.of(Kind::Pods) as usize).sum::<usize>(), pods);
+            prop_assert_eq!(level().map(|line| line.sum.of(Kind::Nodes) as usize).sum::<usize>(), nodes);
             let sum = level().fold(Sum::default(), |sum, line| sum.plus(&line.sum));
             prop_assert_eq!(sum, tree.all);
         }

@@ -7,7 +7,7 @@ use super::groups::{Group, groups};
 use super::key::Key;
 use super::natural::natural;
 use super::places::Places;
-use super::pool::Pool;
+use super::pool::{Kind, Pool};
 use super::sum::{Resource, Sum};
 use super::value::{Reader, Value};
 use crate::format::count;
@@ -236,13 +236,14 @@ fn by_column(column: &str, a: &Group, b: &Group) -> Ordering {
     let sick = |sum: &Sum| sum.failing().saturating_mul(1_000_000).checked_div(sum.total()).unwrap_or(0);
     match column {
         "health" => sick(&a.sum).cmp(&sick(&b.sum)),
-        "pods" => a.sum.pods.total().cmp(&b.sum.pods.total()),
-        "nodes" => a.sum.nodes().cmp(&b.sum.nodes()),
         "failing" => a.sum.failing().cmp(&b.sum.failing()),
         "cpu" => by_share(Resource::Cpu),
         "memory" => by_share(Resource::Memory),
         "versions" => a.versions.count.cmp(&b.versions.count),
-        _ => Ordering::Equal,
+        _ => match Kind::ALL.into_iter().find(|kind| kind.word() == column) {
+            Some(kind) => a.sum.of(kind).cmp(&b.sum.of(kind)),
+            None => Ordering::Equal,
+        },
     }
 }
 

@@ -5,16 +5,19 @@ use std::collections::HashMap;
 
 use super::key::Key;
 use super::mix::MixMap;
+use super::pool::Other;
 use crate::filter::NONE;
 use crate::k8s::image;
 use crate::k8s::node::NodeReadiness;
 use crate::k8s::pod_state::PodState;
+use crate::k8s::workload_state::WorkloadState;
 use crate::overview::states;
 use crate::store::Store;
 use crate::store::names::Name;
 use crate::store::nodes::NodeRow;
 use crate::store::pods::PodView;
 use crate::store::pods::template::Template;
+use crate::store::workloads::WorkloadRow;
 
 /// The word for nodes that are ready; that for the others is one that pods have too.
 const READY: &str = "ready";
@@ -34,6 +37,8 @@ pub enum Value {
     State(PodState),
     /// A node is ready.
     Ready,
+    /// A workload's state.
+    Workload(WorkloadState),
     /// What runs the object.
     Owner {
         /// Its namespace: two of one name are not one.
@@ -76,6 +81,7 @@ impl Value {
         match self {
             Self::State(state) => 1 + states::ORDER.iter().position(|other| *other == state).unwrap_or(0),
             Self::Absent => usize::MAX,
+            Self::Workload(_) => usize::MAX - 1,
             Self::Ready | Self::Text(_) | Self::Image(_) | Self::Version(_) | Self::Owner { .. } => 0,
         }
     }
@@ -123,22 +129,48 @@ impl<'s> Reader<'s> {
             Of::Version(alike) => first(alike).map_or(Value::Absent, Value::Version),
             Of::Qos => text(template.qos),
             Of::Priority => text(template.priority_class),
-            // A label may be there and empty, which is a value.
-            Of::Label(key) => key.and_then(|key| template.label(key)).map_or(Value::Absent, Value::Text),
+            Of::Label(key) => label(*key, &template.labels),
             Of::Node | Of::Zone(_) | Of::State => Value::Absent,
         }
     }
 
-    /// The value that a node has.
-    pub fn node(&self, row: &NodeRow) -> Value {
+    /// The value that an object of another kind has.
+    pub(super) fn other(&self, other: Other<'_>) -> Value {
+        match other {
+            Other::Workload(row) => self.workload(row),
+            Other::Service(row) => match &self.of {
+                Of::Namespace => text(row.namespace),
+                Of::Label(key) => label(*key, &row.labels),
+                _ => Value::Absent,
+            },
+            Other::Node(row) => self.node(row),
+        }
+    }
+
+    fn workload(&self, row: &WorkloadRow) -> Value {
+        let first = |alike: &MixMap<Name, Name>| alike.get(row.images.first()?).copied();
+        match &self.of {
+            Of::Namespace => text(row.namespace),
+            Of::Owner if !row.owner.is_empty() => {
+                Value::Owner { namespace: row.namespace, kind: row.owner_kind, owner: row.owner }
+            }
+            Of::State => Value::Workload(row.state),
+            Of::Image(alike) => first(alike).map_or(Value::Absent, Value::Image),
+            Of::Version(alike) => first(alike).map_or(Value::Absent, Value::Version),
+            Of::Label(key) => label(*key, &row.labels),
+            _ => Value::Absent,
+        }
+    }
+
+    fn node(&self, row: &NodeRow) -> Value {
         match &self.of {
             Of::Node => text(row.name),
             Of::Zone(_) => text(row.zone),
             Of::State if row.readiness == NodeReadiness::Ready => Value::Ready,
             Of::State => Value::State(PodState::NotReady),
             Of::Version(_) => text(row.version),
-            Of::Label(key) => key.and_then(|key| row.label(key)).map_or(Value::Absent, Value::Text),
-            Of::Namespace | Of::Owner | Of::Image(_) | Of::Qos | Of::Priority => Value::Absent,
+            Of::Label(key) => label(*key, &row.labels),
+            _ => Value::Absent,
         }
     }
 
@@ -152,6 +184,7 @@ impl<'s> Reader<'s> {
             Value::Version(first) => Cow::Borrowed(image::version(name(first))),
             Value::State(state) => Cow::Borrowed(state.word()),
             Value::Ready => Cow::Borrowed(READY),
+            Value::Workload(state) => Cow::Borrowed(state.word()),
             Value::Owner { namespace, kind, owner } => {
                 Cow::Owned(format!("{}/{}/{}", name(namespace), name(kind), name(owner)))
             }
@@ -217,7 +250,14 @@ fn text(name: Name) -> Value {
 /// For each image of the first containers the first one that `part` reads alike of; images without it are left out.
 fn alike(store: &Store, part: fn(&str) -> &str) -> MixMap<Name, Name> {
     let mut firsts: HashMap<&str, Name> = HashMap::new();
-    let images = store.pods.templates().iter().filter_map(|(_, template, _)| template.images.first());
+    let of_pods = store.pods.templates().iter().filter_map(|(_, template, _)| template.images.first());
+    let images = of_pods.chain(store.workloads.rows().iter().filter_map(|(_, row)| row.images.first()));
     let parts = images.map(|image| (*image, part(store.names.text(*image)))).filter(|(_, part)| !part.is_empty());
     parts.map(|(image, part)| (image, *firsts.entry(part).or_insert(image))).collect()
+}
+
+/// A label may be there and empty, which is a value.
+fn label(key: Option<Name>, labels: &[(Name, Name)]) -> Value {
+    let found = labels.iter().find(|(name, _)| Some(*name) == key);
+    found.map_or(Value::Absent, |(_, value)| Value::Text(*value))
 }

@@ -7,6 +7,8 @@ use model::route::{Location, Page};
 pub fn rows(location: &Location, kind: Option<Kind>, terms: &str) -> Location {
     let kind = kind.or_else(|| Question::read(&location.view).kinds.first().copied());
     let page = match kind {
+        Some(Kind::Workloads) => Page::Workloads,
+        Some(Kind::Services) => Page::Services,
         Some(Kind::Nodes) => Page::Nodes,
         Some(Kind::Pods) | None => Page::Pods,
     };

@@ -185,12 +185,7 @@ fn ask(place: Place, change: impl FnOnce(Question) -> Question) {
 
 /// `37,500 of 150,000 pods`, and how many have come while they come.
 fn counts(explored: Explored, feed: &Feed) -> String {
-    let found = |kind| {
-        explored.pool.with(|pool| match kind {
-            Kind::Pods => pool.pods.len(),
-            Kind::Nodes => pool.nodes.len(),
-        }) as u64
-    };
+    let found = |kind| explored.pool.with(|pool| pool.count(kind)) as u64;
     let each = explored.all.with(|all| {
         let words = all.iter().map(|(kind, all)| match found(*kind) {
             found if found == *all => format!("{} {}", format::count(*all), kind.word()),

@@ -4,7 +4,8 @@ use leptos::ev::MouseEvent;
 use leptos::html;
 use leptos::prelude::*;
 use model::chart::stack::{StackLayout, draw};
-use model::explore::sum::{PARTS, Sum, TONES};
+use model::explore::Kind;
+use model::explore::sum::{PARTS, Sum};
 
 use crate::ui::chart::Chart;
 
@@ -22,8 +23,8 @@ pub(super) fn Health(
         let width = element.get_untracked().map_or(0, |element| element.client_width());
         let (width, x) = (u32::try_from(width).unwrap_or(0), u32::try_from(event.offset_x()).unwrap_or(0));
         let part = shown.with_untracked(|(sum, whole)| StackLayout::new(&sum.parts(), *whole, (width, 1)).at(x, 0));
-        if let Some((word, _)) = part.and_then(|part| PARTS.get(part)) {
-            on_part.run(format!("status:{}", word.replace(' ', "-")));
+        if let Some(part) = part.and_then(|part| PARTS.get(part)).filter(|part| part.kind != Kind::Services) {
+            on_part.run(format!("status:{}", part.word.replace(' ', "-")));
         }
     };
     view! {
@@ -33,7 +34,7 @@ pub(super) fn Health(
                 draw=move |area, theme| {
                     let layout = shown.with(|(sum, whole)| StackLayout::new(&sum.parts(), *whole, area.dim_in_pixel()));
                     // The canvas' error type has no values.
-                    let _ = draw(area, &layout, &TONES, theme);
+                    let _ = draw(area, &layout, &PARTS.map(|part| part.tone), theme);
                 }
             />
         </div>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::chart::matrix::{MatrixLayout, draw};
 use model::explore::Key;
 use model::explore::matrix::{Head, Matrix};
-use model::explore::sum::{PARTS, TONES};
+use model::explore::sum::PARTS;
 use model::format::count;
 
 use super::{Explored, behind};
@@ -17,7 +17,7 @@ use crate::ui::middle::Middle;
 /// The height of a row in CSS pixels.
 const ROW_PX: usize = 36;
 /// The least width of a column in CSS pixels; narrower, the matrix scrolls.
-const COLUMN_PX: usize = 60;
+const COLUMN_PX: usize = 76;
 /// The width of the names of the rows.
 const NAMES_PX: usize = 168;
 
@@ -115,7 +115,7 @@ fn Cells(matrix: Memo<Matrix>) -> impl IntoView {
             size
             draw=move |area, theme| {
                 // The canvas' error type has no values.
-                let _ = layout.with(|layout| matrix.with(|m| draw(area, layout, &m.cells, m.most(), &TONES, theme)));
+                let _ = layout.with(|layout| matrix.with(|m| draw(area, layout, &m.cells, m.most(), &PARTS.map(|part| part.tone), theme)));
             }
             marks
         />
@@ -131,7 +131,7 @@ fn head(head: &Head) -> impl IntoView + use<> {
 
 /// How many, and how many of them fail.
 fn number(all: u64, cell: &[u64; PARTS.len()]) -> AnyView {
-    let bad = PARTS.iter().zip(cell).filter(|((_, tone), _)| *tone == model::chart::stack::Tone::Bad);
+    let bad = PARTS.iter().zip(cell).filter(|(part, _)| part.tone == model::chart::stack::Tone::Bad);
     let bad: u64 = bad.map(|(_, count)| count).sum();
     let rest = (all > bad).then(|| format!("{} ", count(all)));
     let bad = (bad > 0).then(|| view! { <span class="bad">"◆ "{count(bad)}</span> });

@@ -96,11 +96,7 @@ fn name(at: usize, line: &Line, acts: Acts) -> AnyView {
 fn rest(at: usize, line: &Line, kinds: &[Kind], acts: Acts) -> AnyView {
     let terms = acts.terms(at);
     let counts = kinds.iter().map(|kind| {
-        let number = match kind {
-            Kind::Pods => line.sum.pods.total(),
-            Kind::Nodes => line.sum.nodes(),
-        };
-        view! { <td role="gridcell" class="num">{cells::count(*kind, number.into(), terms.as_deref())}</td> }
+        view! { <td role="gridcell" class="num">{cells::count(*kind, line.sum.of(*kind), terms.as_deref())}</td> }
     });
     view! {
         {counts.collect_view()}

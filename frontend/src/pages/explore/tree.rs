@@ -1,6 +1,7 @@
 //! The groups as a table that opens: only the rows in sight are in the page.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use leptos::ev::KeyboardEvent;
 use leptos::html;
@@ -18,14 +19,25 @@ use crate::app::{Place, use_place};
 use crate::ui::table::{Head, Space, follow_height};
 use crate::web::timer::next_frame;
 
-static OF_PODS: [Column; 7] = [GROUP, HEALTH, PODS, FAILING, CPU, MEMORY, VERSIONS];
-static OF_NODES: [Column; 7] = [GROUP, HEALTH, NODES, FAILING, CPU, MEMORY, VERSIONS];
-static OF_BOTH: [Column; 8] = [GROUP, HEALTH, PODS, NODES, FAILING, CPU, MEMORY, VERSIONS];
+/// The columns for each choice of kinds, at the place of their bits.
+static COLUMNS: LazyLock<Vec<Vec<Column>>> = LazyLock::new(|| {
+    let columns = |bits: usize| {
+        let counts =
+            COUNTS.into_iter().enumerate().filter(move |(at, _)| bits >> at & 1 == 1).map(|(_, (_, column))| column);
+        [GROUP, HEALTH].into_iter().chain(counts).chain([FAILING, CPU, MEMORY, VERSIONS]).collect()
+    };
+    (0..1 << COUNTS.len()).map(columns).collect()
+});
 
+/// How many there are of each kind.
+const COUNTS: [(Kind, Column); 4] = [
+    (Kind::Pods, Column::numbers("pods", "Pods", 64)),
+    (Kind::Workloads, Column::numbers("workloads", "Workloads", 84)),
+    (Kind::Services, Column::numbers("services", "Services", 72)),
+    (Kind::Nodes, Column::numbers("nodes", "Nodes", 60)),
+];
 const GROUP: Column = Column::words("group", "Group", 220);
 const HEALTH: Column = Column::words("health", "Health", 260);
-const PODS: Column = Column::numbers("pods", "Pods", 64);
-const NODES: Column = Column::numbers("nodes", "Nodes", 60);
 const FAILING: Column = Column::numbers("failing", "Failing", 72);
 const CPU: Column = Column::words("cpu", "CPU used / requested", 172);
 const MEMORY: Column = Column::words("memory", "Memory used / requested", 172);
@@ -176,11 +188,8 @@ fn range(wanted: Memo<Range<usize>>) -> Memo<Range<usize>> {
 }
 
 fn columns(kinds: &[Kind]) -> &'static [Column] {
-    match kinds {
-        [Kind::Nodes] => &OF_NODES,
-        [Kind::Pods] => &OF_PODS,
-        _ => &OF_BOTH,
-    }
+    let bits = COUNTS.iter().enumerate().filter(|(_, (kind, _))| kinds.contains(kind)).map(|(at, _)| 1 << at);
+    COLUMNS.get(bits.sum::<usize>()).map_or(&[], Vec::as_slice)
 }
 
 fn width(columns: &[Column]) -> u32 {
