@@ -29,8 +29,10 @@ pub(super) fn Head(explored: Explored, feed: Memo<Feed>) -> impl IntoView {
                 <span class="state warn" role="alert">{problems}</span>
             </Show>
             <UnknownZones explored />
-            <span class="mute grow" role="status" aria-label="Objects grouped">{move || counts(explored, &feed.get())}</span>
-            <Looks explored />
+            <div class="row grow">
+                <span class="mute" role="status" aria-label="Objects grouped">{move || counts(explored, &feed.get())}</span>
+                <Looks explored />
+            </div>
         </div>
     }
 }
@@ -139,7 +141,8 @@ fn Where() -> impl IntoView {
             let rest: Vec<String> = terms.get_untracked().into_iter().filter(|other| *other != removed).collect();
             place.go(&place.now(|l| l.clone().with_query(rest.join(" "))));
         };
-        view! { <span class="term">{term}<button aria-label=label on:click=remove>"✕"</button></span> }
+        let short = short(&term);
+        view! { <span class="term" title=term>{short}<button aria-label=label on:click=remove>"✕"</button></span> }
     };
     move || {
         let terms = terms.get();
@@ -181,6 +184,16 @@ fn ask(place: Place, change: impl FnOnce(Question) -> Question) {
         location.clone().with_view(view)
     });
     place.go(&to);
+}
+
+/// A term as a chip has it: a label without the prefix of its key.
+fn short(term: &str) -> String {
+    let (sign, label) = term.strip_prefix('-').map_or(("", term), |rest| ("-", rest));
+    match label.strip_prefix("label:").map(|label| (label, label.rsplit_once('/'))) {
+        None => term.to_owned(),
+        Some((_, Some((_, name)))) => format!("{sign}…/{name}"),
+        Some((label, None)) => format!("{sign}{label}"),
+    }
 }
 
 /// `37,500 of 150,000 pods`, and how many have come while they come.
