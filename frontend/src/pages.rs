@@ -2,6 +2,7 @@
 
 mod cells;
 mod diagnostics;
+mod all_events;
 mod events;
 mod explore;
 mod faces;
@@ -42,6 +43,7 @@ enum Which {
     Nodes,
     Workloads,
     Services,
+    Events,
     Namespaces,
     Object { object: Object, namespace: Option<String>, name: String },
     Diagnostics,
@@ -69,6 +71,7 @@ pub fn PageView() -> impl IntoView {
             Page::Node { name } => Which::Node { name: name.clone() },
             Page::Workloads => Which::Workloads,
             Page::Services => Which::Services,
+            Page::Events => Which::Events,
             Page::Namespaces => Which::Namespaces,
             Page::Workload { kind, namespace, name } => object(Object::Workload(*kind), Some(namespace), name),
             Page::Service { namespace, name } => object(Object::Service, Some(namespace), name),
@@ -87,7 +90,7 @@ pub fn PageView() -> impl IntoView {
         }
     });
     move || match which.get() {
-        Which::Overview => view! { <overview::Overview /> }.into_any(),
+        Which::Overview => view! { <overview::Overview below=move || later.view(Which::Overview) /> }.into_any(),
         which => later.view(which),
     }
 }

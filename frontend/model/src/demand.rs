@@ -17,6 +17,8 @@ pub enum Kind {
     Jobs,
     /// Replica sets.
     ReplicaSets,
+    /// Events.
+    Events,
 }
 
 /// Lists that are on their way at once; browsers allow six connections a host.

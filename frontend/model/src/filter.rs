@@ -4,7 +4,7 @@
 //!
 //! | term | matches |
 //! |---|---|
-//! | `web` | the name contains it, in any case |
+//! | `web` | the name contains it, in any case; of an event, the object's name or the message |
 //! | `ns:team-1`, `ns:a,b` | the namespace is this, or one of these |
 //! | `node:ip-10-0-0-1` | the node is this, or one of these |
 //! | `label:app`, `label:app=web`, `label:app!=web,tier=db` | all requirements hold, as with `kubectl --selector` |
@@ -15,6 +15,9 @@
 //! | `qos:Burstable`, `priority:high` | its class is this, or one of these |
 //! | `status:failing`, `status:crash` | the state is this, or a word of kubectl's STATUS begins so |
 //! | `kind:deployment`, `kind:sts,ds` | the kind begins so; kubectl's short names too |
+//! | `cause:crash` | it fails for this cause, see [`crate::failing`] |
+//! | `type:warning`, `reason:FailedMount` | of events: the type, the reason |
+//! | `object:pod/web-0`, `object:web-0` | the pod is this; the event is about this |
 //! | `-TERM` | `TERM` does not match |
 //!
 //! The value `<none>` matches what has none.
@@ -79,11 +82,29 @@ pub trait Subject {
     fn kind(&self) -> &str {
         ""
     }
+    /// Text that words are looked for in besides the name.
+    fn further_text(&self) -> &str {
+        ""
+    }
+    /// Whether it fails for the cause that has this id.
+    fn has_cause(&self, _id: &str) -> bool {
+        false
+    }
+    /// The reason of an event.
+    fn reason(&self) -> &str {
+        ""
+    }
+    /// Kind and name of the object itself, or of what an event is about.
+    fn object(&self) -> (&str, &str) {
+        ("", "")
+    }
 }
 
 /// The keys of terms, in the order in which they are offered.
-pub const KEYS: [&str; 11] =
-    ["ns", "status", "label", "kind", "owner", "node", "zone", "image", "version", "qos", "priority"];
+pub const KEYS: [&str; 15] = [
+    "ns", "status", "label", "kind", "owner", "cause", "node", "zone", "image", "version", "qos", "priority", "object",
+    "type", "reason",
+];
 
 /// A filter's text, understood.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -107,7 +128,7 @@ pub struct Problem {
 pub enum Reason {
     /// A key that is none of ours.
     #[error(
-        "{0}: is not known; there are ns:, status:, label:, kind:, owner:, node:, zone:, image:, version:, qos: and priority:"
+        "{0}: is not known; there are ns:, status:, label:, kind:, owner:, cause:, node:, zone:, image:, version:, qos:, priority: and object:, and of events type: and reason:"
     )]
     UnknownKey(String),
     /// A key with nothing after it.

@@ -11,6 +11,7 @@ pub mod config;
 pub mod demand;
 pub mod detail;
 pub mod explore;
+pub mod failing;
 pub mod failure;
 pub mod filter;
 pub mod format;

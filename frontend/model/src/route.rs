@@ -78,6 +78,8 @@ pub enum Page {
         /// Its name.
         name: String,
     },
+    /// All events.
+    Events,
     /// All namespaces.
     Namespaces,
     /// One namespace.
@@ -199,6 +201,7 @@ impl Page {
             ["pods"] => Self::Pods,
             ["workloads"] => Self::Workloads,
             ["services"] => Self::Services,
+            ["events"] => Self::Events,
             ["services", namespace, name] => {
                 Self::Service { namespace: percent::decode(namespace), name: percent::decode(name) }
             }
@@ -234,6 +237,7 @@ impl fmt::Display for Page {
                 write!(out, "{}/{namespace}/{name}", kind.path().1)
             }
             Self::Services => out.write_str("services"),
+            Self::Events => out.write_str("events"),
             Self::Service { namespace, name } => {
                 write!(out, "services/{}/{}", percent::segment(namespace), percent::segment(name))
             }

@@ -3,6 +3,7 @@
 
 pub mod changes;
 mod column;
+pub mod events;
 mod groups;
 mod index;
 pub mod memory;
@@ -12,10 +13,12 @@ pub mod nodes;
 pub mod pods;
 pub mod rows;
 pub mod services;
+pub mod symptoms;
 pub mod tally;
 pub mod usage;
 pub mod workloads;
 
+use events::Events;
 use names::Names;
 use namespaces::Namespaces;
 use nodes::Nodes;
@@ -39,6 +42,8 @@ pub struct Store {
     pub workloads: Workloads,
     /// Services, as far as somebody looks at them.
     pub services: Services,
+    /// Events, the newest.
+    pub events: Events,
     /// What nodes use, from metrics.k8s.io.
     pub usage: Usage,
 }

@@ -2,6 +2,7 @@
 
 pub mod cell;
 pub mod column;
+pub mod event;
 pub mod namespace;
 pub mod node;
 pub mod pod;

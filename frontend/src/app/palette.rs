@@ -91,6 +91,7 @@ fn targets(cluster: &Cluster, text: &str) -> Vec<Target> {
         ("Pods", Page::Pods),
         ("Nodes", Page::Nodes),
         ("Services", Page::Services),
+        ("Events", Page::Events),
         ("Namespaces", Page::Namespaces),
         ("Diagnostics", Page::Diagnostics),
     ];

@@ -76,6 +76,7 @@ fn title(location: &Location) -> String {
         | Page::Namespace { name } => name.clone(),
         Page::Workloads => "Workloads".to_owned(),
         Page::Services => "Services".to_owned(),
+        Page::Events => "Events".to_owned(),
         Page::Namespaces => "Namespaces".to_owned(),
         Page::Pods => "Pods".to_owned(),
         Page::Diagnostics => "Diagnostics".to_owned(),

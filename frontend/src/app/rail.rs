@@ -102,6 +102,9 @@ pub fn Rail() -> impl IntoView {
             <a href=place.link(|l| l.with_page(Page::Services)) aria-current=move || on(Page::Services)>
                 "Services"<CountView count=services word="" />
             </a>
+            <a href=place.link(|l| l.with_page(Page::Events)) aria-current=move || on(Page::Events)>
+                "Events"<CountView count=events word="" />
+            </a>
             <a href=place.link(|l| l.with_page(Page::Namespaces)) aria-current=move || on(Page::Namespaces)>
                 "Namespaces"<CountView count=namespaces word="" />
             </a>

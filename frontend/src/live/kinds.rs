@@ -39,6 +39,7 @@ struct Inner {
     turn: ArcRwSignal<u64>,
     workloads_version: ArcRwSignal<u64>,
     services_version: ArcRwSignal<u64>,
+    events_version: ArcRwSignal<u64>,
     /// Lists live longer than the page that asks for them.
     owner: Owner,
     sweep: RefCell<Option<Interval>>,
@@ -56,6 +57,7 @@ impl Kinds {
             turn: ArcRwSignal::new(0),
             workloads_version: ArcRwSignal::new(0),
             services_version: ArcRwSignal::new(0),
+            events_version: ArcRwSignal::new(0),
             owner: Owner::new(),
             sweep: RefCell::default(),
         })))
@@ -69,6 +71,11 @@ impl Kinds {
     /// Grows when services have changed.
     pub fn services_version(&self) -> ArcRwSignal<u64> {
         self.0.services_version.clone()
+    }
+
+    /// Grows when events have changed.
+    pub fn events_version(&self) -> ArcRwSignal<u64> {
+        self.0.events_version.clone()
     }
 
     /// Keeps these kinds listed for as long as the view lives that calls this.
@@ -142,6 +149,7 @@ impl Inner {
         for kind in next {
             let version = match kind {
                 Kind::Services => &self.services_version,
+                Kind::Events => &self.events_version,
                 _ => &self.workloads_version,
             };
             let source = KindSource { cluster: self.cluster.clone(), kind, version: version.clone() };
@@ -181,6 +189,7 @@ impl Source for KindSource {
                 let (group, resource) = workload.path();
                 (resource, group, resource)
             }
+            None if self.kind == Kind::Events => ("events", "api/v1", "events"),
             None => ("services", "api/v1", "services"),
         };
         let name = namespace.map(|n| self.cluster.store_mut(|s| s.names.intern(n)));
@@ -200,6 +209,7 @@ impl Source for KindSource {
             let names: Vec<Name> = namespaces.iter().map(|n| s.names.intern(n)).collect();
             match workload_of(self.kind) {
                 Some(workload) => s.workloads.retain(workload, &names),
+                None if self.kind == Kind::Events => s.events.retain(&names),
                 None => s.services.retain(&names),
             }
         });
@@ -225,6 +235,7 @@ impl Sink for KindSink {
     fn begin(&mut self) {
         self.epoch = self.cluster.store_mut(|s| match workload_of(self.kind) {
             Some(_) => s.workloads.begin(),
+            None if self.kind == Kind::Events => s.events.begin(),
             None => s.services.begin(),
         });
     }
@@ -232,6 +243,7 @@ impl Sink for KindSink {
     fn upsert(&mut self, json: &[u8]) {
         self.cluster.store_mut(|s| match workload_of(self.kind) {
             Some(workload) => s.workloads.upsert(workload, json, &mut s.names),
+            None if self.kind == Kind::Events => s.events.upsert(json, &mut s.names),
             None => s.services.upsert(json, &mut s.names),
         });
     }
@@ -239,6 +251,7 @@ impl Sink for KindSink {
     fn delete(&mut self, json: &[u8]) {
         self.cluster.store_mut(|s| match workload_of(self.kind) {
             Some(_) => s.workloads.delete(json),
+            None if self.kind == Kind::Events => s.events.delete(json),
             None => s.services.delete(json),
         });
     }
@@ -246,6 +259,7 @@ impl Sink for KindSink {
     fn end(&mut self) {
         self.cluster.store_mut(|s| match workload_of(self.kind) {
             Some(workload) => s.workloads.end(self.epoch, workload, self.namespace),
+            None if self.kind == Kind::Events => s.events.end(self.epoch, self.namespace),
             None => s.services.end(self.epoch, self.namespace),
         });
     }
@@ -256,7 +270,7 @@ impl Sink for KindSink {
     }
 }
 
-/// The workload of a kind; services are none.
+/// The workload of a kind; services and events are none.
 fn workload_of(kind: Kind) -> Option<WorkloadKind> {
     Some(match kind {
         Kind::CronJobs => WorkloadKind::CronJob,
@@ -265,6 +279,6 @@ fn workload_of(kind: Kind) -> Option<WorkloadKind> {
         Kind::Deployments => WorkloadKind::Deployment,
         Kind::Jobs => WorkloadKind::Job,
         Kind::ReplicaSets => WorkloadKind::ReplicaSet,
-        Kind::Services => return None,
+        Kind::Services | Kind::Events => return None,
     })
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use super::{Which, diagnostics, explore, namespaces, node, nodes, object, pod, pods, services, workloads};
+use super::{Which, all_events, overview, diagnostics, explore, namespaces, node, nodes, object, pod, pods, services, workloads};
 use crate::ui::card::{Face, FaceView};
 
 /// The code of these pages, as far as it has come.
@@ -64,6 +64,7 @@ fn view_of(which: Which) -> AnyView {
         Which::Nodes => view! { <nodes::Nodes /> }.into_any(),
         Which::Workloads => view! { <workloads::Workloads /> }.into_any(),
         Which::Services => view! { <services::Services /> }.into_any(),
+        Which::Events => view! { <all_events::AllEvents /> }.into_any(),
         Which::Namespaces => view! { <namespaces::Namespaces /> }.into_any(),
         Which::Object { object, namespace, name } => view! { <object::ObjectPage object namespace name /> }.into_any(),
         Which::Diagnostics => view! { <diagnostics::Diagnostics /> }.into_any(),
@@ -71,6 +72,6 @@ fn view_of(which: Which) -> AnyView {
         Which::Node { name } => view! { <node::NodePage name /> }.into_any(),
         Which::Unknown(path) => view! { <super::Unknown path /> }.into_any(),
         Which::OtherCluster(other) => view! { <super::OtherCluster other /> }.into_any(),
-        Which::Overview => ().into_any(),
+        Which::Overview => view! { <overview::Below /> }.into_any(),
     }
 }

@@ -1,6 +1,7 @@
 //! The landing page: how the cluster is, in one screen.
 
 mod capacity;
+mod failing;
 mod headline;
 mod namespaces;
 mod node_names;

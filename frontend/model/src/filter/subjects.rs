@@ -1,9 +1,11 @@
 //! The store's rows as a filter sees them.
 
 use super::Subject;
+use crate::failing;
 use crate::k8s::image;
 use crate::k8s::node::NodeReadiness;
 use crate::store::Store;
+use crate::store::events::EventRow;
 use crate::store::names::{Name, Names};
 use crate::store::namespaces::NamespaceRow;
 use crate::store::nodes::NodeRow;
@@ -73,6 +75,14 @@ impl Subject for Named<'_, PodView<'_>> {
     fn kind(&self) -> &str {
         "Pod"
     }
+
+    fn object(&self) -> (&str, &str) {
+        ("Pod", self.row.name())
+    }
+
+    fn has_cause(&self, id: &str) -> bool {
+        failing::pod_has(self.store, *self.row, id)
+    }
 }
 
 impl Subject for Named<'_, NodeRow> {
@@ -109,6 +119,52 @@ impl Subject for Named<'_, NodeRow> {
 
     fn status(&self) -> &str {
         self.store.names.text(self.row.status)
+    }
+
+    fn has_cause(&self, id: &str) -> bool {
+        failing::node_has(self.row, id)
+    }
+}
+
+impl Subject for Named<'_, EventRow> {
+    fn name(&self) -> &str {
+        &self.row.name
+    }
+
+    fn further_text(&self) -> &str {
+        &self.row.message
+    }
+
+    fn namespace(&self) -> &str {
+        self.store.names.text(self.row.namespace)
+    }
+
+    fn node(&self) -> &str {
+        if self.kind() == "Node" { &self.row.name } else { "" }
+    }
+
+    fn label(&self, _: &str) -> Option<&str> {
+        None
+    }
+
+    fn state(&self) -> &str {
+        ""
+    }
+
+    fn status(&self) -> &str {
+        if self.row.warning { "Warning" } else { "Normal" }
+    }
+
+    fn kind(&self) -> &str {
+        self.store.names.text(self.row.kind)
+    }
+
+    fn reason(&self) -> &str {
+        self.store.names.text(self.row.reason)
+    }
+
+    fn object(&self) -> (&str, &str) {
+        (self.kind(), &self.row.name)
     }
 }
 

@@ -28,6 +28,9 @@ enum Test {
     Labels(Vec<Requirement>),
     Status(Vec<StatusPattern>),
     Kind(Vec<KindPattern>),
+    Cause(Vec<String>),
+    Reason(Vec<String>),
+    Object(Vec<String>),
 }
 
 impl Term {
@@ -42,7 +45,10 @@ impl Term {
 
     /// Whether it looks only at what the pods of one workload have in common.
     pub(super) fn is_shared(&self) -> bool {
-        !matches!(self.test, Test::Name(_) | Test::Node(_) | Test::Zone(_) | Test::Status(_))
+        !matches!(
+            self.test,
+            Test::Name(_) | Test::Node(_) | Test::Zone(_) | Test::Status(_) | Test::Cause(_) | Test::Object(_)
+        )
     }
 
     pub(super) fn matches(&self, subject: &impl Subject) -> bool {
@@ -78,7 +84,10 @@ impl Test {
             "qos" => Ok(Self::Qos(texts())),
             "priority" => Ok(Self::Priority(texts())),
             "label" => values().map(Requirement::parse).collect::<Result<_, _>>().map(Self::Labels),
-            "status" => Ok(Self::Status(values().map(StatusPattern::new).collect())),
+            "cause" => Ok(Self::Cause(texts())),
+            "reason" => Ok(Self::Reason(texts())),
+            "object" => Ok(Self::Object(texts())),
+            "status" | "type" => Ok(Self::Status(values().map(StatusPattern::new).collect())),
             "kind" => Ok(Self::Kind(values().map(KindPattern::new).collect())),
             _ => Err(Reason::UnknownKey(key.to_owned())),
         }
@@ -86,7 +95,7 @@ impl Test {
 
     fn matches(&self, subject: &impl Subject) -> bool {
         match self {
-            Self::Name(word) => word.is_in(subject.name()),
+            Self::Name(word) => word.is_in(subject.name()) || word.is_in(subject.further_text()),
             Self::Namespace(names) => names.iter().any(|name| name == subject.namespace()),
             Self::Node(names) => one_of(names, subject.node()),
             Self::Zone(names) => one_of(names, subject.zone()),
@@ -109,6 +118,9 @@ impl Test {
             }
             Self::Status(patterns) => patterns.iter().any(|pattern| pattern.matches(subject.state(), subject.status())),
             Self::Kind(patterns) => patterns.iter().any(|pattern| pattern.matches(subject.kind())),
+            Self::Cause(causes) => causes.iter().any(|cause| subject.has_cause(cause)),
+            Self::Reason(reasons) => reasons.iter().any(|reason| reason.eq_ignore_ascii_case(subject.reason())),
+            Self::Object(objects) => objects.iter().any(|object| names(object, subject.object())),
         }
     }
 }
@@ -120,4 +132,12 @@ fn one_of(wanted: &[String], found: &str) -> bool {
 /// Whether this is what is wanted, or there is nothing and that is wanted.
 fn is(wanted: &str, found: &str) -> bool {
     wanted == found || (found.is_empty() && wanted == NONE)
+}
+
+/// Whether `text`, a name or a kind and a name, names this.
+fn names(text: &str, (kind, name): (&str, &str)) -> bool {
+    match text.split_once('/') {
+        Some((of_kind, of_name)) => of_kind.eq_ignore_ascii_case(kind) && of_name == name,
+        None => text == name,
+    }
 }

@@ -157,7 +157,7 @@ fn what_is_not_understood_is_told_with_its_place() {
     check("-/we.*/ web", 0..7, Reason::RegularExpression);
     assert_eq!(
         Reason::UnknownKey("colour".to_owned()).to_string(),
-        "colour: is not known; there are ns:, status:, label:, kind:, owner:, node:, zone:, image:, version:, qos: and priority:"
+        "colour: is not known; there are ns:, status:, label:, kind:, owner:, cause:, node:, zone:, image:, version:, qos:, priority: and object:, and of events type: and reason:"
     );
 }
 
@@ -250,4 +250,39 @@ proptest! {
         let expect = name.to_lowercase().contains(&word.to_lowercase());
         prop_assert_eq!(word::Word::new(&word).is_in(&name), expect);
     }
+}
+
+#[test]
+fn causes_and_events_are_matched() {
+    let mut store = Store::default();
+    let pod =
+        br#"{"metadata":{"name":"web-0","namespace":"a","uid":"1"},"status":{"phase":"Failed","reason":"Evicted"}}"#;
+    let event = br#"{"metadata":{"uid":"3","namespace":"a"},"type":"Warning","reason":"BackOff","message":"Back-off restarting",
+        "involvedObject":{"kind":"Pod","name":"web-0"}}"#;
+    store.pods.upsert(pod, &mut store.names);
+    store.nodes.upsert(br#"{"metadata":{"name":"n1","uid":"2"}}"#, &mut store.names);
+    store.events.upsert(event, &mut store.names);
+    let check = |text: &str, expect: (bool, bool, bool)| {
+        let filter = Filter::parse(text);
+        assert_eq!(filter.problems, [], "{text:?}");
+        let pod = store.pods.iter().next().unwrap();
+        let (_, node) = store.nodes.rows().iter().next().unwrap();
+        let (_, event) = store.events.rows().iter().next().unwrap();
+        let found = (
+            filter.matches(&Named { row: &pod, store: &store }),
+            filter.matches(&Named { row: node, store: &store }),
+            filter.matches(&Named { row: event, store: &store }),
+        );
+        assert_eq!(found, expect, "{text:?}");
+    };
+    check("cause:evicted", (true, false, false));
+    check("cause:node-not-ready,x", (false, true, false));
+    check("object:pod/web-0", (true, false, true));
+    check("object:web-0", (true, false, true));
+    check("object:job/web-0", (false, false, false));
+    check("type:warning", (false, false, true));
+    check("type:normal", (false, false, false));
+    check("reason:backoff,x", (false, false, true));
+    check("reason:back", (false, false, false));
+    check("restarting", (false, false, true));
 }

@@ -1,4 +1,4 @@
-//! An event, as kubectl prints it.
+//! An event, as kubectl prints it. The names of `v1` and those of `events.k8s.io/v1` are both understood.
 
 use super::json::Text;
 use super::meta::ObjectMeta;
@@ -11,6 +11,8 @@ use crate::timestamp;
 pub struct Event<'a> {
     /// Identity.
     pub metadata: ObjectMeta<'a>,
+    /// What it is about.
+    pub about: About<'a>,
     /// `Normal` or `Warning`.
     pub kind: Text<'a>,
     /// A word, for example `BackOff`.
@@ -31,6 +33,21 @@ pub struct Event<'a> {
     pub source: Source<'a>,
     /// Who reports it, in events of the newer API.
     pub reporting_component: Text<'a>,
+}
+
+/// The object that an event is about.
+#[derive(Clone, Debug, Default)]
+pub struct About<'a> {
+    /// For example `Pod`.
+    pub kind: Text<'a>,
+    /// Empty for what has none.
+    pub namespace: Text<'a>,
+    /// Its name.
+    pub name: Text<'a>,
+    /// Its uid; of a node it is the name, where the kubelet reports.
+    pub uid: Text<'a>,
+    /// The part of it, for example `spec.containers{web}`.
+    pub field_path: Text<'a>,
 }
 
 /// Repetitions of an event.
@@ -73,16 +90,31 @@ pub struct EventRow {
 fields! {
     Event<'de> {
         "metadata": metadata,
+        "involvedObject": about,
+        "regarding": about,
         "type": kind,
         "reason": reason,
         "message": message,
+        "note": message,
         "count": count,
+        "deprecatedCount": count,
         "firstTimestamp": first_timestamp,
+        "deprecatedFirstTimestamp": first_timestamp,
         "lastTimestamp": last_timestamp,
+        "deprecatedLastTimestamp": last_timestamp,
         "eventTime": event_time,
         "series": series,
         "source": source,
+        "deprecatedSource": source,
         "reportingComponent": reporting_component,
+        "reportingController": reporting_component,
+    }
+    About<'de> {
+        "kind": kind,
+        "namespace": namespace,
+        "name": name,
+        "uid": uid,
+        "fieldPath": field_path,
     }
     Series<'de> {
         "count": count,
@@ -93,19 +125,42 @@ fields! {
     }
 }
 
+impl Event<'_> {
+    /// How often it was seen.
+    pub fn times(&self) -> i64 {
+        self.count.max(self.series.count).max(1)
+    }
+
+    /// When it was seen first, in seconds since the epoch.
+    pub fn first_s(&self) -> Option<i64> {
+        let times = [&self.first_timestamp, &self.event_time, &self.metadata.creation_timestamp];
+        times.into_iter().find_map(|text| timestamp::seconds(text))
+    }
+
+    /// When it was seen last, in seconds since the epoch.
+    pub fn last_s(&self) -> Option<i64> {
+        let times = [&self.series.last_observed_time, &self.last_timestamp, &self.event_time];
+        let created = &self.metadata.creation_timestamp;
+        times.into_iter().chain([created]).find_map(|text| timestamp::seconds(text))
+    }
+
+    /// Who reports it.
+    pub fn from(&self) -> &str {
+        self.source.component.non_empty().unwrap_or(&self.reporting_component)
+    }
+}
+
 impl From<&Event<'_>> for EventRow {
     fn from(event: &Event<'_>) -> Self {
-        let at = |texts: [&Text<'_>; 4]| texts.into_iter().find_map(|t| timestamp::seconds(t));
-        let created = &event.metadata.creation_timestamp;
         Self {
             uid: event.metadata.uid.to_string(),
             warning: &*event.kind != "Normal",
             reason: event.reason.to_string(),
             message: event.message.to_string(),
-            count: event.count.max(event.series.count).max(1),
-            first_s: at([&event.first_timestamp, &event.event_time, created, created]),
-            last_s: at([&event.series.last_observed_time, &event.last_timestamp, &event.event_time, created]),
-            from: event.source.component.non_empty().unwrap_or(&event.reporting_component).to_owned(),
+            count: event.times(),
+            first_s: event.first_s(),
+            last_s: event.last_s(),
+            from: event.from().to_owned(),
         }
     }
 }

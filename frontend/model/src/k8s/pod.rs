@@ -163,6 +163,8 @@ pub struct Terminated<'a> {
     /// A sentence, or the last lines of its log.
     pub message: Text<'a>,
     /// RFC 3339.
+    pub started_at: Text<'a>,
+    /// RFC 3339.
     pub finished_at: Text<'a>,
 }
 
@@ -240,6 +242,7 @@ fields! {
         "signal": signal,
         "reason": reason,
         "message": message,
+        "startedAt": started_at,
         "finishedAt": finished_at,
     }
 }

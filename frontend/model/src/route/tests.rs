@@ -31,6 +31,7 @@ fn every_page_has_its_fragment() {
         "#/c/kind/cronjobs/a/tidy",
     );
     check(Page::Services, "#/c/kind/services");
+    check(Page::Events, "#/c/kind/events");
     check(Page::Service { namespace: "a".to_owned(), name: "web".to_owned() }, "#/c/kind/services/a/web");
     check(Page::Namespaces, "#/c/kind/namespaces");
     check(Page::Namespace { name: "a".to_owned() }, "#/c/kind/namespaces/a");
@@ -120,6 +121,7 @@ fn any_page() -> impl Strategy<Value = Page> {
             name
         }),
         Just(Page::Services),
+        Just(Page::Events),
         (".+", ".+").prop_map(|(namespace, name)| Page::Service { namespace, name }),
         Just(Page::Namespaces),
         ".+".prop_map(|name| Page::Namespace { name }),

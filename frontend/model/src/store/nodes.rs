@@ -31,6 +31,8 @@ pub struct NodeRow {
     pub cordoned: bool,
     /// Short of memory, disk or process ids, by its own conditions.
     pub pressure: Pressure,
+    /// Since when it is, in seconds since the epoch.
+    pub pressed_s: Option<i64>,
     /// kubectl's ROLES, or empty.
     pub roles: Name,
     /// When it was created, in seconds since the epoch.
@@ -67,6 +69,9 @@ pub struct Pressure {
     /// `PIDPressure`.
     pub pid: bool,
 }
+
+/// Their conditions, the worst first.
+const PRESSURES: [&str; 3] = ["MemoryPressure", "DiskPressure", "PIDPressure"];
 
 /// All nodes that are loaded.
 #[derive(Debug, Default)]
@@ -178,10 +183,14 @@ impl NodeRow {
             since_s: ready.and_then(|c| timestamp::seconds(&c.last_transition_time)),
             cordoned: node.spec.unschedulable,
             pressure: Pressure {
-                memory: is_true("MemoryPressure"),
-                disk: is_true("DiskPressure"),
-                pid: is_true("PIDPressure"),
+                memory: is_true(PRESSURES[0]),
+                disk: is_true(PRESSURES[1]),
+                pid: is_true(PRESSURES[2]),
             },
+            pressed_s: PRESSURES
+                .iter()
+                .filter_map(|kind| node.condition(kind).filter(|c| c.is_true()))
+                .find_map(|c| timestamp::seconds(&c.last_transition_time)),
             roles: names.intern(&node.roles()),
             created_s: timestamp::seconds(&node.metadata.creation_timestamp),
             version: names.intern(&info.kubelet_version),

@@ -12,6 +12,7 @@ use super::groups::Groups;
 use super::index::{Index, hash_of};
 use super::names::{Name, Names};
 use super::rows::{RowNumber, Uid};
+use super::symptoms::Symptoms;
 use super::tally::{Tallies, Tally};
 use crate::k8s::pod::Pod;
 use crate::k8s::pod_state::PodState;
@@ -42,6 +43,7 @@ pub struct Pods {
     total: Tally,
     by_node: Tallies,
     by_namespace: Tallies,
+    symptoms: Symptoms,
     /// Objects that could not be decoded since the start.
     pub undecodable: u64,
 }
@@ -122,6 +124,11 @@ impl Pods {
         self.of_template.rows(template).filter_map(|number| self.get(number))
     }
 
+    /// What is remembered of those that are not well.
+    pub fn symptoms(&self) -> &Symptoms {
+        &self.symptoms
+    }
+
     /// All pods counted.
     pub fn total(&self) -> &Tally {
         &self.total
@@ -188,6 +195,7 @@ impl Pods {
         self.write(row, &pod, version, names);
         self.columns.template.set(row, template);
         self.enter(row);
+        self.symptoms.note(row, &pod, names);
         self.log.push(row);
         self.compact();
     }
@@ -282,6 +290,7 @@ impl Pods {
 
     fn remove(&mut self, row: RowNumber) {
         self.leave(row);
+        self.symptoms.forget(row);
         self.by_uid.remove(hash_of(&self.columns.uid.get(row)), row);
         self.texts.release(self.columns.text.get(row));
         self.columns.text.set(row, <_>::default());

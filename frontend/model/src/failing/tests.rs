@@ -1,0 +1,238 @@
+use serde_json::{Value, json};
+
+use super::{Cause, Rows, Trouble, node_has, pod_has, troubles};
+use crate::filter::Filter;
+use crate::store::Store;
+use crate::table::pod::Selection;
+
+/// 2026-11-24T00:00:00Z.
+const NOW_S: i64 = 1_795_478_400;
+
+fn named(mut object: Value, defaults: &Value) -> Value {
+    fn merge(into: &mut Value, defaults: &Value) {
+        if let (Some(into), Some(defaults)) = (into.as_object_mut(), defaults.as_object()) {
+            for (key, value) in defaults {
+                merge(into.entry(key.as_str()).or_insert_with(|| value.clone()), value);
+            }
+        }
+    }
+    merge(&mut object, defaults);
+    object
+}
+
+fn pod(object: Value) -> Value {
+    named(
+        object,
+        &json!({
+            "metadata": {
+                "uid": "p", "name": "web-1", "namespace": "shop", "creationTimestamp": "2026-11-23T20:00:00Z",
+                "ownerReferences": [{"kind": "StatefulSet", "name": "web", "controller": true}],
+            },
+            "spec": {"containers": [{"name": "web", "image": "registry.example/shop/web:1.4.0"}]},
+        }),
+    )
+}
+
+fn event(object: Value) -> Value {
+    named(
+        object,
+        &json!({
+            "metadata": {"uid": "e", "namespace": "shop"}, "type": "Warning", "count": 3,
+            "involvedObject": {"kind": "Pod", "name": "web-1", "uid": "p"},
+            "firstTimestamp": "2026-11-23T22:30:00Z", "lastTimestamp": "2026-11-23T23:59:00Z",
+        }),
+    )
+}
+
+fn node(object: Value) -> Value {
+    named(object, &json!({"metadata": {"uid": "n", "name": "node-1"}}))
+}
+
+fn store(pods: &[Value], nodes: &[Value], events: &[Value]) -> Store {
+    let mut store = Store::default();
+    for object in pods {
+        store.pods.upsert(object.to_string().as_bytes(), &mut store.names);
+    }
+    for object in nodes {
+        store.nodes.upsert(object.to_string().as_bytes(), &mut store.names);
+    }
+    for object in events {
+        store.events.upsert(object.to_string().as_bytes(), &mut store.names);
+    }
+    store
+}
+
+/// The one trouble of the objects in a case.
+fn told(kind: &str, text: &str) -> Option<Trouble> {
+    let mut objects = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let mut next = || objects.next().map(|object| object.expect("a case is JSON"));
+    let (mut pods, mut nodes) = (Vec::new(), Vec::new());
+    match kind {
+        "pod" => pods.extend(next().map(pod)),
+        "node" => nodes.extend(next().map(node)),
+        "event" => {}
+        _ => panic!("{kind} is no kind of case"),
+    }
+    let events: Vec<Value> = std::iter::from_fn(next).map(event).collect();
+    let mut found = troubles(&store(&pods, &nodes, &events), &[], NOW_S);
+    assert!(found.len() <= 1, "{text} has {} troubles", found.len());
+    found.pop()
+}
+
+/// The checked table of cases: what was seen, its cause, the field's word for it, and why, in words.
+#[test]
+fn every_case_is_told_in_words() {
+    let mut cases = 0;
+    let mut wrong = Vec::new();
+    for line in include_str!("cases.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let mut parts = line.splitn(5, " | ");
+        let mut next = || parts.next().expect("a case has five parts").trim();
+        let (kind, cause, title, words, objects) = (next(), next(), next(), next(), next());
+        let told = told(kind, objects);
+        let (id, said) = told.as_ref().map_or(("well", ("", "")), |t| (t.cause.id(), (&t.title, &t.words)));
+        if (id, said) != (cause, (title, words)) {
+            wrong.push(format!("{kind} | {id} | {} | {} | {objects}", said.0, said.1));
+        }
+        cases += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(cases >= 60, "{cases} cases");
+}
+
+fn owned(name: &str, owner: &str, status: &Value) -> Value {
+    let owners = json!([{"kind": "StatefulSet", "name": owner, "controller": true}]);
+    pod(json!({"metadata": {"uid": name, "name": name, "ownerReferences": owners}, "status": status}))
+}
+
+fn crashing(restarts: i64) -> Value {
+    json!({
+        "phase": "Running",
+        "containerStatuses": [{"name": "web", "restartCount": restarts, "state": {"waiting": {"reason": "CrashLoopBackOff"}}}],
+        "conditions": [{"type": "Ready", "status": "False", "lastTransitionTime": "2026-11-23T22:00:00Z"}],
+    })
+}
+
+fn pulling() -> Value {
+    json!({"phase": "Pending", "containerStatuses": [{"name": "web", "state": {"waiting": {"reason": "ErrImagePull"}}}]})
+}
+
+#[test]
+fn one_line_tells_of_all_pods_with_one_cause_and_owner() {
+    let pods = [
+        owned("web-0", "web", &crashing(2)),
+        owned("web-1", "web", &crashing(3)),
+        owned("web-2", "web", &pulling()),
+        owned("api-0", "api", &crashing(40)),
+    ];
+    let store = store(&pods, &[], &[]);
+    let found = troubles(&store, &[], NOW_S);
+    let lines: Vec<_> = found.iter().map(|t| (t.owner.1.as_str(), t.cause, t.count, t.restarts)).collect();
+    assert_eq!(
+        lines,
+        [("api", Cause::Crash, 1, Some(40)), ("web", Cause::Crash, 2, Some(5)), ("web", Cause::ImagePull, 1, Some(0)),]
+    );
+}
+
+/// The pods, nodes or events that the filter of a trouble leaves.
+fn behind(store: &Store, trouble: &Trouble) -> usize {
+    let filter = Filter::parse(&trouble.filter);
+    assert_eq!(filter.problems, [], "{}", trouble.filter);
+    match trouble.rows {
+        Rows::Pods => Selection::default().select(store, &[], &filter, None).len(),
+        Rows::Nodes => crate::table::node::select(store, &filter, None).len(),
+        Rows::Events => crate::table::event::select(store, &[], &filter, None).len(),
+    }
+}
+
+#[test]
+fn the_filter_of_a_trouble_leaves_as_many_rows_as_it_counts() {
+    let mut pods = vec![
+        owned("web-0", "web", &crashing(2)),
+        owned("web-1", "web", &crashing(3)),
+        owned("web-2", "web", &pulling()),
+    ];
+    // One that nothing owns, and one of the same name elsewhere.
+    let mut alone = pod(json!({"metadata": {"uid": "x", "name": "web"}, "status": crashing(1)}));
+    alone["metadata"]["ownerReferences"] = json!([]);
+    let mut elsewhere = owned("web-9", "web", &crashing(1));
+    elsewhere["metadata"]["namespace"] = json!("other");
+    pods.extend([alone, elsewhere]);
+    let unready = |name: &str| node(json!({"metadata": {"uid": name, "name": name}, "status": {}}));
+    let report = |uid: &str| {
+        let about = json!({"kind": "ReplicaSet", "name": "web-4q2mjcfslw", "uid": "o"});
+        event(json!({"metadata": {"uid": uid}, "reason": "FailedCreate", "message": "no", "involvedObject": about}))
+    };
+    let store = store(&pods, &[unready("a"), unready("b")], &[report("1"), report("2")]);
+    let found = troubles(&store, &[], NOW_S);
+    let counts: Vec<_> = found.iter().map(|t| (t.rows, t.count)).collect();
+    assert_eq!(found.len(), 6, "{counts:?}");
+    for trouble in &found {
+        assert_eq!(behind(&store, trouble) as u64, trouble.count, "{}", trouble.filter);
+    }
+}
+
+#[test]
+fn only_what_is_in_scope_is_told() {
+    let mut elsewhere = owned("web-9", "web", &crashing(1));
+    elsewhere["metadata"]["namespace"] = json!("other");
+    let store = store(&[owned("web-0", "web", &crashing(2)), elsewhere], &[], &[]);
+    let scope: Vec<_> = store.names.find("other").into_iter().collect();
+    let found = troubles(&store, &scope, NOW_S);
+    assert_eq!(found.iter().map(|t| t.namespace.as_str()).collect::<Vec<_>>(), ["other"]);
+}
+
+#[test]
+fn it_began_when_its_first_event_says() {
+    let told = event(json!({"reason": "BackOff", "message": "Back-off", "firstTimestamp": "2026-11-23T21:00:00Z"}));
+    let mut crashed = pod(json!({"status": crashing(9)}));
+    crashed["metadata"]["uid"] = json!("p");
+    let found = troubles(&store(&[crashed], &[], &[told]), &[], NOW_S);
+    assert_eq!(found.first().and_then(|t| t.since_s), Some(NOW_S - 3 * 3_600));
+}
+
+#[test]
+fn a_line_leads_to_the_run_that_ended() {
+    let found = troubles(&store(&[owned("web-0", "web", &crashing(2))], &[], &[]), &[], NOW_S);
+    let log = found.first().and_then(|t| t.log.clone()).unwrap();
+    assert_eq!((log.pod.as_str(), log.container.as_str(), log.previous), ("web-0", "web", false));
+    let mut ended = crashing(2);
+    ended["containerStatuses"][0]["lastState"] = json!({"terminated": {"exitCode": 1}});
+    let found = troubles(&store(&[owned("web-0", "web", &ended)], &[], &[]), &[], NOW_S);
+    assert!(found.first().and_then(|t| t.log.as_ref()).is_some_and(|log| log.previous));
+}
+
+#[test]
+fn every_cause_has_its_own_id() {
+    let store = store(&[owned("web-0", "web", &crashing(2))], &[node(json!({}))], &[]);
+    let pod = store.pods.iter().next().unwrap();
+    assert!(pod_has(&store, pod, "crash") && !pod_has(&store, pod, "image"));
+    assert!(store.nodes.rows().iter().all(|(_, row)| node_has(row, "node-not-ready")));
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_words_of_a_server_are_told_without_a_panic(
+        reason in "(OOMKilled|ErrImagePull|CrashLoopBackOff|CreateContainerConfigError|StartError|Evicted|\\PC{0,9})",
+        message in "(0/3 nodes are available: |couldn't find key |exec: \"|volume \"|Readiness probe failed: )?[\\PC{}(),:\"= ]{0,60}",
+        about in "(FailedMount|FailedCreate|Unhealthy|FailedCreatePodSandBox|x)", code in proptest::num::i64::ANY,
+    ) {
+        let terminated = json!({"terminated": {"exitCode": code, "reason": reason, "message": message}});
+        let waiting = json!({"waiting": {"reason": reason, "message": message}});
+        let statuses = [
+            json!({"phase": "Failed", "reason": reason, "message": message}),
+            json!({"phase": "Running", "containerStatuses": [{"name": "a", "state": waiting, "lastState": terminated}]}),
+            json!({"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False", "message": message}]}),
+            json!({"phase": "Pending", "containerStatuses": [{"state": {"waiting": {"reason": "ContainerCreating"}}}]}),
+        ];
+        let pods: Vec<_> = statuses.into_iter().enumerate().map(|(at, status)| owned(&at.to_string(), "web", &status)).collect();
+        let events = [
+            event(json!({"reason": about, "message": message, "involvedObject": {"uid": "3"}})),
+            event(json!({"metadata": {"uid": "f"}, "reason": about, "message": message, "involvedObject": {"kind": "Job", "uid": "j"}})),
+        ];
+        let store = store(&pods, &[], &events);
+        for trouble in troubles(&store, &[], NOW_S) {
+            proptest::prop_assert!(!trouble.title.is_empty() || reason.is_empty());
+            proptest::prop_assert!(trouble.words.chars().count() < 400);
+        }
+    }
+}
