@@ -1,8 +1,8 @@
 //! The pages, one for each kind of place.
 
+mod all_events;
 mod cells;
 mod diagnostics;
-mod all_events;
 mod events;
 mod explore;
 mod faces;

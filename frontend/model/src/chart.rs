@@ -4,6 +4,7 @@
 //! zoomed. Where a chart can be pointed at, its geometry is a value of its own (`NodeLayout`, `StackLayout`) that drawing and
 //! hit tests share. All lengths are device pixels; `Theme::scale` says how many make one CSS pixel.
 
+pub mod bursts;
 pub mod capacity;
 pub mod level;
 pub mod marks;

@@ -41,6 +41,14 @@ pub fn Rail() -> impl IntoView {
         }
     });
     let (workloads_version, services_version) = (kinds.workloads_version(), kinds.services_version());
+    let events_version = kinds.events_version();
+    let events = Memo::new({
+        let cluster = cluster.clone();
+        move |_| {
+            events_version.track();
+            Count { all: cluster.store(|store| store.events.rows().len() as u64), bad: 0 }
+        }
+    });
     let namespaces_version = cluster.namespaces_version();
     let workloads = Memo::new({
         let cluster = cluster.clone();

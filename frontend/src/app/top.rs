@@ -53,7 +53,13 @@ fn Search() -> impl IntoView {
         place.now(|l| {
             matches!(
                 l.page,
-                Page::Pods | Page::Nodes | Page::Explore | Page::Workloads | Page::Services | Page::Events | Page::Namespaces
+                Page::Pods
+                    | Page::Nodes
+                    | Page::Explore
+                    | Page::Workloads
+                    | Page::Services
+                    | Page::Events
+                    | Page::Namespaces
             )
         })
     };

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use super::{Which, all_events, overview, diagnostics, explore, namespaces, node, nodes, object, pod, pods, services, workloads};
+use super::{
+    Which, all_events, diagnostics, explore, namespaces, node, nodes, object, overview, pod, pods, services, workloads,
+};
 use crate::ui::card::{Face, FaceView};
 
 /// The code of these pages, as far as it has come.

@@ -16,9 +16,9 @@ use super::listing::RestrictedNotice;
 use crate::app::use_place;
 use crate::live::Cluster;
 
-/// The landing page.
+/// The landing page. `below` are the cards whose code comes later.
 #[component]
-pub fn Overview() -> impl IntoView {
+pub fn Overview(#[prop(into)] below: ViewFn) -> impl IntoView {
     view! {
         <headline::Headline />
         <RestrictedNotice />
@@ -27,10 +27,19 @@ pub fn Overview() -> impl IntoView {
             <node_picture::NodesCard />
         </div>
         <div class="grid overview-middle">
-            <states::StatesCard />
-            <namespaces::NamespacesCard />
+            <div class="what-fails">{move || below.run()}</div>
+            <div class="grid beside">
+                <states::StatesCard />
+                <namespaces::NamespacesCard />
+            </div>
         </div>
     }
+}
+
+/// The cards whose code comes later.
+#[component]
+pub(super) fn Below() -> impl IntoView {
+    view! { <failing::FailingCard /> }
 }
 
 /// What is counted from the store, again after each change that `track` follows and in other namespaces.

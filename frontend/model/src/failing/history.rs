@@ -3,6 +3,7 @@
 //! An event says when it happened first and last and how often, not when in between. Since the tab watches, every
 //! repetition is seen with its time. What lies before that is unknown, and drawn so.
 
+use crate::chart::bursts::Piece;
 use crate::store::events::EventRow;
 use crate::store::symptoms::Symptom;
 
@@ -12,15 +13,6 @@ pub const OVER_S: i64 = 3_600;
 pub const PIECES: usize = 30;
 
 const PIECE_S: i64 = OVER_S / PIECES as i64;
-
-/// One piece of the last hour.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Piece {
-    /// How often it was seen to happen.
-    pub times: u32,
-    /// Whether it may have happened more often than that.
-    pub unknown: bool,
-}
 
 /// The last hour, from the oldest piece to the one that lasts still.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,206 @@
+//! What fails: the worst first, why in words, and the way to the rows, the owner and the log.
+
+use leptos::prelude::*;
+use model::chart::bursts;
+use model::chart::stack::Tone;
+use model::demand::Kind;
+use model::failing::{Rows, Trouble, troubles};
+use model::format;
+use model::route::{Page, PodTab};
+
+use super::{Scope, counted};
+use crate::app::use_place;
+use crate::live::kinds::Kinds;
+use crate::live::lists::Lists;
+use crate::live::{Cluster, Phase};
+use crate::pages::all_events::EVENTS;
+use crate::pages::cells::Age;
+use crate::pages::faces::face_of;
+use crate::ui::card::{Card, Face};
+use crate::ui::chart::Chart;
+
+/// So many are shown at first.
+const SHOWN: usize = 8;
+/// Time passes for the card in steps: nothing in it is about seconds.
+const STEP_S: i64 = 30;
+
+/// The card.
+#[component]
+pub(super) fn FailingCard() -> impl IntoView {
+    let lists: Lists = expect_context();
+    let (cluster, kinds): (Cluster, Kinds) = (expect_context(), expect_context());
+    kinds.look_at(&EVENTS);
+    let now_s = cluster.now_s();
+    let step = Memo::new(move |_| now_s.get() / STEP_S);
+    let events = kinds.events_version();
+    let track = move |cluster: &Cluster| {
+        cluster.pods_version().track();
+        cluster.nodes_version().track();
+        events.track();
+        step.track();
+    };
+    let clock = cluster.now_s();
+    let found = counted(track, move |store, scope| match scope {
+        Scope::Namespaces(names) => troubles(store, names, clock.get_untracked()),
+        Scope::Nothing => Vec::new(),
+    });
+    let count = Memo::new(move |_| found.with(Vec::len));
+    let feed = Memo::new({
+        let lists = lists.clone();
+        move |_| lists.pods()
+    });
+    let face = Signal::derive(move || {
+        match face_of(&feed.get(), "pods") {
+        _ if count.get() > 0 => Face::Full,
+        Face::Full => Face::Empty {
+            why: "Nothing fails.".into(),
+            next: "Pods that crash, wait or are not ready, nodes that are not well and warnings appear here by themselves."
+                .into(),
+        },
+        face => face,
+    }
+    });
+    let all = RwSignal::new(false);
+    let keys = move || {
+        let most = if all.get() { usize::MAX } else { SHOWN };
+        found.with(|found| found.iter().take(most).map(|trouble| trouble.key.clone()).collect::<Vec<_>>())
+    };
+    let unheard = Memo::new(move |_| match kinds.feed(Kind::Events).phase {
+        Phase::Stopped(failure) | Phase::Retrying(failure) => Some(format!(
+            "Without events, so some lines cannot say why. {}",
+            failure.server_words().unwrap_or_default()
+        )),
+        _ => None,
+    });
+    let aside = move || match count.get() {
+        0 => String::new(),
+        count if count <= SHOWN || all.get() => format::plural(count as u64, "trouble", "troubles"),
+        count => format!("{SHOWN} of {}", format::plural(count as u64, "trouble", "troubles")),
+    };
+    view! {
+        <Card title="What fails" face retry=Callback::new(move |()| lists.retry_pods()) aside>
+            <div class="troubles-scroll">
+                <table class="plain troubles">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Why"</th>
+                            <th scope="col">"Whose"</th>
+                            <th scope="col" class="num">"How many"</th>
+                            <th scope="col" class="num">"Restarts"</th>
+                            <th scope="col" class="num">"Since"</th>
+                            <th scope="col">"Last hour"</th>
+                            <th scope="col"><span class="unseen">"Log"</span></th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        <For each=keys key=Clone::clone let(key)>
+                            <Line found key />
+                        </For>
+                    </tbody>
+                </table>
+            </div>
+            <Show when=move || { count.get() > SHOWN }>
+                <p>
+                    <button class="button" aria-expanded=move || all.get().to_string() on:click=move |_| all.update(|all| *all = !*all)>
+                        {move || if all.get() { "Show fewer".to_owned() } else { format!("Show all {}", count.get()) }}
+                    </button>
+                </p>
+            </Show>
+            <p class="mute" role="note">{move || unheard.get()}</p>
+        </Card>
+    }
+}
+
+/// One trouble; it changes in place.
+#[component]
+fn Line(found: Memo<Vec<Trouble>>, key: String) -> impl IntoView {
+    // One that has just gone keeps its last look until its element goes too.
+    let trouble = Memo::new(move |old: Option<&Option<Trouble>>| {
+        let now = found.with(|found| found.iter().find(|trouble| trouble.key == key).cloned());
+        now.or_else(|| old.cloned().flatten())
+    });
+    let cells = move || trouble.get().map(|trouble| view! { <Cells trouble /> });
+    let pieces = Memo::new(move |_| trouble.with(|t| t.as_ref().map(|t| (t.history.clone(), t.tone))));
+    let label = Signal::derive(move || {
+        pieces.with(|pieces| pieces.as_ref().map(|(history, _)| history.words())).unwrap_or_default()
+    });
+    let log = move || trouble.with(|trouble| trouble.as_ref().and_then(|trouble| trouble.log.clone()));
+    let place = use_place();
+    let log_link = move || {
+        log().map(|log| {
+            let label = format!("Log of {}", log.pod);
+            let page = Page::Pod { namespace: log.namespace, name: log.pod, tab: PodTab::Logs };
+            let href = place
+                .with(|l| l.with_page(page.clone()).with_container(log.container.clone(), log.previous).to_string());
+            view! { <a class="link" href=href aria-label=label>"Log"</a> }
+        })
+    };
+    view! {
+        <tr>
+            {cells}
+            <td>
+                <span class="bursts" title=label>
+                    <Chart
+                        label
+                        draw=move |area, theme| {
+                            let _ = pieces.with(|pieces| {
+                                pieces.as_ref().map(|(history, tone)| {
+                                    let color = if *tone == Tone::Bad { theme.bad } else { theme.warn };
+                                    // The canvas' error type has no values.
+                                    bursts::draw(area, &history.pieces, history.most(), color, theme)
+                                })
+                            });
+                        }
+                    />
+                </span>
+            </td>
+            <td>{log_link}</td>
+        </tr>
+    }
+}
+
+/// What is told of a trouble in words and numbers.
+#[component]
+fn Cells(trouble: Trouble) -> impl IntoView {
+    let place = use_place();
+    let Trouble { tone, title, words, owner, namespace, version, count, rows, filter, restarts, since_s, .. } = trouble;
+    let (page, noun) = match rows {
+        Rows::Pods => (Page::Pods, ("pod", "pods")),
+        Rows::Nodes => (Page::Nodes, ("node", "nodes")),
+        Rows::Events => (Page::Events, ("event", "events")),
+    };
+    let behind = place.with(|l| l.with_page(page).with_query(filter).to_string());
+    let (kind, name) = owner;
+    let page = page_of(&kind, &namespace, &name);
+    let href = page.map(|page| place.with(|l| l.with_page(page.clone()).to_string()));
+    let hover = format!("{kind} {name} {version}");
+    let whose = match href {
+        Some(href) => view! { <a class="link" href=href title=hover>{name}</a> }.into_any(),
+        None => view! { <span title=hover>{name}</span> }.into_any(),
+    };
+    let version = (!version.is_empty()).then(|| view! { <span class="mute">" : "{version}</span> });
+    let at = (!namespace.is_empty()).then(|| view! { <span class="mute">" · "{namespace}</span> });
+    let classes = if tone == Tone::Bad { "state bad" } else { "state warn" };
+    let why = format!("{title}: {words}");
+    view! {
+        <td class="why" title=why><span class=classes><b>{title}</b></span>" "<span>{words}</span></td>
+        <td class="whose">{whose}{version}{at}</td>
+        <td class="num"><a class="link" href=behind>{format::plural(count, noun.0, noun.1)}</a></td>
+        <td class="num">{restarts.map_or_else(|| "–".to_owned(), |n| format::count(u64::try_from(n).unwrap_or(0)))}</td>
+        <td class="num"><Age since_s /></td>
+    }
+}
+
+/// The page of an owner, where its kind has one.
+fn page_of(kind: &str, namespace: &str, name: &str) -> Option<Page> {
+    let (namespace, name) = (namespace.to_owned(), name.to_owned());
+    if let Some(kind) = model::k8s::workload::WorkloadKind::ALL.into_iter().find(|known| known.name() == kind) {
+        return Some(Page::Workload { kind, namespace, name });
+    }
+    match kind {
+        "Node" => Some(Page::Node { name }),
+        "Service" => Some(Page::Service { namespace, name }),
+        "" if !name.is_empty() && !namespace.is_empty() => Some(Page::Pod { namespace, name, tab: PodTab::Summary }),
+        _ => None,
+    }
+}
