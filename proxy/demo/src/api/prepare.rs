@@ -57,10 +57,11 @@ pub fn for_update(kind: &Kind, old: &Value, new: &mut Value) {
 
 /// Makes a client's object ready to replace another's status and nothing else.
 pub fn for_status_update(old: &Value, new: &mut Value) {
-    let status = new.get("status").cloned();
-    let labels = new.pointer("/metadata/labels").cloned();
-    let annotations = new.pointer("/metadata/annotations").cloned();
-    *new = old.clone();
+    let mut take = |path: &str| new.pointer_mut(path).map(Value::take);
+    let (labels, annotations) = (take("/metadata/labels"), take("/metadata/annotations"));
+    let status = new.as_object_mut().and_then(|members| members.remove("status"));
+    let kept = old.as_object().into_iter().flatten().filter(|(name, _)| *name != "status");
+    *new = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
     put(new, "status", status);
     if let Some(metadata) = new.get_mut("metadata") {
         put(metadata, "labels", labels);
