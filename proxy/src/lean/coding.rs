@@ -25,10 +25,13 @@ pub enum Unpacked {
 pub enum Packed {
     /// As it is.
     Plain(Vec<u8>),
-    /// At the lowest level, so that it keeps up with the API server.
+    /// As gzip, at [`LEVEL`].
     Gzip(Box<GzEncoder<Vec<u8>>>),
 }
 
+/// Of 72 MB of masked pods level 1 makes 6.3 MB at 590 MB/s, level 2 4.7 MB at 490, level 3 4.5 MB at 330: the first to
+/// fit its codes to the data.
+const LEVEL: Compression = Compression::new(2);
 /// What one step unpacks at most, so that few bytes that unpack to very many take no more memory.
 const STEP: usize = 32 << 10;
 /// The largest window of gzip, as a power of two.
@@ -79,7 +82,7 @@ impl Unpacked {
 impl Packed {
     /// The encoder for gzip.
     pub fn gzip() -> Self {
-        Self::Gzip(Box::new(GzEncoder::new(Vec::new(), Compression::fast())))
+        Self::Gzip(Box::new(GzEncoder::new(Vec::new(), LEVEL)))
     }
 
     /// Packs more.
