@@ -76,6 +76,12 @@ fields! {
     }
 }
 
+impl Person<'_> {
+    fn pair(&self) -> (String, String) {
+        (self.name.to_string(), self.words.to_string())
+    }
+}
+
 impl Config {
     /// Reads the file.
     pub fn parse(json: &[u8]) -> Result<Self, ConfigError> {
@@ -94,7 +100,7 @@ impl Config {
             namespace: own(&file.namespace),
             cluster: own(&file.cluster).unwrap_or_else(|| "default".to_owned()),
             user: own(&file.user),
-            users: file.users.0.iter().map(|person| (person.name.to_string(), person.words.to_string())).collect(),
+            users: file.users.0.iter().filter(|person| !person.name.is_empty()).map(Person::pair).collect(),
         })
     }
 }
