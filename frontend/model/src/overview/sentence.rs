@@ -8,6 +8,7 @@ use crate::k8s::node::NodeReadiness;
 use crate::k8s::pod_state::PodState;
 use crate::store::Store;
 use crate::store::names::Name;
+use crate::store::nodes::Pressure;
 
 /// A part of the sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,20 +58,37 @@ pub fn of_nodes(store: &Store) -> Vec<Piece> {
         list: List::Nodes,
         filter: filter.to_owned(),
     };
-    match (all, unready) {
-        (0, _) => vec![],
+    let short = store.nodes.rows().iter().filter(|(_, row)| row.is_short()).count() as u64;
+    let mut pieces = match (all, unready) {
+        (0, _) => return vec![],
         (_, 0) => vec![
             words("All "),
             number(all, Weight::Plain, ""),
-            words(if all == 1 { " node is ready. " } else { " nodes are ready. " }),
+            words(if all == 1 { " node is ready" } else { " nodes are ready" }),
         ],
         _ => vec![
             number(unready, Weight::Bad, "status:not-ready"),
             words(" of "),
             number(all, Weight::Plain, ""),
-            words(if unready == 1 { " nodes is not ready. " } else { " nodes are not ready. " }),
+            words(if unready == 1 { " nodes is not ready" } else { " nodes are not ready" }),
         ],
+    };
+    // Ready, and yet its kubelet evicts pods.
+    if short > 0 {
+        pieces.push(words(", "));
+        pieces.push(number(short, Weight::Warn, "cause:memory-pressure,disk-pressure,pid-pressure"));
+        pieces.push(words(&format!(" {} short of {}", if short == 1 { "is" } else { "are" }, short_of(store))));
     }
+    pieces.push(words(". "));
+    pieces
+}
+
+/// What ready nodes are short of.
+fn short_of(store: &Store) -> String {
+    let any = |of: fn(&Pressure) -> bool| store.nodes.rows().iter().any(|(_, row)| row.is_short() && of(&row.pressure));
+    let all = [(any(|p| p.memory), "memory"), (any(|p| p.disk), "disk"), (any(|p| p.pid), "process ids")];
+    let named: Vec<&str> = all.into_iter().filter_map(|(is, word)| is.then_some(word)).collect();
+    named.join(" or ")
 }
 
 /// Says how the pods of `namespaces` (of all, if none is named) are; the numbers sum to all of them.
@@ -178,6 +196,23 @@ mod tests {
         check(3, 0, "All 3 nodes are ready. ");
         check(2, 1, "1 of 3 nodes is not ready. ");
         check(1_000, 52, "52 of 1,052 nodes are not ready. ");
+    }
+
+    #[test]
+    fn a_ready_node_that_is_short_of_something_is_told() {
+        let check =
+            |nodes: Vec<serde_json::Value>, expect: &str| assert_eq!(text(&of_nodes(&store(nodes, []))), expect);
+        let short = |name: &str, kind: &str| node(name).condition(kind).json();
+        check(vec![node("a").json(), short("b", "MemoryPressure")], "All 2 nodes are ready, 1 is short of memory. ");
+        check(
+            vec![short("a", "MemoryPressure"), short("b", "DiskPressure"), node("c").ready(false).json()],
+            "1 of 3 nodes is not ready, 2 are short of memory or disk. ",
+        );
+        // One that is not ready is told as that alone.
+        check(
+            vec![node("a").ready(false).condition("DiskPressure").json(), node("b").json()],
+            "1 of 2 nodes is not ready. ",
+        );
     }
 
     #[test]

@@ -155,6 +155,11 @@ fn decode(json: &[u8]) -> Option<Node<'_>> {
 }
 
 impl NodeRow {
+    /// Whether it is ready and yet short of something.
+    pub fn is_short(&self) -> bool {
+        self.readiness == NodeReadiness::Ready && (self.pressure.memory || self.pressure.disk || self.pressure.pid)
+    }
+
     /// The value of a label.
     pub fn label(&self, key: Name) -> Option<Name> {
         self.labels.iter().find(|(k, _)| *k == key).map(|(_, v)| *v)
