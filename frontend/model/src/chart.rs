@@ -14,6 +14,7 @@ pub mod rect;
 pub mod sparkline;
 pub mod stack;
 pub mod theme;
+pub mod timeline;
 
 mod fill;
 

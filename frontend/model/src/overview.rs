@@ -2,6 +2,7 @@
 //! namespace.
 
 pub mod capacity;
+pub mod change;
 pub mod grouping;
 pub mod namespaces;
 pub mod nodes;

@@ -1,6 +1,7 @@
 //! The landing page: how the cluster is, in one screen.
 
 mod capacity;
+mod change;
 mod failing;
 mod headline;
 mod namespaces;
@@ -39,7 +40,10 @@ pub fn Overview(#[prop(into)] below: ViewFn) -> impl IntoView {
 /// The cards whose code comes later.
 #[component]
 pub(super) fn Below() -> impl IntoView {
-    view! { <failing::FailingCard /> }
+    view! {
+        <failing::FailingCard />
+        <change::ChangeCard />
+    }
 }
 
 /// What is counted from the store, again after each change that `track` follows and in other namespaces.

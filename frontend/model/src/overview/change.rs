@@ -1,0 +1,273 @@
+//! What changed in the last hour: rollouts, scaling and nodes, and the warnings beside them.
+//!
+//! Nothing is remembered for this: events say when a deployment made a replica set or an autoscaler changed its number, and nodes say since
+//! when their conditions are what they are.
+
+use std::collections::HashMap;
+
+use crate::chart::stack::Tone;
+use crate::chart::timeline::Mark;
+use crate::failing::history::{History, OVER_S};
+use crate::format::plural;
+use crate::k8s::image;
+use crate::k8s::node::NodeReadiness;
+use crate::k8s::workload::WorkloadKind;
+use crate::order::sorted;
+use crate::route::Page;
+use crate::store::Store;
+use crate::store::events::EventRow;
+use crate::store::names::Name;
+
+/// Something that changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// When, in seconds since the epoch.
+    pub at_s: i64,
+    /// A rollout is well, scaling is to be known, a node that goes is bad.
+    pub tone: Tone,
+    /// What, in words: `checkout 6.1.0 rolled out`.
+    pub words: String,
+    /// Where it leads.
+    pub page: Page,
+}
+
+/// The last hour.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LastHour {
+    /// Changes, the newest first.
+    pub changes: Vec<Change>,
+    /// Warnings over time.
+    pub warnings: History,
+    /// How many warnings there are.
+    pub warned: u64,
+    /// Until when, in seconds since the epoch.
+    pub now_s: i64,
+}
+
+/// A deployment's replica set got another number of pods.
+struct Scaled<'e> {
+    event: &'e EventRow,
+    set: &'e str,
+    from: Option<i64>,
+    to: i64,
+}
+
+/// What changed in these namespaces (in all, if none is named); nodes belong to all.
+pub fn last_hour(store: &Store, scope: &[Name], now_s: i64) -> LastHour {
+    let in_scope = |event: &&EventRow| scope.is_empty() || scope.contains(&event.namespace);
+    let recent = |event: &&EventRow| event.last_s.is_some_and(|at_s| now_s - at_s < OVER_S);
+    let events = || store.events.rows().iter().map(|(_, event)| event).filter(in_scope).filter(recent);
+    let warnings: Vec<&EventRow> = events().filter(|event| event.warning).collect();
+    let mut changes = rollouts(store, events());
+    changes.extend(events().filter_map(|event| rescaled(store, event)));
+    changes.extend(nodes(store));
+    changes.retain(|change| (0..OVER_S).contains(&now_s.saturating_sub(change.at_s)));
+    LastHour {
+        changes: sorted(changes, |a, b| b.at_s.cmp(&a.at_s).then_with(|| a.words.cmp(&b.words))),
+        warnings: History::of_events(&warnings, now_s),
+        warned: warnings.len() as u64,
+        now_s,
+    }
+}
+
+impl LastHour {
+    /// The changes on the axis.
+    pub fn marks(&self) -> Vec<Mark> {
+        let at = |change: &Change| 1.0 - self.now_s.saturating_sub(change.at_s) as f64 / OVER_S as f64;
+        self.changes.iter().map(|change| Mark { at: at(change), tone: change.tone }).collect()
+    }
+
+    /// In words, for those who do not see the chart.
+    pub fn words(&self) -> String {
+        let changes = plural(self.changes.len() as u64, "change", "changes");
+        format!("{changes} and {} in the last hour", plural(self.warned, "warning", "warnings"))
+    }
+}
+
+/// What the deployment controller says: `Scaled up replica set web-7d9c4 from 0 to 3`; before 1.30 without `from`.
+fn rollouts<'e>(store: &Store, events: impl Iterator<Item = &'e EventRow>) -> Vec<Change> {
+    let names = &store.names;
+    let mut by_deployment: HashMap<(Name, &str), Vec<Scaled<'e>>> = HashMap::new();
+    for event in events.filter(|event| names.text(event.reason) == "ScalingReplicaSet") {
+        if let Some(scaled) = Scaled::read(event) {
+            by_deployment.entry((event.namespace, &event.name)).or_default().push(scaled);
+        }
+    }
+    let change = |((namespace, name), told): ((Name, &str), Vec<Scaled<'e>>)| {
+        // A new set grows from nothing; with it the old ones shrink, which is the same change.
+        let is_new = |scaled: &&Scaled<'_>| scaled.to > 0 && scaled.from.unwrap_or(0) == 0;
+        let new = told.iter().filter(is_new).max_by_key(|scaled| scaled.event.first_s);
+        let newest = told.iter().max_by_key(|scaled| scaled.event.last_s)?;
+        let (at_s, tone, words) = match new {
+            Some(Scaled { event, set, .. }) => {
+                let version = version_of(store, namespace, name, set);
+                (event.first_s, Tone::Ok, format!("{} rolled out", format!("{name} {version}").trim_end()))
+            }
+            None => {
+                let from = newest.from.map(|from| format!("from {from} ")).unwrap_or_default();
+                (newest.event.last_s, Tone::Unknown, format!("{name} scaled {from}to {}", newest.to))
+            }
+        };
+        let (kind, namespace) = (WorkloadKind::Deployment, names.text(namespace).to_owned());
+        Some(Change { at_s: at_s?, tone, words, page: Page::Workload { kind, namespace, name: name.to_owned() } })
+    };
+    by_deployment.into_iter().filter_map(change).collect()
+}
+
+impl<'e> Scaled<'e> {
+    fn read(event: &'e EventRow) -> Option<Self> {
+        let (set, numbers) = event.message.split_once("replica set ")?.1.split_once(' ')?;
+        let (from, to) = match numbers.strip_prefix("from ").and_then(|rest| rest.split_once(" to ")) {
+            Some((from, to)) => (from.parse().ok(), to),
+            None => (None, numbers.strip_prefix("to ")?),
+        };
+        Some(Self { event, set, from, to: to.trim().parse().ok()? })
+    }
+}
+
+/// The version that the pods of a replica set run.
+fn version_of(store: &Store, namespace: Name, deployment: &str, set: &str) -> String {
+    let names = &store.names;
+    let hash = set.strip_prefix(deployment).and_then(|rest| rest.strip_prefix('-'));
+    let (Some(key), Some(hash)) = (names.find("pod-template-hash"), hash.and_then(|hash| names.find(hash))) else {
+        return String::new();
+    };
+    let of_set = store
+        .pods
+        .templates()
+        .iter()
+        .map(|(_, template, _)| template)
+        .find(|template| template.namespace == namespace && template.label(key) == Some(hash));
+    let image = of_set.and_then(|template| template.images.first());
+    image.map_or_else(String::new, |image| image::version(names.text(*image)).to_owned())
+}
+
+/// What an autoscaler says: `New size: 6; reason: cpu resource utilization (percentage of request) above target`.
+fn rescaled(store: &Store, event: &EventRow) -> Option<Change> {
+    if store.names.text(event.reason) != "SuccessfulRescale" {
+        return None;
+    }
+    let size = event.message.strip_prefix("New size: ")?.split(';').next()?;
+    let namespace = store.names.text(event.namespace).to_owned();
+    Some(Change {
+        at_s: event.last_s?,
+        tone: Tone::Unknown,
+        words: format!("{} scaled to {size} by its autoscaler", event.name),
+        page: Page::Workload { kind: WorkloadKind::Deployment, namespace, name: event.name.to_string() },
+    })
+}
+
+fn nodes(store: &Store) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (_, row) in store.nodes.rows().iter() {
+        let name = store.names.text(row.name);
+        let mut push = |at_s: Option<i64>, tone, what: &str| {
+            let page = Page::Node { name: name.to_owned() };
+            changes.extend(at_s.map(|at_s| Change { at_s, tone, words: format!("{name} {what}"), page }));
+        };
+        push(row.created_s, Tone::Ok, "joined");
+        match row.readiness {
+            NodeReadiness::Ready if row.since_s != row.created_s => push(row.since_s, Tone::Ok, "is ready"),
+            NodeReadiness::Ready => {}
+            NodeReadiness::NotReady | NodeReadiness::Unknown => push(row.since_s, Tone::Bad, "is not ready"),
+        }
+        let short = [(row.pressure.memory, "memory"), (row.pressure.disk, "disk"), (row.pressure.pid, "process ids")];
+        if let Some((_, of)) = short.into_iter().find(|(short, _)| *short) {
+            push(row.pressed_s, Tone::Warn, &format!("is short of {of}"));
+        }
+    }
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+    use serde_json::{Value, json};
+
+    /// 2026-11-24T00:00:00Z.
+    const NOW_S: i64 = 1_795_478_400;
+
+    fn event(uid: &str, reason: &str, name: &str, message: &str, at: &str) -> Value {
+        json!({
+            "metadata": {"uid": uid, "namespace": "shop"}, "type": "Normal", "reason": reason, "message": message,
+            "involvedObject": {"kind": "Deployment", "name": name}, "firstTimestamp": at, "lastTimestamp": at,
+        })
+    }
+
+    fn changes(nodes: Vec<Value>, pods: Vec<Value>, events: &[Value]) -> Vec<(i64, String)> {
+        let mut store = fixture::store(nodes, pods);
+        for event in events {
+            store.events.upsert(event.to_string().as_bytes(), &mut store.names);
+        }
+        let hour = last_hour(&store, &[], NOW_S);
+        hour.changes.into_iter().map(|change| ((NOW_S - change.at_s) / 60, change.words)).collect()
+    }
+
+    #[test]
+    fn a_rollout_is_one_change_with_its_version() {
+        let pod = json!({
+            "metadata": {"uid": "p", "name": "p", "namespace": "shop", "labels": {"pod-template-hash": "d4rqdc7prm"}},
+            "spec": {"containers": [{"name": "c", "image": "registry.example/shop/checkout:6.1.0"}]},
+        });
+        let events = [
+            event(
+                "1",
+                "ScalingReplicaSet",
+                "checkout",
+                "Scaled up replica set checkout-d4rqdc7prm from 0 to 1",
+                "2026-11-23T23:40:00Z",
+            ),
+            event(
+                "2",
+                "ScalingReplicaSet",
+                "checkout",
+                "Scaled down replica set checkout-kpww86jb7q from 3 to 2",
+                "2026-11-23T23:41:00Z",
+            ),
+            event(
+                "3",
+                "ScalingReplicaSet",
+                "checkout",
+                "Scaled up replica set checkout-d4rqdc7prm from 1 to 2",
+                "2026-11-23T23:42:00Z",
+            ),
+        ];
+        assert_eq!(changes(vec![], vec![pod], &events), [(20, "checkout 6.1.0 rolled out".to_owned())]);
+    }
+
+    #[test]
+    fn scaling_is_told_with_its_numbers_in_the_words_of_old_and_new_clusters() {
+        let check = |reason: &str, message: &str, expect: &[(i64, String)]| {
+            let events = [event("1", reason, "web", message, "2026-11-23T23:50:00Z")];
+            assert_eq!(changes(vec![], vec![], &events), expect, "{message}");
+        };
+        let told = |words: &str| vec![(10, words.to_owned())];
+        check("ScalingReplicaSet", "Scaled up replica set web-7d9c4 from 3 to 5", &told("web scaled from 3 to 5"));
+        check("ScalingReplicaSet", "Scaled down replica set web-7d9c4 to 0", &told("web scaled to 0"));
+        check("ScalingReplicaSet", "Scaled up replica set web-7d9c4 to 3", &told("web rolled out"));
+        check("SuccessfulRescale", "New size: 6; reason: cpu above target", &told("web scaled to 6 by its autoscaler"));
+        check("ScalingReplicaSet", "something else", &[]);
+        check("Started", "Container started", &[]);
+    }
+
+    #[test]
+    fn nodes_that_came_went_or_ran_short_are_told_and_what_is_older_is_not() {
+        let node = |name: &str, ready: &str, pressure: &str| {
+            json!({
+                "metadata": {"uid": name, "name": name, "creationTimestamp": "2026-10-01T00:00:00Z"},
+                "status": {"conditions": [
+                    {"type": "Ready", "status": ready, "lastTransitionTime": "2026-11-23T23:30:00Z"},
+                    {"type": "DiskPressure", "status": pressure, "lastTransitionTime": "2026-11-23T23:45:00Z"},
+                ]},
+            })
+        };
+        let mut old = node("old", "False", "False");
+        old["status"]["conditions"][0]["lastTransitionTime"] = json!("2026-11-23T10:00:00Z");
+        let nodes = vec![node("a", "False", "False"), node("b", "True", "True"), old];
+        assert_eq!(
+            changes(nodes, vec![], &[]),
+            [(15, "b is short of disk".to_owned()), (30, "a is not ready".to_owned()), (30, "b is ready".to_owned()),]
+        );
+    }
+}
