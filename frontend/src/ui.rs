@@ -10,4 +10,5 @@ pub mod notice;
 pub mod pods_bar;
 pub mod state_mark;
 pub mod table;
+pub mod table_tools;
 pub mod tabs;

@@ -4,6 +4,7 @@ pub mod canvas;
 pub mod clipboard;
 pub mod clock;
 pub mod dialog;
+pub mod download;
 pub mod fetch;
 pub mod fragment;
 pub mod heap;

@@ -1,8 +1,11 @@
 //! What the tables show: which rows, in which order, and what stands in a row.
 
 pub mod cell;
+pub mod choice;
 pub mod column;
 pub mod event;
+pub mod export;
+pub mod marked;
 pub mod namespace;
 pub mod node;
 pub mod pod;

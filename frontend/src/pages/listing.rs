@@ -8,13 +8,16 @@ use model::format;
 use model::route::Sort;
 use model::store::rows::RowNumber;
 use model::table::cell::Line;
+use model::table::choice;
 use model::table::column::Column;
+use model::table::marked::Marked;
 
 use super::cells::cell;
 use crate::app::use_place;
 use crate::ui::card::{Face, FaceView};
 use crate::ui::notice::{Notice, Weight};
 use crate::ui::table::{Rows, Table};
+use crate::ui::table_tools::TableTools;
 
 /// The filter of the place, as a signal.
 pub fn use_filter() -> Memo<Filter> {
@@ -92,6 +95,10 @@ pub fn Listing(
     };
     let problems =
         move || filter.with(|f| f.problems.iter().map(|p| p.reason.to_string()).collect::<Vec<_>>().join("; "));
+    let shown = Memo::new(move |_| place.with(|l| choice::shown(columns, &l.view)));
+    let on_shown =
+        Callback::new(move |places: Vec<usize>| place.replace(place.now(|l| choice::with_shown(l, columns, &places))));
+    let marked = RwSignal::new(Marked::default());
     let sorted = Callback::new(move |sort: Sort| place.replace(place.now(|l| l.clone().with_sort(Some(sort)))));
     view! {
         <div class="page-head">
@@ -103,11 +110,12 @@ pub fn Listing(
             <Show when=move || filter.with(|f| !f.problems.is_empty())>
                 <span class="state warn" role="alert">{problems}</span>
             </Show>
+            <TableTools title columns shown on_shown rows marked />
         </div>
         {move || above.run()}
         <section class="card table-card">
             <Show when=move || full.get() fallback=move || view! { <FaceView face retry=Some(retry) /> }>
-                <Table label=title columns rows=rows sort on_sort=sorted />
+                <Table label=title columns rows=rows sort on_sort=sorted shown marked />
             </Show>
         </section>
     }

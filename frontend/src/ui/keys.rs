@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::web::dialog;
 
 /// The keys and what they do.
-const KEYS: [(&str, &str); 9] = [
+const KEYS: [(&str, &str); 11] = [
     ("/", "Go to the search field"),
     ("?", "List the keys"),
     ("Esc", "Close what is open, leave the field"),
@@ -15,6 +15,8 @@ const KEYS: [(&str, &str); 9] = [
     ("Home End", "Go to the first, to the last"),
     ("Enter", "Open the row or the mark"),
     ("f", "Leave only the group that the keyboard is on"),
+    ("Space", "Select the row too, or no more; with Shift and the arrows a range"),
+    ("Ctrl A", "Select all rows of the table"),
 ];
 
 /// The dialog; it is shown while `open` holds and says so when it was closed.

@@ -4,7 +4,7 @@ mod column;
 
 use std::ops::Range;
 
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -15,6 +15,7 @@ use model::route::{Page, Sort};
 use model::table::Key;
 use model::table::cell::{Cell, Line};
 use model::table::column::Column;
+use model::table::marked::Marked;
 use model::table::window::{ROW_PX, ROWS_A_FRAME, Window, in_sight, moved, scrolled_to};
 
 /// What a table shows and what it does with it.
@@ -37,6 +38,27 @@ struct Active {
     key: Key,
 }
 
+/// How a row is marked.
+#[derive(Clone, Copy, PartialEq)]
+enum Gesture {
+    /// It alone.
+    One,
+    /// It too, or not any more.
+    OneMore,
+    /// All from where the last one was marked to it.
+    Range,
+}
+
+impl Gesture {
+    fn of(event: &MouseEvent) -> Self {
+        match (event.shift_key(), event.ctrl_key() || event.meta_key()) {
+            (true, _) => Self::Range,
+            (false, true) => Self::OneMore,
+            (false, false) => Self::One,
+        }
+    }
+}
+
 /// A table that fills its place and scrolls inside.
 #[component]
 pub fn Table(
@@ -53,7 +75,16 @@ pub fn Table(
     /// Asks for another order.
     #[prop(into)]
     on_sort: Callback<Sort>,
+    /// The places of the columns that are shown; without it all are.
+    #[prop(optional, into)]
+    shown: Option<Signal<Vec<usize>>>,
+    /// The rows that are marked; without it none can be.
+    #[prop(optional)]
+    marked: Option<RwSignal<Marked>>,
 ) -> impl IntoView {
+    let shown = shown.unwrap_or_else(|| Signal::stored((0..columns.len()).collect()));
+    // Where a range of marked rows begins.
+    let anchor = RwSignal::new(None::<usize>);
     let Rows { count, of, cell, open } = rows;
     let scroller = NodeRef::<html::Div>::new();
     let (scroll_px, height_px) = (RwSignal::new(0.0), RwSignal::new(0.0));
@@ -77,10 +108,35 @@ pub fn Table(
     });
     let in_page = move |active: Active| window.with(|window| window.find(active.key).map(|(at, _)| at));
     let row_at = move |at: usize| of.run(at..at + 1).into_iter().next();
+    let mark = move |at: usize, key: Key, gesture: Gesture| {
+        let Some(marked) = marked else { return };
+        let from = anchor.get_untracked().unwrap_or(at);
+        match gesture {
+            Gesture::One => marked.update(|marked| marked.mark_only(key)),
+            Gesture::OneMore => marked.update(|marked| marked.toggle(key)),
+            Gesture::Range => {
+                let keys = of.run(from.min(at)..from.max(at) + 1).into_iter().map(|row| row.key);
+                marked.update(|marked| marked.mark_range(keys));
+            }
+        }
+        if gesture != Gesture::Range {
+            anchor.set(Some(at));
+        }
+    };
+    let on_mark = Callback::new(move |(at, key, gesture)| mark(at, key, gesture));
     let press = move |event: KeyboardEvent| {
         // Where the row is now: what was active stays it when rows come and go above.
         let from = active.get_untracked().map(|active| (untrack(|| in_page(active)).unwrap_or(active.at), active.key));
-        if event.key() == "Enter" {
+        let of_all = event.ctrl_key() || event.meta_key();
+        if let Some(marked) = marked.filter(|_| of_all && event.key() == "a") {
+            event.prevent_default();
+            marked.update(Marked::mark_all);
+        } else if let Some(marked) = marked.filter(|m| event.key() == "Escape" && !m.with_untracked(Marked::is_empty)) {
+            marked.update(Marked::clear);
+        } else if let (" ", Some((at, key))) = (event.key().as_str(), from) {
+            event.prevent_default();
+            mark(at, key, Gesture::OneMore);
+        } else if event.key() == "Enter" {
             let row = from.and_then(|(at, active)| row_at(at).filter(|row| row.key == active));
             if let Some(page) = row.and_then(|row| row.page) {
                 open.run(page);
@@ -89,14 +145,25 @@ pub fn Table(
             moved(&event.key(), from.map(|(at, _)| at), count.get_untracked(), height_px.get_untracked())
         {
             event.prevent_default();
-            active.set(next.and_then(|at| Some(Active { at, key: row_at(at)?.key })));
+            let to = next.and_then(|at| Some(Active { at, key: row_at(at)?.key }));
+            active.set(to);
+            if let Some(to) = to.filter(|_| event.shift_key()) {
+                if anchor.get_untracked().is_none() {
+                    anchor.set(from.map(|(at, _)| at));
+                }
+                mark(to.at, to.key, Gesture::Range);
+            }
             let to = next.and_then(|at| scrolled_to(at, scroll_px.get_untracked(), height_px.get_untracked()));
             if let (Some(to), Some(scroller)) = (to, scroller.get_untracked()) {
                 scroller.set_scroll_top(to);
             }
         }
     };
-    let width_px: u32 = columns.iter().map(|column| column.width_px).sum();
+    let width = move || {
+        let px: u32 = shown.with(|shown| shown.iter().filter_map(|at| columns.get(*at)).map(|c| c.width_px).sum());
+        format!("{px}px")
+    };
+    let columns_shown = Signal::derive(move || shown.with(Vec::len));
     let keys = move || window.with(|window| window.rows.iter().map(|row| row.key).collect::<Vec<_>>());
     view! {
         <div
@@ -105,6 +172,7 @@ pub fn Table(
             tabindex="0"
             role="grid"
             aria-label=label
+            aria-multiselectable=marked.map(|_| "true")
             aria-rowcount=move || (count.get() + 1).to_string()
             aria-activedescendant=move || active.get().and_then(in_page).map(row_id)
             on:scroll=move |_| {
@@ -114,14 +182,14 @@ pub fn Table(
             }
             on:keydown=press
         >
-            <table role="presentation" style:min-width=format!("{width_px}px")>
-                <Head columns sort on_sort />
+            <table role="presentation" style:min-width=width>
+                {move || view! { <Head columns=shown.with(|shown| shown.iter().filter_map(|at| columns.get(*at)).copied().collect::<Vec<_>>()) sort on_sort /> }}
                 <tbody role="rowgroup">
-                    <Space columns=columns.len() rows=Signal::derive(move || range.get().start) />
+                    <Space columns=columns_shown rows=Signal::derive(move || range.get().start) />
                     <For each=keys key=|key| *key let(row)>
-                        <Row columns window key=row cell active />
+                        <Row columns shown window key=row cell active marked on_mark />
                     </For>
-                    <Space columns=columns.len() rows=Signal::derive(move || count.get().saturating_sub(range.get().end)) />
+                    <Space columns=columns_shown rows=Signal::derive(move || count.get().saturating_sub(range.get().end)) />
                 </tbody>
             </table>
         </div>
@@ -132,10 +200,13 @@ pub fn Table(
 #[component]
 fn Row(
     columns: &'static [Column],
+    shown: Signal<Vec<usize>>,
     window: Memo<Window>,
     key: Key,
     cell: fn(&Cell) -> AnyView,
     active: RwSignal<Option<Active>>,
+    marked: Option<RwSignal<Marked>>,
+    on_mark: Callback<(usize, Key, Gesture)>,
 ) -> impl IntoView {
     // A row that has just gone keeps its last look until its element goes too.
     let place = Memo::new(move |old: Option<&usize>| {
@@ -146,16 +217,24 @@ fn Row(
     });
     let cells = move || {
         let cells = row.with(|row| row.as_ref().map(|row| row.cells.clone())).unwrap_or_default();
-        let cells = columns.iter().zip(&cells);
+        let shown = shown.get();
+        let cells = shown.iter().filter_map(|at| Some((columns.get(*at)?, cells.get(*at)?)));
         cells.map(|(column, of)| view! { <td role="gridcell" class:num=column.numeric>{cell(of)}</td> }).collect_view()
     };
+    let is_marked = move || marked.is_some_and(|marked| marked.with(|marked| marked.contains(key)));
     view! {
         <tr
             role="row"
             id=move || row_id(place.get())
             aria-rowindex=move || (place.get() + 2).to_string()
             class:active=move || active.with(|active| active.is_some_and(|active| active.key == key))
-            on:click=move |_| active.set(Some(Active { at: place.get_untracked(), key }))
+            aria-selected=move || marked.map(|_| is_marked().to_string())
+            class:marked=is_marked
+            on:click=move |event| {
+                let at = place.get_untracked();
+                active.set(Some(Active { at, key }));
+                on_mark.run((at, key, Gesture::of(&event)));
+            }
         >
             {cells}
         </tr>
@@ -164,10 +243,10 @@ fn Row(
 
 /// The room of rows that are not in the page.
 #[component]
-pub(crate) fn Space(columns: usize, rows: Signal<usize>) -> impl IntoView {
+pub(crate) fn Space(#[prop(into)] columns: Signal<usize>, rows: Signal<usize>) -> impl IntoView {
     view! {
         <tr class="space" aria-hidden="true">
-            <td colspan=columns.to_string() style:height=move || format!("{}px", rows.get() * ROW_PX)></td>
+            <td colspan=move || columns.get().to_string() style:height=move || format!("{}px", rows.get() * ROW_PX)></td>
         </tr>
     }
 }

@@ -7,9 +7,13 @@ use model::table::sort::{pressed, word};
 
 /// The heads: buttons that sort.
 #[component]
-pub(crate) fn Head(columns: &'static [Column], sort: Signal<Option<Sort>>, on_sort: Callback<Sort>) -> impl IntoView {
-    let heads = columns.iter().map(|column| {
-        let Column { id, title, width_px, numeric } = *column;
+pub(crate) fn Head(
+    #[prop(into)] columns: Vec<Column>,
+    sort: Signal<Option<Sort>>,
+    on_sort: Callback<Sort>,
+) -> impl IntoView {
+    let heads = columns.into_iter().map(|column| {
+        let Column { id, title, width_px, numeric } = column;
         let order = move || sort.with(|now| word(id, now.as_ref()));
         let press = move |_| on_sort.run(sort.with_untracked(|now| pressed(id, now.as_ref())));
         view! {
