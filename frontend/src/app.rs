@@ -25,6 +25,7 @@ use crate::ui::notice::{Notice, Weight};
 use crate::web::{page, panic_card, timer::breathe};
 
 pub use place::{Place, use_place};
+pub use top::SEARCH_ID;
 
 /// How far the start has come.
 #[derive(Clone, PartialEq)]
@@ -97,7 +98,7 @@ fn Frame(warns: bool, paged: RwSignal<bool>) -> impl IntoView {
     let (keys_open, palette_open) = (RwSignal::new(false), RwSignal::new(false));
     let listener = page::on_key(move |key| match (key.key.as_str(), key.control, key.typing) {
         ("/", false, false) => {
-            page::focus(top::SEARCH_ID);
+            page::focus(SEARCH_ID);
             true
         }
         ("?", false, false) => {

@@ -2,6 +2,7 @@
 
 mod all_events;
 mod cells;
+mod completion;
 mod diagnostics;
 mod events;
 mod explore;

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod dialog;
 pub mod download;
 pub mod fetch;
+pub mod field;
 pub mod fragment;
 pub mod heap;
 pub mod marks;

@@ -9,6 +9,7 @@ mod demo;
 mod hostile;
 mod hostile_page;
 mod hosting;
+mod kinds;
 mod landing;
 mod live;
 mod load;
@@ -37,6 +38,7 @@ fn stories() -> Vec<Story> {
         live::stories(),
         pod_page::stories(),
         look::stories(),
+        kinds::stories(),
         restricted::stories(),
         hosting::stories(),
         hostile::stories(),

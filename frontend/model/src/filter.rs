@@ -29,6 +29,7 @@ use std::ops::Range;
 
 mod kind;
 mod label;
+pub mod offer;
 mod status;
 mod subjects;
 mod term;

@@ -13,6 +13,7 @@ use model::table::column::Column;
 use model::table::marked::Marked;
 
 use super::cells::cell;
+use super::completion::Completion;
 use crate::app::use_place;
 use crate::ui::card::{Face, FaceView};
 use crate::ui::notice::{Notice, Weight};
@@ -112,6 +113,7 @@ pub fn Listing(
             </Show>
             <TableTools title columns shown on_shown rows marked />
         </div>
+        <Completion />
         {move || above.run()}
         <section class="card table-card">
             <Show when=move || full.get() fallback=move || view! { <FaceView face retry=Some(retry) /> }>

@@ -22,7 +22,7 @@ pub struct Key {
 }
 
 impl Listener {
-    fn new(
+    pub(super) fn new(
         target: impl Into<web_sys::EventTarget>,
         event: &'static str,
         callback: impl FnMut(web_sys::Event) + 'static,
