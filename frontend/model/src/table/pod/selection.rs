@@ -37,11 +37,15 @@ impl Selection {
         sort: Option<&Sort>,
     ) -> Vec<RowNumber> {
         self.follow(store, sort);
-        let wanted = wanted(store, namespaces, filter);
-        let all = if self.ordered.is_empty() { &self.by_name } else { &self.ordered };
-        let rows = all.iter().copied().filter(|row| is_in(&wanted, *row));
-        let turned = self.ordered.is_empty() && sort.is_some_and(|sort| sort.column == "name" && sort.descending);
-        if turned { rows.rev().collect() } else { rows.collect() }
+        let mut rows = if self.ordered.is_empty() { self.by_name.clone() } else { self.ordered.clone() };
+        if !(namespaces.is_empty() && filter.is_empty()) {
+            let wanted = wanted(store, namespaces, filter);
+            rows.retain(|row| is_in(&wanted, *row));
+        }
+        if self.ordered.is_empty() && sort.is_some_and(|sort| sort.column == "name" && sort.descending) {
+            rows.reverse();
+        }
+        rows
     }
 
     /// Brings the orders up to date.
