@@ -29,6 +29,11 @@ pub enum Failure {
     },
     /// The resourceVersion is too old or from another history: list again (410, or 504 "Too large resource version").
     Expired,
+    /// The snapshot that a list is read from in pages is gone (410).
+    PageExpired {
+        /// Leads to what is left of the list, as it is now.
+        continue_token: String,
+    },
     /// The server asks to slow down (429).
     TooManyRequests {
         /// From `Retry-After`.
@@ -62,7 +67,12 @@ impl Failure {
             401 => Self::Unauthorized { message },
             403 => Self::Forbidden { message },
             404 => Self::NotFound { message },
-            410 => Self::Expired,
+            410 => match status {
+                Some(status) if !status.metadata.continue_token.is_empty() => {
+                    Self::PageExpired { continue_token: status.metadata.continue_token.to_string() }
+                }
+                _ => Self::Expired,
+            },
             429 => Self::TooManyRequests { retry_after_s: retry_after.and_then(|s| s.trim().parse().ok()) },
             // The proxy reached nobody: for the app that is the same as reaching nobody itself.
             502 | 504 if own.is_some() => Self::Unreachable,
@@ -76,7 +86,11 @@ impl Failure {
     /// Whether trying again can help without anybody doing anything.
     pub fn passes(&self) -> bool {
         match self {
-            Self::Unreachable | Self::Expired | Self::TooManyRequests { .. } | Self::Malformed { .. } => true,
+            Self::Unreachable
+            | Self::Expired
+            | Self::PageExpired { .. }
+            | Self::TooManyRequests { .. }
+            | Self::Malformed { .. } => true,
             Self::Server { code, .. } => *code >= 500,
             Self::NoSession { .. } | Self::Unauthorized { .. } | Self::Forbidden { .. } | Self::NotFound { .. } => {
                 false
@@ -92,7 +106,7 @@ impl Failure {
             Self::Unauthorized { .. } => "The API server does not accept your credentials.".into(),
             Self::Forbidden { .. } => "You may not see this.".into(),
             Self::NotFound { .. } => "The API server does not have this.".into(),
-            Self::Expired => "The list has expired and is read again.".into(),
+            Self::Expired | Self::PageExpired { .. } => "The list has expired and is read again.".into(),
             Self::TooManyRequests { retry_after_s: Some(s) } => {
                 format!("The API server is busy and asks to wait {s} s.")
             }
@@ -111,7 +125,7 @@ impl Failure {
             | Self::NotFound { message }
             | Self::Server { message, .. }
             | Self::Malformed { message } => (!message.is_empty()).then_some(message),
-            Self::Unreachable | Self::Expired | Self::TooManyRequests { .. } => None,
+            Self::Unreachable | Self::Expired | Self::PageExpired { .. } | Self::TooManyRequests { .. } => None,
         }
     }
 
@@ -127,7 +141,7 @@ impl Failure {
             }
             Self::Forbidden { .. } => "Ask who runs the cluster for the right to get, list and watch it.",
             Self::NotFound { .. } => "It may have been deleted, or the cluster does not serve this API.",
-            Self::Expired | Self::TooManyRequests { .. } => "It is tried again by itself.",
+            Self::Expired | Self::PageExpired { .. } | Self::TooManyRequests { .. } => "It is tried again by itself.",
             Self::Server { .. } | Self::Malformed { .. } => {
                 "It is tried again by itself; if it stays, the API server's log says more."
             }
@@ -162,6 +176,8 @@ mod tests {
         check(401, "Unauthorized", None, Failure::Unauthorized { message: "Unauthorized".into() });
         check(401, &status(401, "Unauthorized", "x"), Some("no-session"), Failure::NoSession { message: "x".into() });
         check(410, "", None, Failure::Expired);
+        let page = r#"{"kind":"Status","metadata":{"continue":"next"},"reason":"Expired","code":410}"#;
+        check(410, page, None, Failure::PageExpired { continue_token: "next".into() });
         check(502, "", Some("upstream-unreachable"), Failure::Unreachable);
         check(502, "bad", None, Failure::Unreachable);
         check(500, "Error while proxying request: connection refused", None, Failure::Unreachable);

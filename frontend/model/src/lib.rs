@@ -23,6 +23,7 @@ pub mod list;
 pub mod logs;
 pub mod order;
 pub mod overview;
+pub mod pages;
 pub mod quantity;
 pub mod reflector;
 pub mod route;

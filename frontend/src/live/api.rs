@@ -1,5 +1,7 @@
 //! Paths of the Kubernetes API, relative to its base.
 
+use model::pages::PAGE_ITEMS;
+
 /// One resource, in one namespace or in all, of one name or of all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {
@@ -54,6 +56,11 @@ impl Resource {
     /// The whole list. `pretty=0` matters: the API server doubles every byte for browsers otherwise.
     pub fn list(&self) -> String {
         self.with("pretty=0")
+    }
+
+    /// A page of the list; the first where the token is empty.
+    pub fn page(&self, continue_token: &str) -> String {
+        self.with(&format!("pretty=0&limit={PAGE_ITEMS}&continue={}", escape(continue_token)))
     }
 
     /// One item at a resourceVersion: says whether a watch could resume there.

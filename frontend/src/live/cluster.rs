@@ -8,6 +8,7 @@ use model::config::{Config, Mode};
 use model::failure::Failure;
 use model::ledger::Ledger;
 use model::link::{Freshness, Link, PROBE_TIMEOUT_MS, RESUME_SPREAD_MS};
+use model::pages::streams;
 use model::store::Store;
 use send_wrapper::SendWrapper;
 use wasm_bindgen_futures::spawn_local;
@@ -42,6 +43,8 @@ struct Inner {
     namespaces_version: ArcRwSignal<u64>,
     usage_version: ArcRwSignal<u64>,
     visible: Cell<bool>,
+    /// Whether the API server is too old to stream lists.
+    lists_in_pages: Cell<bool>,
     /// Whether the API server has ever answered.
     heard: Cell<bool>,
     _clock: RefCell<Option<Interval>>,
@@ -77,6 +80,7 @@ impl Cluster {
             namespaces_version: ArcRwSignal::new(0),
             usage_version: ArcRwSignal::new(0),
             visible: Cell::new(is_visible()),
+            lists_in_pages: Cell::new(false),
             heard: Cell::new(false),
             _clock: RefCell::default(),
             _visibility: RefCell::default(),
@@ -208,6 +212,22 @@ impl Cluster {
     pub(super) fn ended(&self, what: &'static str, result: &Result<Vec<u8>, Failure>) {
         let bytes = result.as_ref().map_or(0, |body| body.len() as u64);
         self.ledger(|ledger| ledger.of(what).ended(bytes, result.as_ref().err()));
+    }
+
+    /// Whether lists are read in pages.
+    pub(super) fn lists_in_pages(&self) -> bool {
+        self.0.lists_in_pages.get()
+    }
+
+    /// The API server's version is known, soon after the first lists were asked for. One that does not stream builds them in
+    /// memory before it sends anything: those are given up and asked for in pages.
+    pub(super) fn learnt_version(&self, git_version: &str) {
+        if !streams(git_version) && !self.0.lists_in_pages.replace(true) {
+            let all: Vec<_> = self.0.watched.borrow().iter().filter_map(Weak::upgrade).collect();
+            for watched in all {
+                watched.restart_in_pages();
+            }
+        }
     }
 
     pub(super) fn adopt(&self, watched: &Rc<Watched>) {

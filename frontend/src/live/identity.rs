@@ -23,11 +23,10 @@ pub fn ask(cluster: &Cluster) -> ArcRwSignal<Identity> {
     let (cluster, out) = (cluster.clone(), identity.clone());
     spawn_local(async move {
         let answer = cluster.get("version", "application/json").await.ok();
+        let version = answer.and_then(|answer| version(&answer)).unwrap_or_default();
+        cluster.learnt_version(&version);
         let user = review(&cluster).await.or_else(|| cluster.config().user.clone());
-        out.set(Identity {
-            version: answer.and_then(|answer| version(&answer)).unwrap_or_default(),
-            user: user.unwrap_or_default(),
-        });
+        out.set(Identity { version, user: user.unwrap_or_default() });
     });
     identity
 }

@@ -6,8 +6,9 @@ use std::rc::{Rc, Weak};
 use leptos::prelude::{ArcRwSignal, Set, Update};
 use model::failure::Failure;
 use model::frame::Frame;
-use model::list::ListScanner;
-use model::reflector::{Action, Reflector};
+use model::list::{ListError, ListMeta, ListScanner};
+use model::pages::Pages;
+use model::reflector::{Action, Reflector, State};
 use wasm_bindgen_futures::spawn_local;
 
 use super::api::Resource;
@@ -69,6 +70,13 @@ impl Watched {
     /// Lists anew, because somebody asked.
     pub fn restart(self: &Rc<Self>) {
         self.decide(|r, _| r.start());
+    }
+
+    /// Lists anew, in pages, if nothing has come yet.
+    pub(super) fn restart_in_pages(self: &Rc<Self>) {
+        if *self.reflector.borrow().state() == State::Listing && self.progress.get() == (0, 0) {
+            self.restart();
+        }
     }
 
     /// Time passes.
@@ -230,31 +238,69 @@ impl Watched {
     }
 }
 
-/// Reads a list into the sink as its bytes arrive; returns its resourceVersion.
+/// What has come of a list.
+#[derive(Default)]
+struct Progress {
+    begun: bool,
+    items: usize,
+    bytes: u64,
+}
+
+/// Reads a list into the sink, in pages where that is better; returns its resourceVersion.
 async fn read_list(this: &Weak<Watched>, turn: u32, abort: AbortSignal) -> Result<String, Failure> {
+    let mut pages = Pages::default();
+    let mut progress = Progress::default();
+    let version = loop {
+        match read_page(this, turn, abort.clone(), pages.continue_token(), &mut progress).await {
+            Ok(meta) => {
+                if let Some(version) = pages.next(meta) {
+                    break version;
+                }
+            }
+            Err(failure) if pages.goes_on(&failure) => {}
+            Err(failure) => return Err(failure),
+        }
+    };
+    let current = this.upgrade().filter(|w| w.turn.get() == turn).ok_or(Failure::Unreachable)?;
+    current.sink.borrow_mut().end();
+    current.feed.set(Feed { loaded: true, phase: Phase::Live });
+    current.sink.borrow_mut().changed();
+    let detail = [("items", progress.items as f64), ("bytes", progress.bytes as f64)];
+    marks::set(&format!("pilothouse:synced:{}", current.label), &detail);
+    Ok(version)
+}
+
+/// Reads a page, or all of the list, into the sink as its bytes arrive.
+async fn read_page(
+    this: &Weak<Watched>,
+    turn: u32,
+    abort: AbortSignal,
+    continue_token: &str,
+    progress: &mut Progress,
+) -> Result<ListMeta, Failure> {
     let ask = |w: Rc<Watched>| {
-        (format!("{}{}", w.cluster.api_base(), w.resource.list()), w.cluster.lean(|| w.sink.borrow().mask()))
+        let paged = !continue_token.is_empty() || w.cluster.lists_in_pages();
+        let path = if paged { w.resource.page(continue_token) } else { w.resource.list() };
+        (format!("{}{path}", w.cluster.api_base()), w.cluster.lean(|| w.sink.borrow().mask()))
     };
     let Some((url, mask)) = this.upgrade().map(ask) else { return Err(Failure::Unreachable) };
     let mut scanner = ListScanner::default();
-    let (mut items, mut bytes) = (0, 0);
-    let mut begun = false;
-    let malformed = |e: model::list::ListError| Failure::Malformed { message: e.to_string() };
+    let malformed = |e: ListError| Failure::Malformed { message: e.to_string() };
     stream(Ask { url: &url, accept: "application/json", mask: &mask }, abort, |chunk| {
         let current = this.upgrade().filter(|w| w.turn.get() == turn).ok_or(Failure::Unreachable)?;
         let mut sink = current.sink.borrow_mut();
-        if !std::mem::replace(&mut begun, true) {
+        if !std::mem::replace(&mut progress.begun, true) {
             sink.begin();
         }
         let fed = scanner.feed(chunk, |item| {
-            items += 1;
+            progress.items += 1;
             sink.upsert(item);
         });
         sink.changed();
         drop(sink);
-        bytes += chunk.len() as u64;
+        progress.bytes += chunk.len() as u64;
         current.cluster.ledger(|ledger| ledger.of(current.label).bytes += chunk.len() as u64);
-        current.progress.set((items, bytes));
+        current.progress.set((progress.items, progress.bytes));
         let this = this.clone();
         current.progress_gate.schedule(move || {
             if let Some(current) = this.upgrade() {
@@ -264,12 +310,5 @@ async fn read_list(this: &Weak<Watched>, turn: u32, abort: AbortSignal) -> Resul
         fed.map_err(malformed)
     })
     .await?;
-    let meta = scanner.finish().map_err(malformed)?;
-    let current = this.upgrade().filter(|w| w.turn.get() == turn).ok_or(Failure::Unreachable)?;
-    current.sink.borrow_mut().end();
-    current.feed.set(Feed { loaded: true, phase: Phase::Live });
-    current.sink.borrow_mut().changed();
-    let detail = [("items", items as f64), ("bytes", bytes as f64)];
-    marks::set(&format!("pilothouse:synced:{}", current.label), &detail);
-    Ok(meta.resource_version)
+    scanner.finish().map_err(malformed)
 }

@@ -14,6 +14,15 @@ pub struct Status<'a> {
     pub reason: Text<'a>,
     /// The HTTP status code.
     pub code: i64,
+    /// How a list may go on.
+    pub metadata: StatusMeta<'a>,
+}
+
+/// `ListMeta` of a failure.
+#[derive(Clone, Debug, Default)]
+pub struct StatusMeta<'a> {
+    /// Leads to what is left of a list whose snapshot is gone.
+    pub continue_token: Text<'a>,
 }
 
 fields! {
@@ -22,6 +31,10 @@ fields! {
         "message": message,
         "reason": reason,
         "code": code,
+        "metadata": metadata,
+    }
+    StatusMeta<'de> {
+        "continue": continue_token,
     }
 }
 

@@ -1,0 +1,107 @@
+//! How a list is asked for: whole from an API server that streams it, in pages from one that builds it in memory first.
+
+use crate::failure::Failure;
+use crate::list::ListMeta;
+
+/// The objects of a page: as many as kubectl and client-go ask for.
+pub const PAGE_ITEMS: u32 = 500;
+/// The first minor version of Kubernetes 1 that writes a list as it goes (KEP-5116).
+const STREAMS_SINCE: u32 = 33;
+
+/// The pages of one list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pages {
+    /// Of the first page: what happened since is watched, so what a later page already has comes twice and not never.
+    resource_version: Option<String>,
+    /// Where the next page begins.
+    continue_token: String,
+    /// Whether the list has gone on after its snapshot was gone.
+    has_gone_on: bool,
+}
+
+/// Whether an API server of this version (`v1.37.2`) streams lists; one that does not say so is taken for new.
+pub fn streams(git_version: &str) -> bool {
+    let mut numbers = git_version.trim_start_matches('v').split(['.', '+', '-']).map(str::parse::<u32>);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(1)), Some(Ok(minor))) => minor >= STREAMS_SINCE,
+        _ => true,
+    }
+}
+
+impl Pages {
+    /// Where the page begins that is asked for now; empty for the first.
+    pub fn continue_token(&self) -> &str {
+        &self.continue_token
+    }
+
+    /// A page is complete: the resourceVersion to watch from after the last one, `None` when another follows.
+    pub fn next(&mut self, meta: ListMeta) -> Option<String> {
+        let first = self.resource_version.get_or_insert(meta.resource_version).clone();
+        self.continue_token = meta.continue_token;
+        self.continue_token.is_empty().then_some(first)
+    }
+
+    /// A page failed: whether to ask again, with the token that the server gave for what is left.
+    ///
+    /// Once only: an API server that forgets snapshots faster than they are read is asked for a new list, later.
+    pub fn goes_on(&mut self, failure: &Failure) -> bool {
+        match failure {
+            Failure::PageExpired { continue_token } if !self.has_gone_on && !self.continue_token.is_empty() => {
+                self.continue_token.clone_from(continue_token);
+                self.has_gone_on = true;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meta(resource_version: &str, continue_token: &str) -> ListMeta {
+        ListMeta { resource_version: resource_version.into(), continue_token: continue_token.into() }
+    }
+
+    fn expired(continue_token: &str) -> Failure {
+        Failure::PageExpired { continue_token: continue_token.into() }
+    }
+
+    #[test]
+    fn a_list_is_watched_from_its_first_page() {
+        let mut pages = Pages::default();
+        assert_eq!(pages.continue_token(), "");
+        assert_eq!(pages.next(meta("7", "b")), None);
+        assert_eq!(pages.continue_token(), "b");
+        assert_eq!(pages.next(meta("7", "")), Some("7".into()));
+        assert_eq!(Pages::default().next(meta("9", "")), Some("9".into()), "a list in one piece");
+    }
+
+    #[test]
+    fn a_page_that_has_expired_goes_on_from_where_it_was_once() {
+        let mut pages = Pages::default();
+        assert!(!pages.goes_on(&expired("x")), "the first page has no place to go on from");
+        assert_eq!(pages.next(meta("7", "b")), None);
+        assert!(!pages.goes_on(&Failure::Expired), "the server gave no token");
+        assert!(pages.goes_on(&expired("c")));
+        assert_eq!(pages.continue_token(), "c");
+        assert_eq!(pages.next(meta("20", "d")), None);
+        assert!(!pages.goes_on(&expired("e")), "a second time");
+        assert_eq!(pages.next(meta("20", "")), Some("7".into()));
+    }
+
+    #[test]
+    fn an_old_api_server_is_known_by_its_version() {
+        let check = |version: &str, expect: bool| assert_eq!(streams(version), expect, "{version}");
+        check("v1.37.2", true);
+        check("v1.33.0-alpha.1", true);
+        check("v1.32.9+k3s1", false);
+        check("v1.9.0", false);
+        check("v1.32", false);
+        check("v2.1.0", true);
+        check("", true);
+        check("v1", true);
+        check("odd", true);
+    }
+}
