@@ -6,6 +6,7 @@
 
 pub mod groups;
 pub mod key;
+pub mod levels;
 pub mod matrix;
 pub mod menu;
 pub mod pool;
@@ -20,6 +21,7 @@ mod natural;
 mod places;
 
 pub use key::Key;
+pub use levels::Levels;
 pub use pool::{Kind, Pool};
 pub use question::Question;
 pub use sum::Sum;

@@ -12,7 +12,7 @@ mod tree;
 use leptos::prelude::*;
 use model::demand;
 use model::explore::question::Look;
-use model::explore::{Kind, Pool, Question, Tree};
+use model::explore::{Kind, Levels, Pool, Question, Tree};
 use model::filter::Filter;
 use model::format;
 use model::route::Sort;
@@ -134,11 +134,26 @@ impl Explored {
             }
         });
         let usage = cluster.usage_version();
-        let tree = Memo::new(move |_| {
+        let keys = Memo::new(move |_| question.with(|question| question.by.clone()));
+        // What was counted holds until one of these changes: opening a group changes none of them.
+        let stamp = Memo::new(move |old: Option<&u64>| {
             objects();
             usage.track();
-            let (question, sort) = (question.get(), sort.get());
-            pool.with(|pool| cluster.store(|s| Tree::new(s, pool, &question.by, &question.open, sort.as_ref())))
+            pool.track();
+            keys.track();
+            old.copied().unwrap_or_default() + 1
+        });
+        let levels = StoredValue::new(Levels::default());
+        let tree = Memo::new(move |_| {
+            let (stamp, question, sort) = (stamp.get(), question.get(), sort.get());
+            let mut tree = Tree::default();
+            levels.update_value(|levels| {
+                tree = pool.with_untracked(|pool| {
+                    let levels = levels.at(stamp);
+                    cluster.store(|s| Tree::new(s, pool, levels, &question.by, &question.open, sort.as_ref()))
+                });
+            });
+            tree
         });
         Self { question, filter, sort, pool, all, tree }
     }

@@ -4,29 +4,27 @@ use std::cmp::Ordering;
 
 /// Compares texts with each run of digits as one number; texts that read alike are ordered by their bytes.
 pub fn natural(a: &str, b: &str) -> Ordering {
-    let (mut left, mut right) = (a.as_bytes(), b.as_bytes());
-    loop {
-        let (one, two) = (take(&mut left), take(&mut right));
-        let order = match (one, two) {
-            ([], []) => return a.cmp(b),
-            ([x, ..], [y, ..]) if x.is_ascii_digit() && y.is_ascii_digit() => {
-                let (one, two) = (significant(one), significant(two));
-                one.len().cmp(&two.len()).then_with(|| one.cmp(two))
-            }
-            _ => one.cmp(two),
-        };
-        if order.is_ne() {
-            return order;
-        }
-    }
+    by_runs(a.as_bytes(), b.as_bytes()).then_with(|| a.cmp(b))
 }
 
-/// Takes a run of digits, or one other byte, off the front.
-fn take<'t>(text: &mut &'t [u8]) -> &'t [u8] {
+fn by_runs(a: &[u8], b: &[u8]) -> Ordering {
+    // Names of one kind begin alike: from where they differ, back to the first digit of the number that is there.
+    let alike = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let digits = a.iter().take(alike).rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let (a, b) = (a.get(alike - digits..).unwrap_or_default(), b.get(alike - digits..).unwrap_or_default());
+    let (one, two) = (number(a), number(b));
+    if one.is_empty() || two.is_empty() {
+        return a.cmp(b);
+    }
+    let (x, y) = (significant(one), significant(two));
+    let rest = || by_runs(a.get(one.len()..).unwrap_or_default(), b.get(two.len()..).unwrap_or_default());
+    x.len().cmp(&y.len()).then_with(|| x.cmp(y)).then_with(rest)
+}
+
+/// The digits that a text begins with.
+fn number(text: &[u8]) -> &[u8] {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let (run, rest) = text.split_at(digits.max(1).min(text.len()));
-    *text = rest;
-    run
+    text.get(..digits).unwrap_or_default()
 }
 
 /// A number without the zeros before it.

@@ -56,7 +56,14 @@ fn open(paths: &[&[&str]]) -> Vec<Vec<String>> {
 fn groups_stand_by_size_and_what_is_open_has_its_own_below_it() {
     let store = cluster();
     let keys = [label("part-of"), Key::Version, Key::Node];
-    let tree = Tree::new(&store, &pool(&store, &[Kind::Pods], ""), &keys, &open(&[&["web"], &["web", "1.0"]]), None);
+    let tree = Tree::new(
+        &store,
+        &pool(&store, &[Kind::Pods], ""),
+        &mut Levels::default(),
+        &keys,
+        &open(&[&["web"], &["web", "1.0"]]),
+        None,
+    );
     let expected = [
         (0, "web", 3, 1),
         (1, "1.0", 2, 0),
@@ -93,7 +100,14 @@ fn the_rows_behind_a_group_are_as_many_as_it_says() {
         label("x"),
     ];
     for key in keys {
-        let tree = Tree::new(&store, &pool(&store, &[Kind::Pods], ""), std::slice::from_ref(&key), &[], None);
+        let tree = Tree::new(
+            &store,
+            &pool(&store, &[Kind::Pods], ""),
+            &mut Levels::default(),
+            std::slice::from_ref(&key),
+            &[],
+            None,
+        );
         for (at, line) in tree.lines.iter().enumerate() {
             let terms = tree.terms(at).unwrap();
             let filter = Filter::parse(&terms);
@@ -125,7 +139,8 @@ fn a_filter_and_namespaces_leave_their_own() {
 fn usage_that_nobody_reports_is_unknown_and_shares_are_of_those_who_do() {
     let mut store = cluster();
     let of = |store: &Store| {
-        let tree = Tree::new(store, &pool(store, &[Kind::Pods], ""), &[Key::Namespace], &[], None);
+        let tree =
+            Tree::new(store, &pool(store, &[Kind::Pods], ""), &mut Levels::default(), &[Key::Namespace], &[], None);
         let shop = tree.lines.iter().find(|line| line.name == "shop").unwrap();
         shop.sum.demand(Resource::Cpu)
     };
@@ -146,7 +161,7 @@ fn nodes_are_measured_by_what_they_have_unless_pods_are_pooled_too() {
     let mut store = cluster();
     store.usage.nodes.add(br#"{"metadata":{"name":"n1"},"usage":{"cpu":"3","memory":"2Gi"}}"#, &mut store.names);
     let of = |kinds: &[Kind]| {
-        let tree = Tree::new(&store, &pool(&store, kinds, ""), &[Key::Zone], &[], None);
+        let tree = Tree::new(&store, &pool(&store, kinds, ""), &mut Levels::default(), &[Key::Zone], &[], None);
         let zone = tree.lines.into_iter().find(|line| line.name == "eu-1a").unwrap().sum;
         (
             zone.of(Kind::Pods),
@@ -157,7 +172,7 @@ fn nodes_are_measured_by_what_they_have_unless_pods_are_pooled_too() {
     };
     assert_eq!(of(&[Kind::Nodes]), (0, 1, Some(0.75), 1_000));
     assert_eq!(of(&[Kind::Pods, Kind::Nodes]), (2, 1, None, 1_000));
-    let all = Tree::new(&store, &pool(&store, &[Kind::Nodes], ""), &[Key::State], &[], None);
+    let all = Tree::new(&store, &pool(&store, &[Kind::Nodes], ""), &mut Levels::default(), &[Key::State], &[], None);
     assert_eq!(all.all.failing(), 1);
 }
 
@@ -174,7 +189,7 @@ fn workloads_and_services_are_pooled_by_what_they_have() {
     store.workloads.upsert(WorkloadKind::Deployment, owned("web", "w", "").as_bytes(), &mut store.names);
     store.workloads.upsert(WorkloadKind::ReplicaSet, owned("web", "w-1", of_deployment).as_bytes(), &mut store.names);
     store.services.upsert(owned("web", "s", "").as_bytes(), &mut store.names);
-    let tree = |key: Key| Tree::new(&store, &pool(&store, &Kind::ALL, ""), &[key], &[], None);
+    let tree = |key: Key| Tree::new(&store, &pool(&store, &Kind::ALL, ""), &mut Levels::default(), &[key], &[], None);
     let counted = |tree: &Tree, name: &str| {
         let line = tree.lines.iter().find(|line| line.name == name).unwrap();
         Kind::ALL.map(|kind| line.sum.of(kind))
@@ -192,7 +207,14 @@ fn groups_are_sorted_by_any_column() {
     let store = cluster();
     let first = |column: &str, descending: bool| {
         let sort = Sort { column: column.into(), descending };
-        let tree = Tree::new(&store, &pool(&store, &[Kind::Pods], ""), &[label("part-of")], &[], Some(&sort));
+        let tree = Tree::new(
+            &store,
+            &pool(&store, &[Kind::Pods], ""),
+            &mut Levels::default(),
+            &[label("part-of")],
+            &[],
+            Some(&sort),
+        );
         tree.lines[0].name.clone()
     };
     assert_eq!(first("group", true), "web");
@@ -208,7 +230,7 @@ fn groups_are_sorted_by_any_column() {
 fn the_smaller_groups_of_very_many_are_one_line() {
     let pods = (0..2_100).map(|at| pod(&format!("p{at}"), "a").label("id", &format!("v{at}")).running().json());
     let store = store([], pods);
-    let tree = Tree::new(&store, &pool(&store, &[Kind::Pods], ""), &[label("id")], &[], None);
+    let tree = Tree::new(&store, &pool(&store, &[Kind::Pods], ""), &mut Levels::default(), &[label("id")], &[], None);
     let last = tree.lines.last().unwrap();
     assert_eq!((tree.lines.len(), last.name.as_str(), last.sum.of(Kind::Pods)), (2_001, "100 smaller groups", 100));
     assert_eq!((tree.path(2_000), tree.terms(2_000)), (None, None));
@@ -218,7 +240,8 @@ fn the_smaller_groups_of_very_many_are_one_line() {
 fn arrow_keys_open_close_and_go_out() {
     let store = cluster();
     let keys = [label("part-of"), Key::Version];
-    let tree = Tree::new(&store, &pool(&store, &[Kind::Pods], ""), &keys, &open(&[&["web"]]), None);
+    let tree =
+        Tree::new(&store, &pool(&store, &[Kind::Pods], ""), &mut Levels::default(), &keys, &open(&[&["web"]]), None);
     let check = |key, at, expect| assert_eq!(tree.step(key, at), expect, "{key} at {at}");
     check("ArrowRight", 0, Some(Step::Move(1)));
     check("ArrowLeft", 0, Some(Step::Close));
@@ -332,9 +355,13 @@ proptest! {
         let (pods, nodes) = (pool.pods.len(), pool.count(Kind::Nodes));
         let keys = [rows.clone(), columns.clone()];
         // Everything is open.
-        let outer = Tree::new(&store, &pool, &keys, &[], None);
+        let mut levels = Levels::default();
+        let outer = Tree::new(&store, &pool, levels.at(1), &keys, &[], None);
         let paths: Vec<_> = (0..outer.lines.len()).filter_map(|at| outer.path(at)).collect();
-        let tree = Tree::new(&store, &pool, &keys, &paths, None);
+        let tree = Tree::new(&store, &pool, levels.at(1), &keys, &paths, None);
+        // What was counted before gives the same as what is counted anew.
+        prop_assert_eq!(&tree, &Tree::new(&store, &pool, levels.at(1), &keys, &paths, None));
+        prop_assert_eq!(&tree, &Tree::new(&store, &pool, levels.at(2), &keys, &paths, None));
         for depth in 0..2 {
             let level = || tree.lines.iter().filter(|line| line.depth == depth);
             prop_assert_eq!(level().map(|line| line.sum.of(Kind::Pods) as usize).sum::<usize>(), pods);

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::groups::{Group, groups};
+use super::groups::Group;
 use super::key::Key;
+use super::levels::{Level, Levels};
 use super::natural::natural;
-use super::places::Places;
 use super::pool::{Kind, Pool};
 use super::sum::{Resource, Sum};
 use super::value::{Reader, Value};
@@ -73,10 +73,19 @@ pub enum Step {
 
 impl Tree {
     /// Groups a pool by the first key, and each group whose path is in `open` by the next one.
-    pub fn new(store: &Store, pool: &Pool, keys: &[Key], open: &[Vec<String>], sort: Option<&Sort>) -> Self {
-        let mut grower = Grower { store, keys, open, sort, tree: Self::default() };
+    ///
+    /// `levels` are those that were counted for the same store, pool and keys.
+    pub fn new(
+        store: &Store,
+        pool: &Pool,
+        levels: &mut Levels,
+        keys: &[Key],
+        open: &[Vec<String>],
+        sort: Option<&Sort>,
+    ) -> Self {
+        let mut grower = Grower { store, pool, levels, keys, open, sort, tree: Self::default() };
         let mut path = Vec::new();
-        grower.tree.all = grower.level(pool, None, &mut path);
+        grower.tree.all = grower.level(None, None, &mut path);
         grower.tree
     }
 
@@ -114,6 +123,8 @@ impl Tree {
 /// Makes the lines.
 struct Grower<'s> {
     store: &'s Store,
+    pool: &'s Pool,
+    levels: &'s mut Levels,
     keys: &'s [Key],
     open: &'s [Vec<String>],
     sort: Option<&'s Sort>,
@@ -122,15 +133,14 @@ struct Grower<'s> {
 
 impl Grower<'_> {
     /// Adds the lines of a level and of what is open below it, and returns the sum of the level.
-    fn level(&mut self, pool: &Pool, parent: Option<usize>, path: &mut Vec<String>) -> Sum {
+    fn level(&mut self, inside: Option<(&Level, u32)>, parent: Option<usize>, path: &mut Vec<String>) -> Sum {
         let depth = path.len();
         let Some(key) = self.keys.get(depth) else { return Sum::default() };
         let versioned = self.keys.iter().take(depth + 1).any(|key| *key == Key::Version);
         let reader = Reader::new(self.store, key);
-        let places = Places::new(self.store, pool, key);
-        let found = groups(self.store, pool, &places);
-        let all = found.iter().fold(Sum::default(), |sum, group| sum.plus(&group.sum));
-        let mut ordered = self.ordered(&found, &reader);
+        let level = self.levels.take(self.store, self.pool, key, path, inside);
+        let (found, all) = (&level.groups, level.sum);
+        let mut ordered = self.ordered(found, &reader);
         let rest = if ordered.len() > MOST { ordered.split_off(MOST) } else { Vec::new() };
         let size = ordered.len() + usize::from(!rest.is_empty());
         for (at, (place, text)) in ordered.into_iter().enumerate() {
@@ -156,7 +166,7 @@ impl Grower<'_> {
             let number = self.tree.lines.len();
             self.tree.lines.push(line);
             if open == Some(true) {
-                self.level(&places.members(pool, place), Some(number), path);
+                self.level(Some((&level, place)), Some(number), path);
             }
             path.pop();
         }
@@ -177,6 +187,7 @@ impl Grower<'_> {
             });
             path.pop();
         }
+        self.levels.keep(path, level);
         all
     }
 
