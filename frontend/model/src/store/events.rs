@@ -61,6 +61,13 @@ impl Events {
         &self.rows
     }
 
+    /// What each part holds of the memory, in bytes.
+    pub fn memory(&self) -> Vec<(&'static str, usize)> {
+        let own = |row: &EventRow| row.name.len() + row.message.len() + size_of_val(&*row.again);
+        let own = self.rows.iter().map(|(_, row)| own(row)).sum();
+        vec![("rows", self.rows.bytes()), ("names, messages and times", own)]
+    }
+
     /// Begins a list.
     pub fn begin(&mut self) -> u32 {
         self.rows.begin()

@@ -20,6 +20,7 @@ pub fn parts(store: &Store) -> Vec<Part> {
     };
     let mut all: Vec<Part> = of("Pods", store.pods.memory())
         .chain(of("Nodes", store.nodes.memory()))
+        .chain(of("Events", store.events.memory()))
         .chain(of("Workloads", vec![("rows", store.workloads.rows().bytes())]))
         .chain(of("Services", vec![("rows", store.services.rows().bytes())]))
         .chain(of("Namespaces", vec![("rows", store.namespaces.rows().bytes())]))

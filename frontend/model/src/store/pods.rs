@@ -221,6 +221,7 @@ impl Pods {
             ("index by uid", self.by_uid.bytes()),
             ("index by name", self.by_name.bytes()),
             ("usage", self.usage.bytes()),
+            ("symptoms", self.symptoms.bytes()),
             ("index by node", self.of_node.bytes()),
             ("index by template", self.of_template.bytes()),
             ("tallies", self.by_node.bytes() + self.by_namespace.bytes()),

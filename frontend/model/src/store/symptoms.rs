@@ -82,6 +82,13 @@ impl Symptoms {
         self.rows.get(self.place(row)? as usize)
     }
 
+    /// What they hold of the memory, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        let said = |symptom: &Symptom| symptom.message.len() + symptom.end.as_ref().map_or(0, |end| end.message.len());
+        let said: usize = self.rows.iter().map(said).sum();
+        self.places.bytes() + self.rows.capacity() * size_of::<Symptom>() + said
+    }
+
     /// Takes in what a pod's status tells now.
     pub(super) fn note(&mut self, row: RowNumber, pod: &Pod<'_>, names: &mut Names) {
         let Some(symptom) = Symptom::of(row, pod, names) else {
