@@ -1,13 +1,16 @@
 //! Why a container does not run, in words.
 
 use super::text::{between, has, last_line, root, short};
-use crate::format::bytes;
+use crate::format::{bytes, middle};
 use crate::k8s::pod_state::PodState;
 use crate::store::names::Names;
 use crate::store::symptoms::{End, Symptom};
 
 /// A container that ran for less than this has ended "right after start".
 const AT_ONCE_S: i64 = 10;
+
+/// An image's name is shown in so many characters.
+const MOST_IMAGE_CHARS: usize = 40;
 
 /// How a container ends, again and again or once.
 pub(super) fn crash(symptom: &Symptom, names: &Names) -> String {
@@ -47,10 +50,11 @@ pub(super) fn out_of_memory(symptom: &Symptom) -> String {
 
 /// An image that cannot be had.
 pub(super) fn image(symptom: &Symptom, names: &Names) -> String {
-    let (message, name) = (&*symptom.message, names.text(symptom.image));
+    // A long name would leave no room for why.
+    let (message, name) = (&*symptom.message, middle(names.text(symptom.image), MOST_IMAGE_CHARS));
     let why = match names.text(symptom.waiting) {
-        "InvalidImageName" => return format!("image name {} is not valid", short(name)),
-        "ErrImageNeverPull" => return format!("image {} is not on the node, and it may not be pulled", short(name)),
+        "InvalidImageName" => return format!("image name {} is not valid", short(&name)),
+        "ErrImageNeverPull" => return format!("image {} is not on the node, and it may not be pulled", short(&name)),
         _ if has(message, &["toomanyrequests", "429 ", "rate limit"]) => "the registry's rate limit is reached",
         _ if has(message, &["unauthorized", "401 ", "403 ", "denied", "authentication required", "no basic auth"]) => {
             "the registry denies access"
@@ -65,10 +69,10 @@ pub(super) fn image(symptom: &Symptom, names: &Names) -> String {
         _ if has(message, &["timeout", "deadline exceeded", "timed out"]) => "the registry does not answer in time",
         _ if has(message, &["no space left"]) => "the node's disk is full",
         _ if has(message, &["signature"]) => "its signature is not accepted",
-        _ if message.is_empty() => return format!("image {} cannot be pulled", short(name)),
-        _ => return format!("image {} cannot be pulled: {}", short(name), short(root(message))),
+        _ if message.is_empty() => return format!("image {} cannot be pulled", short(&name)),
+        _ => return format!("image {} cannot be pulled: {}", short(&name), short(root(message))),
     };
-    format!("image {} cannot be pulled: {why}", short(name))
+    format!("image {} cannot be pulled: {why}", short(&name))
 }
 
 /// What a container is configured with and is not there.

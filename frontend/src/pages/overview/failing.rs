@@ -89,7 +89,7 @@ pub(super) fn FailingCard() -> impl IntoView {
                             <th scope="col" class="num">"Restarts"</th>
                             <th scope="col" class="num">"Since"</th>
                             <th scope="col">"Last hour"</th>
-                            <th scope="col"><span class="unseen">"Log"</span></th>
+                            <th scope="col" aria-label="Log"></th>
                         </tr>
                     </thead>
                     <tbody>
@@ -100,7 +100,7 @@ pub(super) fn FailingCard() -> impl IntoView {
                 </table>
             </div>
             <Show when=move || { count.get() > SHOWN }>
-                <p>
+                <p class="more">
                     <button class="button" aria-expanded=move || all.get().to_string() on:click=move |_| all.update(|all| *all = !*all)>
                         {move || if all.get() { "Show fewer".to_owned() } else { format!("Show all {}", count.get()) }}
                     </button>
