@@ -7,7 +7,7 @@ use leptos::prelude::{ArcRwSignal, Effect, Owner, Track, on_cleanup};
 use model::demand::{Demand, Kind};
 use model::k8s::workload::WorkloadKind;
 use model::store::names::Name;
-use model::store::{services, workloads};
+use model::store::{events, services, workloads};
 use send_wrapper::SendWrapper;
 
 use super::api::Resource;
@@ -184,13 +184,13 @@ struct KindSource {
 
 impl Source for KindSource {
     fn start(&self, namespace: Option<&str>) -> Rc<Watched> {
-        let (label, group, resource) = match workload_of(self.kind) {
-            Some(workload) => {
+        let (label, group, resource) = match shelf_of(self.kind) {
+            Shelf::Workloads(workload) => {
                 let (group, resource) = workload.path();
                 (resource, group, resource)
             }
-            None if self.kind == Kind::Events => ("events", "api/v1", "events"),
-            None => ("services", "api/v1", "services"),
+            Shelf::Events => ("events", "api/v1", "events"),
+            Shelf::Services => ("services", "api/v1", "services"),
         };
         let name = namespace.map(|n| self.cluster.store_mut(|s| s.names.intern(n)));
         let sink = KindSink {
@@ -207,10 +207,10 @@ impl Source for KindSource {
     fn retain(&self, namespaces: &[String]) {
         self.cluster.store_mut(|s| {
             let names: Vec<Name> = namespaces.iter().map(|n| s.names.intern(n)).collect();
-            match workload_of(self.kind) {
-                Some(workload) => s.workloads.retain(workload, &names),
-                None if self.kind == Kind::Events => s.events.retain(&names),
-                None => s.services.retain(&names),
+            match shelf_of(self.kind) {
+                Shelf::Workloads(kind) => s.workloads.retain(kind, &names),
+                Shelf::Events => s.events.retain(&names),
+                Shelf::Services => s.services.retain(&names),
             }
         });
         bump(&self.version);
@@ -229,38 +229,42 @@ struct KindSink {
 
 impl Sink for KindSink {
     fn mask(&self) -> String {
-        workload_of(self.kind).map_or_else(services::mask, workloads::mask)
+        match shelf_of(self.kind) {
+            Shelf::Workloads(kind) => workloads::mask(kind),
+            Shelf::Events => events::mask(),
+            Shelf::Services => services::mask(),
+        }
     }
 
     fn begin(&mut self) {
-        self.epoch = self.cluster.store_mut(|s| match workload_of(self.kind) {
-            Some(_) => s.workloads.begin(),
-            None if self.kind == Kind::Events => s.events.begin(),
-            None => s.services.begin(),
+        self.epoch = self.cluster.store_mut(|s| match shelf_of(self.kind) {
+            Shelf::Workloads(_) => s.workloads.begin(),
+            Shelf::Events => s.events.begin(),
+            Shelf::Services => s.services.begin(),
         });
     }
 
     fn upsert(&mut self, json: &[u8]) {
-        self.cluster.store_mut(|s| match workload_of(self.kind) {
-            Some(workload) => s.workloads.upsert(workload, json, &mut s.names),
-            None if self.kind == Kind::Events => s.events.upsert(json, &mut s.names),
-            None => s.services.upsert(json, &mut s.names),
+        self.cluster.store_mut(|s| match shelf_of(self.kind) {
+            Shelf::Workloads(workload) => s.workloads.upsert(workload, json, &mut s.names),
+            Shelf::Events => s.events.upsert(json, &mut s.names),
+            Shelf::Services => s.services.upsert(json, &mut s.names),
         });
     }
 
     fn delete(&mut self, json: &[u8]) {
-        self.cluster.store_mut(|s| match workload_of(self.kind) {
-            Some(_) => s.workloads.delete(json),
-            None if self.kind == Kind::Events => s.events.delete(json),
-            None => s.services.delete(json),
+        self.cluster.store_mut(|s| match shelf_of(self.kind) {
+            Shelf::Workloads(_) => s.workloads.delete(json),
+            Shelf::Events => s.events.delete(json),
+            Shelf::Services => s.services.delete(json),
         });
     }
 
     fn end(&mut self) {
-        self.cluster.store_mut(|s| match workload_of(self.kind) {
-            Some(workload) => s.workloads.end(self.epoch, workload, self.namespace),
-            None if self.kind == Kind::Events => s.events.end(self.epoch, self.namespace),
-            None => s.services.end(self.epoch, self.namespace),
+        self.cluster.store_mut(|s| match shelf_of(self.kind) {
+            Shelf::Workloads(workload) => s.workloads.end(self.epoch, workload, self.namespace),
+            Shelf::Events => s.events.end(self.epoch, self.namespace),
+            Shelf::Services => s.services.end(self.epoch, self.namespace),
         });
     }
 
@@ -270,15 +274,22 @@ impl Sink for KindSink {
     }
 }
 
-/// The workload of a kind; services and events are none.
-fn workload_of(kind: Kind) -> Option<WorkloadKind> {
-    Some(match kind {
+/// The part of the store that keeps a kind.
+enum Shelf {
+    Workloads(WorkloadKind),
+    Services,
+    Events,
+}
+
+fn shelf_of(kind: Kind) -> Shelf {
+    Shelf::Workloads(match kind {
         Kind::CronJobs => WorkloadKind::CronJob,
         Kind::DaemonSets => WorkloadKind::DaemonSet,
         Kind::StatefulSets => WorkloadKind::StatefulSet,
         Kind::Deployments => WorkloadKind::Deployment,
         Kind::Jobs => WorkloadKind::Job,
         Kind::ReplicaSets => WorkloadKind::ReplicaSet,
-        Kind::Services | Kind::Events => return None,
+        Kind::Services => return Shelf::Services,
+        Kind::Events => return Shelf::Events,
     })
 }

@@ -4,7 +4,7 @@ use super::names::{Name, Names};
 use super::rows::{Rows, Uid};
 use super::symptoms::bounded;
 use crate::k8s::event::Event;
-use crate::k8s::projection::read;
+use crate::k8s::projection::{self, read};
 use crate::order::sorted;
 
 /// So many are kept; a quarter more before the oldest are let go together.
@@ -118,6 +118,11 @@ impl Events {
             self.dropped += 1;
         }
     }
+}
+
+/// The field mask of what is read of an event.
+pub fn mask() -> String {
+    projection::mask::<Event<'_>>()
 }
 
 /// Without a uid it is no event of a cluster.
