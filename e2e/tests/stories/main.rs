@@ -6,6 +6,7 @@
 #![expect(clippy::indexing_slicing, reason = "a serde_json::Value answers null for what is not there")]
 
 mod demo;
+mod explore;
 mod hostile;
 mod hostile_page;
 mod hosting;
@@ -35,6 +36,7 @@ use world::World;
 fn stories() -> Vec<Story> {
     [
         landing::stories(),
+        explore::stories(),
         live::stories(),
         pod_page::stories(),
         look::stories(),

@@ -1,0 +1,137 @@
+//! Explore: pods grouped by anything.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result};
+use pilothouse_e2e::control_plane::ControlPlane;
+use pilothouse_e2e::wait;
+use serde_json::{Value, json};
+
+use crate::story::{ADMIN, Story};
+use crate::visit::{START, Visit};
+
+/// The label that the story groups by.
+const LABEL: &str = "app.kubernetes.io/part-of";
+
+/// Level, name and number of pods of each row.
+const ROWS: &str = "return [...document.querySelectorAll('[role=treegrid] tbody [role=row]')].map((row) => ({
+    level: Number(row.getAttribute('aria-level')),
+    name: row.querySelector('.middle > span, .group > span:nth-child(2)').textContent,
+    pods: Number(row.querySelector('td.num').innerText.replaceAll(',', '')),
+}))";
+
+pub fn stories() -> Vec<Story> {
+    vec![
+        Story::new(
+            "pods grouped by a label and by version count as kubectl does, and the link keeps it",
+            ADMIN,
+            versions,
+        ),
+        Story::new("a question that is ready leads to a matrix, and a cell of it to its pods", ADMIN, matrix),
+    ]
+}
+
+async fn versions(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    visit.open(&format!("explore?by=label:{LABEL}%2Cversion")).await?;
+    let kubectl = control_plane.kubectl();
+    let groups = wait::until("the groups of kubectl", START, async || {
+        let pods = kubectl.json("get pods --all-namespaces -o json")?;
+        let expected = counted(&pods, |pod| label(pod).unwrap_or("no …/part-of").to_owned());
+        let seen = rows(visit, 1).await?;
+        anyhow::ensure!(seen == expected, "{seen:?} are not kubectl's {expected:?}");
+        Ok(expected)
+    })
+    .await?;
+    anyhow::ensure!(groups.len() > 3, "too few groups to mean anything: {groups:?}");
+
+    visit.browser.script("document.querySelector('[role=treegrid]').focus()", Vec::new()).await?;
+    visit.browser.press("ArrowDown").await?;
+    visit.browser.press("ArrowRight").await?;
+    let first = first_group(visit).await?;
+    let inside = async || {
+        wait::until("the versions of kubectl", START, async || {
+            let pods = kubectl.json("get pods --all-namespaces -o json")?;
+            let of_first =
+                json!({ "items": items(&pods).filter(|pod| label(pod) == Some(&first)).collect::<Vec<_>>() });
+            let (seen, expected) = (rows(visit, 2).await?, counted(&of_first, tag));
+            anyhow::ensure!(seen == expected, "{seen:?} are not kubectl's {expected:?} of {first}");
+            Ok(())
+        })
+        .await
+    };
+    inside().await?;
+    visit.picture("explore, a label by version").await?;
+    visit.browser.reload().await?;
+    inside().await?;
+
+    visit.browser.script("document.querySelector('[role=treegrid]').focus()", Vec::new()).await?;
+    visit.browser.press("ArrowDown").await?;
+    visit.browser.press("Enter").await?;
+    wait::until("the pods of the group", START, async || {
+        let (count, group) = (visit.row_count().await?, groups.get(&first).copied().unwrap_or_default());
+        anyhow::ensure!(count == group, "{count} pods of {group} in {first}");
+        Ok(())
+    })
+    .await
+}
+
+async fn matrix(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    visit.open("explore").await?;
+    visit.sees("Is one zone worse", START).await?;
+    visit.browser.click("link", "Is one zone worse than the others?").await?;
+    visit.sees("zone by state", START).await?;
+    visit.picture("explore, zones by state").await?;
+    // The cells, all of which the table beside them has.
+    visit.browser.script("document.querySelector('.twin summary').click()", Vec::new()).await?;
+    const CELL: &str = "return [...document.querySelectorAll('.twin tbody tr')].map((row) =>
+        [...row.cells].map((cell) => cell.innerText))";
+    let cell = wait::until("a cell", START, async || {
+        let cells: Vec<Vec<String>> = serde_json::from_value(visit.browser.script(CELL, Vec::new()).await?)?;
+        cells.into_iter().next().context("no cell yet")
+    })
+    .await?;
+    visit.browser.script("document.querySelector('.cells [role=application]').focus()", Vec::new()).await?;
+    visit.browser.press("ArrowRight").await?;
+    visit.browser.press("Enter").await?;
+    wait::until("the pods of the cell", START, async || {
+        let count = visit.row_count().await?.to_string();
+        anyhow::ensure!(cell.get(2) == Some(&count), "{count} pods of the cell {cell:?}");
+        Ok(())
+    })
+    .await
+}
+
+/// How many pods the page shows for each name of a level.
+async fn rows(visit: &Visit, level: u64) -> Result<BTreeMap<String, u64>> {
+    let rows = visit.browser.script(ROWS, Vec::new()).await?;
+    let rows = rows.as_array().context("no rows")?.iter().filter(|row| row["level"] == level);
+    let named = rows.map(|row| Some((row["name"].as_str()?.to_owned(), row["pods"].as_u64()?)));
+    named.collect::<Option<_>>().context("a row without a name or a number")
+}
+
+async fn first_group(visit: &Visit) -> Result<String> {
+    let rows = visit.browser.script(ROWS, Vec::new()).await?;
+    Ok(rows[0]["name"].as_str().context("no row")?.to_owned())
+}
+
+fn items(pods: &Value) -> impl Iterator<Item = &Value> {
+    pods["items"].as_array().into_iter().flatten()
+}
+
+fn counted(pods: &Value, name: impl Fn(&Value) -> String) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    for pod in items(pods) {
+        *counts.entry(name(pod)).or_default() += 1;
+    }
+    counts
+}
+
+fn label(pod: &Value) -> Option<&str> {
+    pod["metadata"]["labels"][LABEL].as_str()
+}
+
+/// What follows the colon in the image of the first container.
+fn tag(pod: &Value) -> String {
+    let image = pod["spec"]["containers"][0]["image"].as_str().unwrap_or_default();
+    image.rsplit_once(':').map_or("latest", |(_, tag)| tag).to_owned()
+}
