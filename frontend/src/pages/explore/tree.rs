@@ -32,16 +32,16 @@ static COLUMNS: LazyLock<Vec<Vec<Column>>> = LazyLock::new(|| {
 /// How many there are of each kind.
 const COUNTS: [(Kind, Column); 4] = [
     (Kind::Pods, Column::numbers("pods", "Pods", 64)),
-    (Kind::Workloads, Column::numbers("workloads", "Workloads", 84)),
-    (Kind::Services, Column::numbers("services", "Services", 72)),
+    (Kind::Workloads, Column::numbers("workloads", "Workloads", 80)),
+    (Kind::Services, Column::numbers("services", "Services", 68)),
     (Kind::Nodes, Column::numbers("nodes", "Nodes", 60)),
 ];
-const GROUP: Column = Column::words("group", "Group", 220);
-const HEALTH: Column = Column::words("health", "Health", 260);
+const GROUP: Column = Column::words("group", "Group", 200);
+const HEALTH: Column = Column::words("health", "Health", 190);
 const FAILING: Column = Column::numbers("failing", "Failing", 72);
-const CPU: Column = Column::words("cpu", "CPU used / requested", 172);
-const MEMORY: Column = Column::words("memory", "Memory used / requested", 172);
-const VERSIONS: Column = Column::words("versions", "Versions", 100);
+const CPU: Column = Column::words("cpu", "CPU used / requested", 160);
+const MEMORY: Column = Column::words("memory", "Memory used / requested", 168);
+const VERSIONS: Column = Column::words("versions", "Versions", 92);
 
 /// The columns that there are always: a wider room would make columns of its own.
 const SPAN: usize = 7;
