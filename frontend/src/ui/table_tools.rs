@@ -99,7 +99,7 @@ fn items(columns: &'static [Column], shown: &[usize], on_shown: Callback<Vec<usi
         });
         Some(view! {
             <li class="row">
-                <label class="grow">
+                <label>
                     <input
                         type="checkbox"
                         prop:checked=is_shown
