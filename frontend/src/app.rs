@@ -1,5 +1,6 @@
 //! The root of the app: starts it, follows the address, and holds the frame around the pages.
 
+mod dialogs;
 mod palette;
 mod place;
 mod rail;
@@ -19,7 +20,6 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::live::{Cluster, config, identity, kinds::Kinds, lists::Lists, metrics::Metrics, scoped::Named, session};
 use crate::pages::PageView;
-use crate::ui::keys::KeysDialog;
 use crate::ui::look::provide_look;
 use crate::ui::notice::{Notice, Weight};
 use crate::web::{page, panic_card, timer::breathe};
@@ -95,18 +95,18 @@ fn Workspace(config: Config) -> impl IntoView {
 #[component]
 fn Frame(warns: bool, paged: RwSignal<bool>) -> impl IntoView {
     let identity = identity::ask(&expect_context());
-    let (keys_open, palette_open) = (RwSignal::new(false), RwSignal::new(false));
+    let open = dialogs::Open { keys: RwSignal::new(false), palette: RwSignal::new(false) };
     let listener = page::on_key(move |key| match (key.key.as_str(), key.control, key.typing) {
         ("/", false, false) => {
             page::focus(SEARCH_ID);
             true
         }
         ("?", false, false) => {
-            keys_open.set(true);
+            open.keys.set(true);
             true
         }
         ("k", true, _) => {
-            palette_open.set(true);
+            open.palette.set(true);
             true
         }
         _ => false,
@@ -116,7 +116,7 @@ fn Frame(warns: bool, paged: RwSignal<bool>) -> impl IntoView {
     view! {
         <div class="shell">
             <a class="skip" href="#main" on:click=|event| { event.prevent_default(); page::focus("main"); }>"Skip to the page"</a>
-            <top::TopBar identity palette_open />
+            <top::TopBar identity palette_open=open.palette />
             <rail::Rail />
             <main class="main" id="main" tabindex="-1">
                 <Show when=move || warned.get()>
@@ -129,7 +129,6 @@ fn Frame(warns: bool, paged: RwSignal<bool>) -> impl IntoView {
                 <Show when=move || paged.get()><PageView /></Show>
             </main>
         </div>
-        <KeysDialog open=keys_open />
-        <palette::Palette open=palette_open />
+        <dialogs::Dialogs open />
     }
 }

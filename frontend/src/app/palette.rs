@@ -1,11 +1,9 @@
-//! The command palette: type a few letters, go there. Its code is in the part that the other pages are in.
+//! The command palette: type a few letters, go there.
 
 use leptos::prelude::*;
 use model::filter::Filter;
 use model::route::{Location, Page, PodTab};
 use model::table;
-use wasm_bindgen_futures::spawn_local;
-use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::place::use_place;
 use crate::live::Cluster;
@@ -22,32 +20,9 @@ struct Target {
     page: Page,
 }
 
-/// The dialog, once its code is here: it is asked for when it is opened first.
-#[component]
-pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
-    let code = RwSignal::new(None::<fn(RwSignal<bool>) -> AnyView>);
-    Effect::new(move || {
-        if open.get() && code.with_untracked(Option::is_none) {
-            spawn_local(async move {
-                match view_of_palette().await {
-                    Ok(view) => code.set(Some(view)),
-                    // The next key asks again.
-                    Err(_) => open.set(false),
-                }
-            });
-        }
-    });
-    move || code.get().map(|view| view(open))
-}
-
-#[wasm_split(pages, fallible)]
-fn view_of_palette() -> Result<fn(RwSignal<bool>) -> AnyView, SplitLoaderError> {
-    Ok(|open| view! { <Dialog open /> }.into_any())
-}
-
 /// The dialog; it is shown while `open` holds.
 #[component]
-fn Dialog(open: RwSignal<bool>) -> impl IntoView {
+pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
     let place = use_place();
     let cluster: Cluster = expect_context();
     let element = NodeRef::<leptos::html::Dialog>::new();
