@@ -22,9 +22,13 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// A request has ended.
-    pub fn ended(&mut self, bytes: u64, failure: Option<&Failure>) {
+    /// A request is sent.
+    pub fn asked(&mut self) {
         self.requests += 1;
+    }
+
+    /// A request has been answered, with so many bytes that were not counted as they came.
+    pub fn answered(&mut self, bytes: u64, failure: Option<&Failure>) {
         self.bytes += bytes;
         self.turned_away += u64::from(matches!(failure, Some(Failure::TooManyRequests { .. })));
     }
@@ -55,10 +59,13 @@ mod tests {
     fn each_purpose_has_one_entry() {
         let mut ledger = Ledger::default();
         for (what, bytes) in [("nodes", 3), ("pods", 4), ("nodes", 5)] {
-            ledger.of(what).ended(bytes, None);
+            ledger.of(what).asked();
+            ledger.of(what).answered(bytes, None);
         }
-        ledger.of("pods").ended(0, Some(&Failure::TooManyRequests { retry_after_s: None }));
-        ledger.of("pods").ended(0, Some(&Failure::Unreachable));
+        ledger.of("pods").asked();
+        ledger.of("pods").answered(0, Some(&Failure::TooManyRequests { retry_after_s: None }));
+        ledger.of("pods").asked();
+        ledger.of("pods").answered(0, Some(&Failure::Unreachable));
         let entries: Vec<_> = ledger.entries().iter().map(|e| (e.what, e.requests, e.turned_away, e.bytes)).collect();
         assert_eq!(entries, [("nodes", 2, 0, 8), ("pods", 3, 1, 4)]);
     }

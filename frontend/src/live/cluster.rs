@@ -211,7 +211,11 @@ impl Cluster {
     /// A request for a small answer has ended.
     pub(super) fn ended(&self, what: &'static str, result: &Result<Vec<u8>, Failure>) {
         let bytes = result.as_ref().map_or(0, |body| body.len() as u64);
-        self.ledger(|ledger| ledger.of(what).ended(bytes, result.as_ref().err()));
+        self.ledger(|ledger| {
+            let entry = ledger.of(what);
+            entry.asked();
+            entry.answered(bytes, result.as_ref().err());
+        });
     }
 
     /// Whether lists are read in pages.

@@ -66,6 +66,7 @@ impl Log {
         });
         let weak = Rc::downgrade(&inner);
         let cluster = cluster.clone();
+        cluster.ledger(|ledger| ledger.of("logs").asked());
         spawn_local(async move {
             let result = stream(Ask { url: &path, accept: "*/*", mask: "" }, signal, |chunk| {
                 let inner = weak.upgrade().ok_or(Failure::Unreachable)?;
@@ -77,7 +78,7 @@ impl Log {
                 Ok(())
             })
             .await;
-            cluster.ledger(|ledger| ledger.of("logs").ended(0, result.as_ref().err()));
+            cluster.ledger(|ledger| ledger.of("logs").answered(0, result.as_ref().err()));
             let Some(inner) = weak.upgrade() else { return };
             inner.lines.borrow_mut().finish();
             inner.state.set(result.map_or_else(LogState::Failed, |()| LogState::Ended));

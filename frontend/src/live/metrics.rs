@@ -154,13 +154,14 @@ async fn read(cluster: &Cluster, path: &str, mut add: impl FnMut(&[u8], &mut Sto
     let mut scanner = ListScanner::default();
     let malformed = |e: ListError| Failure::Malformed { message: e.to_string() };
     let abort = Abort::new();
+    cluster.ledger(|ledger| ledger.of("usage").asked());
     let mask = cluster.lean(metrics::mask);
     let result = stream(Ask { url: &url, accept: "application/json", mask: &mask }, abort.signal(), |chunk| {
         cluster.ledger(|ledger| ledger.of("usage").bytes += chunk.len() as u64);
         cluster.store_mut(|s| scanner.feed(chunk, |item| add(item, s))).map_err(malformed)
     })
     .await;
-    cluster.ledger(|ledger| ledger.of("usage").ended(0, result.as_ref().err()));
+    cluster.ledger(|ledger| ledger.of("usage").answered(0, result.as_ref().err()));
     result?;
     cluster.proved();
     scanner.finish().map(drop).map_err(malformed)

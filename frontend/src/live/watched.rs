@@ -165,6 +165,7 @@ impl Watched {
 
     fn list(self: &Rc<Self>) {
         let turn = self.next_turn();
+        self.cluster.ledger(|ledger| ledger.of(self.label).asked());
         let abort = Abort::new();
         let signal = abort.signal();
         self.abort.replace(Some(abort));
@@ -173,7 +174,7 @@ impl Watched {
             let result = read_list(&this, turn, signal).await;
             let Some(this) = this.upgrade() else { return };
             let label = this.label;
-            this.cluster.ledger(|ledger| ledger.of(label).ended(0, result.as_ref().err()));
+            this.cluster.ledger(|ledger| ledger.of(label).answered(0, result.as_ref().err()));
             if this.turn.get() != turn {
                 return;
             }
@@ -214,7 +215,7 @@ impl Watched {
                 }
             })
         });
-        self.cluster.ledger(|ledger| ledger.of(self.label).ended(0, None));
+        self.cluster.ledger(|ledger| ledger.of(self.label).asked());
         let refused = socket.is_none();
         self.socket.replace(socket);
         if refused {
