@@ -159,7 +159,9 @@ impl Group<'_> {
         let told = words::of_pods(self.cause, row, symptom, &self.events, names);
         // The first event of what still goes on is older than the newest status.
         let telling = |event: &&&EventRow| {
-            told.reasons.contains(&names.text(event.reason)) && !event.message.starts_with("Error: ")
+            told.reasons.contains(&names.text(event.reason))
+                && !event.message.starts_with("Error: ErrImagePull")
+                && !event.message.starts_with("Error: ImagePullBackOff")
         };
         let events: Vec<&EventRow> = self.events.iter().filter(telling).copied().collect();
         let first_s = events.iter().filter_map(|event| event.first_s).min();

@@ -17,12 +17,12 @@ use crate::store::rows::RowNumber;
 pub static COLUMNS: [Column; 9] = [
     Column::words("last", "Last seen", 76),
     Column::words("type", "Type", 88),
-    Column::words("reason", "Reason", 150),
-    Column::words("object", "Object", 260),
-    Column::words("message", "Message", 460),
-    Column::words("namespace", "Namespace", 100),
+    Column::words("reason", "Reason", 140),
+    Column::words("object", "Object", 230),
+    Column::words("message", "Message", 420),
+    Column::words("namespace", "Namespace", 90),
     Column::numbers("count", "Count", 60),
-    Column::words("source", "Source", 150),
+    Column::words("source", "Source", 130),
     Column::words("first", "First seen", 76),
 ];
 
