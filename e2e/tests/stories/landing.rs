@@ -52,10 +52,11 @@ pub fn says(sentence: &str, counts: &Counts) -> Result<()> {
         (counts.terminating, "is ending", "are ending"),
         (counts.completed, "has completed", "have completed"),
     ];
+    // What they are short of may follow.
     let nodes = match counts.nodes_not_ready {
-        0 => format!("All {} nodes are ready.", counts.nodes),
-        1 => format!("1 of {} nodes is not ready.", counts.nodes),
-        some => format!("{some} of {} nodes are not ready.", counts.nodes),
+        0 => format!("All {} nodes are ready", counts.nodes),
+        1 => format!("1 of {} nodes is not ready", counts.nodes),
+        some => format!("{some} of {} nodes are not ready", counts.nodes),
     };
     let pods = verbs
         .into_iter()
