@@ -227,9 +227,9 @@ mod tests {
     use crate::k8s::pod_state::PodState;
     use crate::store::Store;
     use crate::store::rows::Uid;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    fn store(pods: &[serde_json::Value]) -> Store {
+    fn store(pods: &[Value]) -> Store {
         let mut store = Store::default();
         for pod in pods {
             store.pods.upsert(pod.to_string().as_bytes(), &mut store.names);
@@ -237,7 +237,7 @@ mod tests {
         store
     }
 
-    fn pod(name: &str, ready: bool) -> serde_json::Value {
+    fn pod(name: &str, ready: bool) -> Value {
         let state = if ready { json!({"running": {}}) } else { json!({"waiting": {"reason": "CrashLoopBackOff"}}) };
         json!({
             "metadata": {"uid": name, "name": name, "namespace": "x"},
