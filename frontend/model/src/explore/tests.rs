@@ -203,6 +203,30 @@ fn workloads_and_services_are_pooled_by_what_they_have() {
 }
 
 #[test]
+fn an_image_and_a_kubelet_of_one_version_are_one_group() {
+    let mut node = node("n").json();
+    node["status"]["nodeInfo"] = serde_json::json!({"kubeletVersion": "v1.37.2"});
+    let pods = [pod("proxy", "kube-system").image("r.example/kube-proxy:v1.37.2").running().json()];
+    let store = store([node], pods);
+    let both = pool(&store, &[Kind::Pods, Kind::Nodes], "");
+    let tree = Tree::new(&store, &both, &mut Levels::default(), &[Key::Version], &[], None);
+    let groups: Vec<_> = tree.lines.iter().map(|line| (line.name.as_str(), line.sum.total())).collect();
+    assert_eq!(groups, [("v1.37.2", 2)]);
+    assert_eq!(pool(&store, &[Kind::Pods, Kind::Nodes], "version:v1.37.2").len(), 2);
+}
+
+#[test]
+fn groups_that_read_alike_have_lines_of_their_own() {
+    let owned = |name, kind, owner| pod(name, "shop").owner(kind, owner).running().json();
+    let store = store([], [owned("a", "Foo/Bar", "web"), owned("b", "Foo", "Bar/web")]);
+    let pods = pool(&store, &[Kind::Pods], "");
+    let tree = Tree::new(&store, &pods, &mut Levels::default(), &[Key::Owner], &[], None);
+    assert_eq!(tree.lines.len(), 2);
+    assert_eq!(tree.lines[0].value, tree.lines[1].value);
+    assert_ne!(tree.lines[0].key, tree.lines[1].key);
+}
+
+#[test]
 fn groups_are_sorted_by_any_column() {
     let store = cluster();
     let first = |column: &str, descending: bool| {

@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use super::groups::Group;
 use super::key::Key;
 use super::levels::{Level, Levels};
+use super::mix::MixSet;
 use super::natural::natural;
 use super::pool::{Kind, Pool};
 use super::sum::{Resource, Sum};
@@ -83,7 +84,8 @@ impl Tree {
         open: &[Vec<String>],
         sort: Option<&Sort>,
     ) -> Self {
-        let mut grower = Grower { store, pool, levels, keys, open, sort, tree: Self::default() };
+        let mut grower =
+            Grower { store, pool, levels, keys, open, sort, taken: MixSet::default(), tree: Self::default() };
         let mut path = Vec::new();
         grower.tree.all = grower.level(None, None, &mut path);
         grower.tree
@@ -128,6 +130,8 @@ struct Grower<'s> {
     keys: &'s [Key],
     open: &'s [Vec<String>],
     sort: Option<&'s Sort>,
+    /// The keys that lines have.
+    taken: MixSet<LineKey>,
     tree: Tree,
 }
 
@@ -149,7 +153,7 @@ impl Grower<'_> {
             let open = (depth + 1 < self.keys.len()).then(|| self.open.contains(path));
             let (name, aside) = reader.name(group.value);
             let line = Line {
-                key: key_of(path),
+                key: self.key(path),
                 parent,
                 depth,
                 place: (at + 1, size),
@@ -175,8 +179,9 @@ impl Grower<'_> {
             let sum = sums.fold(Sum::default(), |sum, group| sum.plus(&group.sum));
             let name = format!("{} smaller groups", count(rest.len() as u64));
             path.push(name.clone());
+            let key = self.key(path);
             self.tree.lines.push(Line {
-                key: key_of(path),
+                key,
                 parent,
                 depth,
                 place: (size, size),
@@ -189,6 +194,16 @@ impl Grower<'_> {
         }
         self.levels.keep(path, level);
         all
+    }
+
+    /// A key that no other line has: the page fails where two are alike, and whoever names owners may name two so that their
+    /// paths read alike.
+    fn key(&mut self, path: &[String]) -> LineKey {
+        let mut key = key_of(path);
+        while !self.taken.insert(key) {
+            key = key.wrapping_add(1);
+        }
+        key
     }
 
     /// The places of the groups in the order that was asked for; else the largest first, and equal ones by name.

@@ -67,8 +67,11 @@ enum Of {
     State,
     /// For each image the first one from the same repository.
     Image(MixMap<Name, Name>),
-    /// For each image the first one of the same version.
-    Version(MixMap<Name, Name>),
+    /// For each image, and for each version that a node tells, the first image of the same version.
+    Version {
+        images: MixMap<Name, Name>,
+        nodes: MixMap<Name, Name>,
+    },
     Qos,
     Priority,
     /// A label, where any object has it.
@@ -97,7 +100,11 @@ impl<'s> Reader<'s> {
             Key::Owner => Of::Owner,
             Key::State => Of::State,
             Key::Image => Of::Image(alike(store, image::repository)),
-            Key::Version => Of::Version(alike(store, image::version)),
+            Key::Version => {
+                let images = alike(store, image::version);
+                let nodes = versions_of_nodes(store, &images);
+                Of::Version { images, nodes }
+            }
             Key::Qos => Of::Qos,
             Key::Priority => Of::Priority,
             Key::Label(key) => Of::Label(store.names.find(key)),
@@ -126,7 +133,7 @@ impl<'s> Reader<'s> {
                 Value::Owner { namespace: template.namespace, kind, owner }
             }
             Of::Image(alike) => first(alike).map_or(Value::Absent, Value::Image),
-            Of::Version(alike) => first(alike).map_or(Value::Absent, Value::Version),
+            Of::Version { images, .. } => first(images).map_or(Value::Absent, Value::Version),
             Of::Qos => text(template.qos),
             Of::Priority => text(template.priority_class),
             Of::Label(key) => label(*key, &template.labels),
@@ -156,7 +163,7 @@ impl<'s> Reader<'s> {
             }
             Of::State => Value::Workload(row.state),
             Of::Image(alike) => first(alike).map_or(Value::Absent, Value::Image),
-            Of::Version(alike) => first(alike).map_or(Value::Absent, Value::Version),
+            Of::Version { images, .. } => first(images).map_or(Value::Absent, Value::Version),
             Of::Label(key) => label(*key, &row.labels),
             _ => Value::Absent,
         }
@@ -168,7 +175,9 @@ impl<'s> Reader<'s> {
             Of::Zone(_) => text(row.zone),
             Of::State if row.readiness == NodeReadiness::Ready => Value::Ready,
             Of::State => Value::State(PodState::NotReady),
-            Of::Version(_) => text(row.version),
+            Of::Version { nodes, .. } => {
+                nodes.get(&row.version).map_or_else(|| text(row.version), |first| Value::Version(*first))
+            }
             Of::Label(key) => label(*key, &row.labels),
             _ => Value::Absent,
         }
@@ -254,6 +263,15 @@ fn alike(store: &Store, part: fn(&str) -> &str) -> MixMap<Name, Name> {
     let images = of_pods.chain(store.workloads.rows().iter().filter_map(|(_, row)| row.images.first()));
     let parts = images.map(|image| (*image, part(store.names.text(*image)))).filter(|(_, part)| !part.is_empty());
     parts.map(|(image, part)| (image, *firsts.entry(part).or_insert(image))).collect()
+}
+
+/// For each version that nodes tell the first image of it, if there is one: a kubelet and an image of one version are one
+/// group.
+fn versions_of_nodes(store: &Store, images: &MixMap<Name, Name>) -> MixMap<Name, Name> {
+    let of = |first: &Name| (image::version(store.names.text(*first)), *first);
+    let firsts: HashMap<&str, Name> = images.values().map(of).collect();
+    let versions = store.nodes.rows().iter().map(|(_, row)| row.version);
+    versions.filter_map(|version| Some((version, *firsts.get(store.names.text(version))?))).collect()
 }
 
 /// A label may be there and empty, which is a value.
