@@ -10,6 +10,7 @@ use model::format::count;
 use super::{Explored, behind};
 use crate::app::use_place;
 use crate::live::Cluster;
+use crate::live::kinds::Kinds;
 use crate::ui::chart::{MarkedChart, Marks, Twin};
 use crate::ui::look::use_look;
 use crate::ui::middle::Middle;
@@ -33,10 +34,12 @@ pub(super) fn MatrixCard(explored: Explored) -> impl IntoView {
             (rows, columns)
         })
     });
-    let (pods, nodes) = (cluster.pods_version(), cluster.nodes_version());
+    let kinds: Kinds = expect_context();
+    // The pool alone would not tell: an object that changes its state stays in it.
+    let versions =
+        [cluster.pods_version(), cluster.nodes_version(), kinds.workloads_version(), kinds.services_version()];
     let matrix = Memo::new(move |_| {
-        pods.track();
-        nodes.track();
+        versions.iter().for_each(Track::track);
         let (rows, columns) = keys.get();
         explored.pool.with(|pool| cluster.store(|store| Matrix::new(store, pool, &rows, &columns)))
     });
