@@ -62,12 +62,13 @@ pub fn last_hour(store: &Store, scope: &[Name], now_s: i64) -> LastHour {
     changes.extend(events().filter_map(|event| rescaled(store, event)));
     changes.extend(nodes(store));
     changes.retain(|change| (0..OVER_S).contains(&now_s.saturating_sub(change.at_s)));
-    LastHour {
-        changes: sorted(changes, |a, b| b.at_s.cmp(&a.at_s).then_with(|| a.words.cmp(&b.words))),
-        warnings: History::of_events(&warnings, now_s),
-        warned: warnings.len() as u64,
-        now_s,
-    }
+    let place = |change: &Change| change.page.to_string();
+    let mut changes = sorted(changes, |a, b| {
+        b.at_s.cmp(&a.at_s).then_with(|| a.words.cmp(&b.words)).then_with(|| place(a).cmp(&place(b)))
+    });
+    // Two events may tell of one change.
+    changes.dedup_by(|a, b| (a.at_s, &a.words, &a.page) == (b.at_s, &b.words, &b.page));
+    LastHour { changes, warnings: History::of_events(&warnings, now_s), warned: warnings.len() as u64, now_s }
 }
 
 impl LastHour {
@@ -234,6 +235,18 @@ mod tests {
             ),
         ];
         assert_eq!(changes(vec![], vec![pod], &events), [(20, "checkout 6.1.0 rolled out".to_owned())]);
+    }
+
+    #[test]
+    fn a_change_that_two_events_tell_of_is_told_once_in_each_namespace() {
+        let scaled = |uid: &str, namespace: &str| {
+            let mut event = event(uid, "SuccessfulRescale", "web", "New size: 6; reason: cpu", "2026-11-23T23:40:00Z");
+            event["metadata"]["namespace"] = json!(namespace);
+            event
+        };
+        let words = || (20, "web scaled to 6 by its autoscaler".to_owned());
+        let events = [scaled("1", "shop"), scaled("2", "bank"), scaled("3", "shop")];
+        assert_eq!(changes(vec![], vec![], &events), [words(), words()]);
     }
 
     #[test]

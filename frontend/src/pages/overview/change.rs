@@ -73,7 +73,7 @@ pub(super) fn ChangeCard() -> impl IntoView {
         <Card title="Change in the last hour" face aside retry=Callback::new(move |()| kinds.retry(Kind::Events))>
             <Axis hour />
             <ol class="changes">
-                <For each=move || named(hour) key=|change| (change.at_s, change.words.clone()) let(change)>
+                <For each=move || named(hour) key=|change| (change.at_s, change.words.clone(), change.page.to_string()) let(change)>
                     <Named change />
                 </For>
             </ol>
