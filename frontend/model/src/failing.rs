@@ -11,7 +11,7 @@ mod scheduling;
 mod text;
 mod words;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::chart::stack::Tone;
 use crate::k8s::image;
@@ -32,7 +32,7 @@ const LASTS_S: i64 = 120;
 /// One line: a cause, whom it befalls, and how much.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trouble {
-    /// The same for the same cause and owner.
+    /// The same for the same cause and owner; no two are alike.
     pub key: String,
     /// Why.
     pub cause: Cause,
@@ -105,7 +105,15 @@ pub fn troubles(store: &Store, scope: &[Name], now_s: i64) -> Vec<Trouble> {
     // Nodes belong to no namespace: they matter to all.
     found.extend(nodes(store, now_s));
     found.extend(reports(store, &in_scope, now_s));
-    sorted(found, |a, b| b.rank.cmp(&a.rank).then_with(|| a.key.cmp(&b.key)))
+    let mut found = sorted(found, |a, b| b.rank.cmp(&a.rank).then_with(|| a.key.cmp(&b.key)));
+    // Whoever writes events may write two whose names and reasons read alike; the page fails where two keys are.
+    let mut taken = HashSet::new();
+    for trouble in &mut found {
+        while !taken.insert(trouble.key.clone()) {
+            trouble.key.push('+');
+        }
+    }
+    found
 }
 
 /// Whether a pod is behind the trouble `id`: what the filter `cause:` asks.
@@ -217,9 +225,10 @@ fn nodes(store: &Store, now_s: i64) -> Vec<Trouble> {
             [node] => store.names.text(node.name).to_owned(),
             _ => String::new(),
         };
+        let named: HashSet<Name> = nodes.iter().map(|node| node.name).collect();
         let about = |event: &&EventRow| {
             store.names.text(event.kind) == "Node"
-                && nodes.iter().any(|node| *store.names.text(node.name) == *event.name)
+                && store.names.find(&event.name).is_some_and(|name| named.contains(&name))
         };
         let events: Vec<&EventRow> =
             store.events.rows().iter().map(|(_, event)| event).filter(|e| e.warning).filter(about).collect();

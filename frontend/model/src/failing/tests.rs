@@ -133,6 +133,17 @@ fn one_line_tells_of_all_pods_with_one_cause_and_owner() {
     );
 }
 
+#[test]
+fn troubles_that_read_alike_have_keys_of_their_own() {
+    let report = |uid: &str, name: &str, reason: &str| {
+        let about = json!({"kind": "Certificate", "name": name, "uid": uid});
+        event(json!({"metadata": {"uid": uid}, "reason": reason, "involvedObject": about}))
+    };
+    let store = store(&[], &[], &[report("1", "a/b", "c"), report("2", "a", "b/c")]);
+    let keys: Vec<_> = troubles(&store, &[], NOW_S).into_iter().map(|trouble| trouble.key).collect();
+    assert_eq!(keys, ["shop/Certificate/a/b/c", "shop/Certificate/a/b/c+"]);
+}
+
 /// The pods, nodes or events that the filter of a trouble leaves.
 fn behind(store: &Store, trouble: &Trouble) -> usize {
     let filter = Filter::parse(&trouble.filter);
