@@ -11,6 +11,7 @@ use model::table::cell::Line;
 use model::table::choice;
 use model::table::column::Column;
 use model::table::marked::Marked;
+use model::table::window::present;
 
 use super::cells::cell;
 use super::completion::Completion;
@@ -46,7 +47,7 @@ pub fn kept_rows(
 ) -> Rows {
     let place = use_place();
     let of = move |range: Range<usize>| {
-        let some = numbers.with(|numbers| numbers.get(range).unwrap_or_default().to_vec());
+        let some = numbers.with(|numbers| numbers.get(present(range, numbers.len())).unwrap_or_default().to_vec());
         some.into_iter().filter_map(&line).collect::<Vec<_>>()
     };
     Rows {

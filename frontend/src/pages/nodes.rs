@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use leptos::prelude::*;
 use model::table::node::{COLUMNS, line, select};
+use model::table::window::present;
 
 use super::cells::cell;
 use super::faces::face_of;
@@ -54,7 +55,7 @@ pub fn Nodes() -> impl IntoView {
     let of = move |range: Range<usize>| {
         track();
         numbers.with(|numbers| {
-            let some = numbers.get(range).unwrap_or_default();
+            let some = numbers.get(present(range, numbers.len())).unwrap_or_default();
             cluster.store(|s| some.iter().filter_map(|n| s.nodes.rows().get(*n)).map(|row| line(s, row)).collect())
         })
     };

@@ -8,6 +8,7 @@ use model::format;
 use model::store::Store;
 use model::store::rows::RowNumber;
 use model::table::pod::{COLUMNS, Selection, line};
+use model::table::window::present;
 
 use super::cells::cell;
 use super::faces::face_of;
@@ -111,7 +112,7 @@ fn pod_rows(
         pods.track();
         usage.track();
         numbers.with(|numbers| {
-            let some = numbers.get(range).unwrap_or_default();
+            let some = numbers.get(present(range, numbers.len())).unwrap_or_default();
             cluster.store(|s| some.iter().filter_map(|n| s.pods.get(*n)).map(|pod| line(s, pod)).collect())
         })
     };

@@ -38,6 +38,11 @@ pub fn in_sight(scroll_px: f64, height_px: f64, count: usize) -> Range<usize> {
     first.min(count)..last.min(count)
 }
 
+/// The rows of a range that are still there, if some have gone since it was made.
+pub fn present(range: Range<usize>, count: usize) -> Range<usize> {
+    range.start.min(count)..range.end.min(count)
+}
+
 /// Where a key leads from the active row; none if it leads nowhere.
 pub fn moved(key: &str, from: Option<usize>, count: usize, height_px: f64) -> Option<Option<usize>> {
     let last = count.checked_sub(1)?;
@@ -90,6 +95,15 @@ mod tests {
         check(4_199_900.0, 150_000, 149_988..150_000);
         // A list that has just become shorter than the place that was scrolled to.
         check(2_800.0, 3, 3..3);
+    }
+
+    #[test]
+    fn of_a_range_that_some_rows_have_left_the_others_stay() {
+        let check = |range, expect| assert_eq!(present(range, 10), expect);
+        check(2..5, 2..5);
+        check(8..11, 8..10);
+        check(10..11, 10..10);
+        check(12..15, 10..10);
     }
 
     #[test]
