@@ -15,7 +15,8 @@ impl KindPattern {
             "po" => "pod",
             "no" => "node",
             "svc" => "service",
-            other => other.strip_suffix('s').unwrap_or(other),
+            // An `s` alone begins a kind.
+            other => other.strip_suffix('s').filter(|name| !name.is_empty()).unwrap_or(other),
         };
         Self(name.to_owned())
     }

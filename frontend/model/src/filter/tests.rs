@@ -210,7 +210,9 @@ fn workloads_are_found_by_kind_owner_and_image() {
     for text in ["kind:job", "kind:Jobs", "kind:deploy,job", "-kind:cj", "owner:tidy", "owner:CronJob/tidy"] {
         check(text, true);
     }
-    for text in ["kind:cronjob", "kind:cj", "owner:tid", "owner:Job/tidy", "image:nginx", "status:healthy", "node:n1"] {
+    for text in
+        ["kind:cronjob", "kind:cj", "kind:s", "owner:tid", "owner:Job/tidy", "image:nginx", "status:healthy", "node:n1"]
+    {
         check(text, false);
     }
     for text in ["image:registry.example/tidy", "version:7", "status:degraded", "status:failed", "ns:a tidy"] {

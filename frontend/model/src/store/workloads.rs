@@ -2,6 +2,7 @@
 
 use super::names::{Name, Names};
 use super::rows::{Rows, Uid};
+use super::symptoms::bounded;
 use crate::k8s::json::List;
 use crate::k8s::label_selector::{pairs_text, selector_text};
 use crate::k8s::meta::{Object, ObjectMeta};
@@ -207,7 +208,7 @@ impl WorkloadRow {
                 available: count(status.available_replicas),
             }),
         };
-        let row = Self::with(kind, &workload.metadata, verdict(kind, workload), course, names);
+        let row = Self::with(kind, &workload.metadata, &verdict(kind, workload), course, names);
         row.running(&spec.template.spec, &selector_text(&spec.selector), names)
     }
 
@@ -220,13 +221,13 @@ impl WorkloadRow {
             active: u32::try_from(status.active.len()).unwrap_or(u32::MAX),
             last_s: timestamp::seconds(&status.last_schedule_time),
         });
-        let row = Self::with(WorkloadKind::CronJob, &cron_job.metadata, cron_job_verdict(cron_job), course, names);
+        let row = Self::with(WorkloadKind::CronJob, &cron_job.metadata, &cron_job_verdict(cron_job), course, names);
         let template = &spec.job_template.spec;
         row.running(&template.template.spec, &selector_text(&template.selector), names)
     }
 
     /// A row without what its pods are made from.
-    fn with(kind: WorkloadKind, meta: &ObjectMeta<'_>, verdict: Verdict, course: Course, names: &mut Names) -> Self {
+    fn with(kind: WorkloadKind, meta: &ObjectMeta<'_>, verdict: &Verdict, course: Course, names: &mut Names) -> Self {
         let owner = meta.controller();
         Self {
             uid: Uid::parse(&meta.uid),
@@ -235,7 +236,7 @@ impl WorkloadRow {
             namespace: names.intern(&meta.namespace),
             state: verdict.state,
             status: names.intern(verdict.word),
-            why: verdict.why.into(),
+            why: bounded(&verdict.why),
             created_s: timestamp::seconds(&meta.creation_timestamp),
             owner_kind: names.intern(owner.map_or("", |o| &o.kind)),
             owner: names.intern(owner.map_or("", |o| &o.name)),
@@ -307,6 +308,18 @@ mod tests {
         let images: Vec<_> = row.images.iter().map(|image| names.text(*image)).collect();
         assert_eq!((names.text(row.containers), images), ("a,b", vec!["x:1", "y:2"]));
         assert_eq!((row.state, names.text(row.status)), (WorkloadState::Suspended, "Suspended"));
+    }
+
+    #[test]
+    fn a_reason_of_any_length_is_bounded() {
+        let message = "ü".repeat(10_000);
+        let (workloads, _) = taken(
+            WorkloadKind::Deployment,
+            &format!(
+                r#"{{"metadata":{{"uid":"a"}},"status":{{"conditions":[{{"type":"ReplicaFailure","status":"True","message":"{message}"}}]}}}}"#
+            ),
+        );
+        assert_eq!(workloads.rows().iter().map(|(_, row)| row.why.len()).collect::<Vec<_>>(), [600]);
     }
 
     #[test]
