@@ -175,7 +175,6 @@ fn words(text: &str) -> Piece {
 mod tests {
     use super::super::fixture::{node, pod, store};
     use super::*;
-    use serde_json::Value;
 
     fn text(pieces: &[Piece]) -> String {
         pieces
@@ -201,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_ready_node_that_is_short_of_something_is_told() {
-        let check = |nodes: Vec<Value>, expect: &str| assert_eq!(text(&of_nodes(&store(nodes, []))), expect);
+        let check = |nodes: Vec<_>, expect: &str| assert_eq!(text(&of_nodes(&store(nodes, []))), expect);
         let short = |name: &str, kind: &str| node(name).condition(kind).json();
         check(vec![node("a").json(), short("b", "MemoryPressure")], "All 2 nodes are ready, 1 is short of memory. ");
         check(
