@@ -28,7 +28,7 @@ pub const NOT_TOLD: [(&str, &str); 10] = [
         "it cannot be killed without its proxy",
     ),
     ("a watch that has expired lists again", "there is no wire to cut between it and its proxy"),
-    ("ten thousand pods load, and the longest task is told", "`make bench` tells it of fifteen times as many"),
+    ("ten thousand pods load, and the longest task is told", "the figure is told beside a real API server"),
 ];
 
 pub fn stories() -> Vec<Story> {

@@ -118,7 +118,7 @@ fn ready_node(kubectl: &Kubectl) -> Result<String> {
 /// The row of the picture's table that is about a node.
 async fn node_in_picture(visit: &Visit, name: &str) -> Result<String> {
     const SCRIPT: &str = "document.querySelectorAll('details').forEach((details) => details.open = true);
-        return [...document.querySelectorAll('table tr')]
+        return [...document.querySelectorAll('section[aria-label=\"Nodes by pressure\"] table tr')]
         .map((row) => row.textContent).find((row) => row.includes(arguments[0]))";
     let row = visit.browser.script(SCRIPT, vec![json!(name)]).await?;
     Ok(row.as_str().with_context(|| format!("no table on the page has a row about {name}"))?.to_owned())

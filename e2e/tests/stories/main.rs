@@ -7,6 +7,7 @@
 
 mod demo;
 mod explore;
+mod failing;
 mod hostile;
 mod hostile_page;
 mod hosting;
@@ -37,6 +38,7 @@ fn stories() -> Vec<Story> {
     [
         landing::stories(),
         explore::stories(),
+        failing::stories(),
         live::stories(),
         pod_page::stories(),
         look::stories(),
