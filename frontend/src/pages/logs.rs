@@ -138,9 +138,11 @@ fn Lines(log: Log, follow: RwSignal<bool>, previous: bool, retry: Callback<()>) 
     let face = Signal::derive(move || match state.get() {
         LogState::Opening => Face::Loading("Opening the log…".into()),
         LogState::Failed(failure) if count.get() == 0 => {
-            let words = failure.server_words().map(ToOwned::to_owned).unwrap_or_default();
             let (tried, advice) = refused(&failure, previous);
-            Face::Failed { tried: tried.to_owned(), said: format!("{words} {advice}").trim().to_owned() }
+            let said = failure
+                .server_words()
+                .map_or_else(|| advice.to_owned(), |words| format!("{}. {advice}", words.trim_end_matches('.')));
+            Face::Failed { tried: tried.to_owned(), said }
         }
         _ if count.get() == 0 => Face::Empty {
             why: "The container has written nothing.".into(),

@@ -58,7 +58,7 @@ pub fn NodePage(name: String) -> impl IntoView {
             })}
         </div>
         <Show when=move || full.get() fallback=move || view! { <section class="card"><FaceView face retry=Some(retry) /></section> }>
-            <div class="columns wide-first">
+            <div class="columns">
                 <Card title="Capacity" face=Face::Full><NodeCapacity name=name.get_value() /></Card>
                 <Card title="Conditions" face=Face::Full><Conditions conditions /></Card>
             </div>
@@ -68,7 +68,7 @@ pub fn NodePage(name: String) -> impl IntoView {
                 why="No pods run on this node."
                 next="The scheduler places them here when they fit and tolerate its taints."
             />
-            <div class="columns wide-first">
+            <div class="columns">
                 <Card title="Facts" face=Face::Full><Facts node /></Card>
                 <Card title="Labels" face=Face::Full><Labels labels page=Page::Nodes /></Card>
             </div>
