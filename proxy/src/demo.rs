@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use pilothouse_demo::api::who::Who;
+use pilothouse_demo::api::who::{DEVELOPERS_NAMESPACE, Who};
 use pilothouse_demo::error::ApiError;
 use pilothouse_demo::{Demo, Settings};
 use serde_json::Value;
@@ -78,7 +78,9 @@ pub fn start(wish: Wish, address: SocketAddr) -> Result<Started, DemoError> {
         tracing::info!("kubectl sees the demo cluster with KUBECONFIG={}", file.display());
     }
     let user = users.chosen().to_owned();
-    let names = Names { cluster: "demo".to_owned(), user, namespace: None };
+    // Where the one starts who may not list all.
+    let namespace = Some(DEVELOPERS_NAMESPACE.to_owned());
+    let names = Names { cluster: "demo".to_owned(), user, namespace };
     Ok(Started { names, upstream: Upstream::demo(demo), users, kubeconfig })
 }
 

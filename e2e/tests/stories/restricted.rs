@@ -30,8 +30,8 @@ async fn dev(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     };
     // pilothouse tells the context's namespace; behind kubectl proxy the user names it, and the URL keeps it.
     let scope = match visit.site.mode() {
-        Mode::Pilothouse => String::new(),
-        Mode::KubectlProxy | Mode::SecretKubectlProxy | Mode::Demo => format!("?ns={own}"),
+        Mode::Pilothouse | Mode::Demo => String::new(),
+        Mode::KubectlProxy | Mode::SecretKubectlProxy => format!("?ns={own}"),
     };
     visit.open(&format!("pods{scope}")).await?;
     visit.sees(app, START).await?;

@@ -36,6 +36,8 @@ async fn a_demo_shows_its_cluster_to_whoever_opened_the_link() {
     let browser = program.signed_in().await;
     let config = browser.get("/config.json").await.json();
     assert_eq!((config["mode"].as_str(), config["cluster"].as_str()), (Some("demo"), Some("demo")));
+    // Where those start who may not list all.
+    assert_eq!(config["namespace"], "shop");
     let nodes = browser.get("/api/v1/nodes").await.json();
     assert_eq!(nodes["items"].as_array().unwrap().len(), 12);
     assert!(browser.get("/-/readyz").await.status.is_success());
