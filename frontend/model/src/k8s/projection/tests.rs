@@ -98,7 +98,7 @@ fn the_mask_is_the_tables_keys() {
 #[test]
 fn a_masked_pod_is_read_as_the_whole_one() {
     let mask = mask::<Pod<'_>>();
-    for line in include_str!("pod_status_cases.txt").lines().filter(|line| line.contains('{')) {
+    for line in include_str!("../pod_status_cases.txt").lines().filter(|line| line.contains('{')) {
         let json = line.get(line.find('{').unwrap()..).unwrap();
         let mut values = serde_json::Deserializer::from_str(json).into_iter::<Value>();
         let mut whole = values.next().unwrap().unwrap();
