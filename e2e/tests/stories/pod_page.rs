@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use pilothouse_e2e::control_plane::ControlPlane;
 use pilothouse_e2e::site::Mode;
+use pilothouse_e2e::wait;
 
 use crate::story::{ADMIN, Story};
 use crate::visit::{SOON, START, Visit};
@@ -46,6 +47,22 @@ async fn logs(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
     let line = format!("level=info msg=\"hello\" to={}", visit.site.mode().name());
     control_plane.kwok().log(&Timestamp::now().to_string(), &line)?;
     visit.sees(&line, SOON).await?;
+    // What a line does that comes between a scroll and its event: the newest is out of sight, and nobody went up.
+    const BELOW: &str = "const log = document.querySelector('[role=log]');
+        return log.scrollHeight - log.scrollTop - log.clientHeight";
+    const SCROLLED: &str = "document.querySelector('[role=log]').dispatchEvent(new Event('scroll'))";
+    visit.browser.resize(1440, 500).await?;
+    visit.browser.script(SCROLLED, Vec::new()).await?;
+    let next = format!("{line} again");
+    control_plane.kwok().log(&Timestamp::now().to_string(), &next)?;
+    visit.sees(&next, START).await?;
+    wait::until("the newest line in sight", START, async || {
+        let below = visit.browser.script(BELOW, Vec::new()).await?;
+        anyhow::ensure!(below.as_f64().is_some_and(|px| px < 1.0), "{below} px are below");
+        Ok(())
+    })
+    .await?;
+    visit.browser.resize(1440, 900).await?;
     visit.picture("pod logs, following").await?;
     visit.browser.click("checkbox", "previous run").await?;
     visit.sees("connection refused", START).await

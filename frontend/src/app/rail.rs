@@ -26,62 +26,26 @@ pub fn Rail() -> impl IntoView {
     let cluster: Cluster = expect_context();
     let kinds: Kinds = expect_context();
     let place = use_place();
-    let (pods_version, nodes_version) = (cluster.pods_version(), cluster.nodes_version());
-    let pods = Memo::new({
-        let cluster = cluster.clone();
-        move |_| {
-            pods_version.track();
-            let namespaces = place.with(|l| l.view.namespaces.clone());
-            cluster.store(|store| {
-                let scope: Vec<Name> = namespaces.iter().filter_map(|n| store.names.find(n)).collect();
-                let none = scope.is_empty() && !namespaces.is_empty();
-                let tally = if none { <_>::default() } else { store.pods.in_namespaces(&scope) };
-                Count { all: tally.total().into(), bad: tally.count(PodState::Failing).into() }
-            })
-        }
+    let pods = cluster.reading([cluster.pods_version()], move |store| {
+        let namespaces = place.with(|l| l.view.namespaces.clone());
+        let scope: Vec<Name> = namespaces.iter().filter_map(|n| store.names.find(n)).collect();
+        let none = scope.is_empty() && !namespaces.is_empty();
+        let tally = if none { <_>::default() } else { store.pods.in_namespaces(&scope) };
+        Count { all: tally.total().into(), bad: tally.count(PodState::Failing).into() }
     });
-    let (workloads_version, services_version) = (kinds.workloads_version(), kinds.services_version());
-    let events_version = kinds.events_version();
-    let events = Memo::new({
-        let cluster = cluster.clone();
-        move |_| {
-            events_version.track();
-            Count { all: cluster.store(|store| store.events.rows().len() as u64), bad: 0 }
-        }
+    let nodes = cluster.reading([cluster.nodes_version()], |store| Count {
+        all: store.nodes.rows().len() as u64,
+        bad: store.nodes.rows().iter().filter(|(_, n)| n.readiness != NodeReadiness::Ready).count() as u64,
     });
-    let namespaces_version = cluster.namespaces_version();
-    let workloads = Memo::new({
-        let cluster = cluster.clone();
-        move |_| {
-            workloads_version.track();
-            cluster.store(|store| {
-                let degraded = |row: &&WorkloadRow| row.state == WorkloadState::Degraded;
-                let rows = || store.workloads.rows().iter().map(|(_, row)| row).filter(|row| row.stands_alone());
-                Count { all: rows().count() as u64, bad: rows().filter(degraded).count() as u64 }
-            })
-        }
+    let workloads = cluster.reading([kinds.workloads_version()], |store| {
+        let degraded = |row: &&WorkloadRow| row.state == WorkloadState::Degraded;
+        let rows = || store.workloads.rows().iter().map(|(_, row)| row).filter(|row| row.stands_alone());
+        Count { all: rows().count() as u64, bad: rows().filter(degraded).count() as u64 }
     });
-    let services = Memo::new({
-        let cluster = cluster.clone();
-        move |_| {
-            services_version.track();
-            Count { all: cluster.store(|store| store.services.rows().len() as u64), bad: 0 }
-        }
-    });
-    let namespaces = Memo::new({
-        let cluster = cluster.clone();
-        move |_| {
-            namespaces_version.track();
-            Count { all: cluster.store(|store| store.namespaces.rows().len() as u64), bad: 0 }
-        }
-    });
-    let nodes = Memo::new(move |_| {
-        nodes_version.track();
-        cluster.store(|store| Count {
-            all: store.nodes.rows().len() as u64,
-            bad: store.nodes.rows().iter().filter(|(_, n)| n.readiness != NodeReadiness::Ready).count() as u64,
-        })
-    });
+    let many = |all: usize| Count { all: all as u64, bad: 0 };
+    let services = cluster.reading([kinds.services_version()], move |store| many(store.services.rows().len()));
+    let events = cluster.reading([kinds.events_version()], move |store| many(store.events.rows().len()));
+    let namespaces = cluster.reading([cluster.namespaces_version()], move |store| many(store.namespaces.rows().len()));
     let on = move |page: Page| {
         let current = place.with(|l| match (&l.page, &page) {
             (Page::Pod { .. }, Page::Pods)

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update};
+use leptos::prelude::{ArcRwSignal, GetUntracked, Memo, Set, Track, Update};
 use model::config::{Config, Mode};
 use model::failure::Failure;
 use model::ledger::Ledger;
@@ -122,6 +122,19 @@ impl Cluster {
     /// Reads the store. Not to be kept over an `await`.
     pub fn store<T>(&self, read: impl FnOnce(&Store) -> T) -> T {
         read(&self.0.store.borrow())
+    }
+
+    /// What is read from the store, again after each change of these versions.
+    pub fn reading<T: PartialEq + Send + Sync + 'static>(
+        &self,
+        versions: impl IntoIterator<Item = ArcRwSignal<u64>>,
+        read: impl Fn(&Store) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        let (cluster, versions) = (self.clone(), Vec::from_iter(versions));
+        Memo::new(move |_| {
+            versions.iter().for_each(Track::track);
+            cluster.store(&read)
+        })
     }
 
     /// Changes the store; who does so bumps the matching version afterwards.

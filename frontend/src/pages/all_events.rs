@@ -27,13 +27,7 @@ pub fn AllEvents() -> impl IntoView {
     kinds.look_at(&EVENTS);
     let (namespaces, filter, sort) = (use_namespaces(), use_filter(), use_sort());
     let version = kinds.events_version();
-    let counts = Memo::new({
-        let (cluster, version) = (cluster.clone(), version.clone());
-        move |_| {
-            version.track();
-            cluster.store(|s| (s.events.rows().len(), s.events.dropped))
-        }
-    });
+    let counts = cluster.reading([version.clone()], |s| (s.events.rows().len(), s.events.dropped));
     let all = Memo::new(move |_| counts.get().0);
     let feed = Memo::new(move |_| combined(&kinds, &EVENTS));
     let face = Signal::derive(move || {
@@ -46,13 +40,8 @@ pub fn AllEvents() -> impl IntoView {
         face => face,
     }
     });
-    let numbers = Memo::new({
-        let (cluster, version) = (cluster.clone(), version.clone());
-        move |_| {
-            version.track();
-            cluster.store(|s| select(s, &namespaces.get(), &filter.get(), sort.get().as_ref()))
-        }
-    });
+    let numbers =
+        cluster.reading([version.clone()], move |s| select(s, &namespaces.get(), &filter.get(), sort.get().as_ref()));
     let rows = kept_rows(numbers, move |number| {
         version.track();
         cluster.store(|s| s.events.rows().get(number).map(|row| line(s, row)))

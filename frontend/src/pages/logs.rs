@@ -12,6 +12,7 @@ use crate::app::use_place;
 use crate::live::Cluster;
 use crate::live::logs::{Log, LogState};
 use crate::ui::card::{Face, FaceView};
+use crate::web::timer::next_frame;
 
 /// The tab.
 #[component]
@@ -124,15 +125,22 @@ fn Lines(log: Log, follow: RwSignal<bool>, previous: bool, retry: Callback<()>) 
         if let Some(element) = scroller.get() {
             height_px.set(f64::from(element.client_height()));
             if follow.get() {
-                element.set_scroll_top(element.scroll_height());
+                // In the next frame, when the new lines have their height.
+                next_frame(move || element.set_scroll_top(element.scroll_height()));
             }
         }
     });
     let scrolled = move |_| {
         if let Some(element) = scroller.get_untracked() {
-            scroll_px.set(f64::from(element.scroll_top()));
+            let (before, now) = (scroll_px.get_untracked(), f64::from(element.scroll_top()));
+            scroll_px.set(now);
             let rest = element.scroll_height() - element.scroll_top() - element.client_height();
-            follow.set(rest < ROW_PX as i32);
+            // Only a way back up is a person's: new lines may have come since following went down.
+            if rest < ROW_PX as i32 {
+                follow.set(true);
+            } else if now < before {
+                follow.set(false);
+            }
         }
     };
     let face = Signal::derive(move || match state.get() {

@@ -24,13 +24,7 @@ pub fn Services() -> impl IntoView {
     kinds.look_at(&ALL);
     let (namespaces, filter, sort) = (use_namespaces(), use_filter(), use_sort());
     let version = kinds.services_version();
-    let all = Memo::new({
-        let (cluster, version) = (cluster.clone(), version.clone());
-        move |_| {
-            version.track();
-            cluster.store(|s| s.services.rows().len())
-        }
-    });
+    let all = cluster.reading([version.clone()], |s| s.services.rows().len());
     let feed = Memo::new(move |_| combined(&kinds, &ALL));
     let face = Signal::derive(move || match face_of(&feed.get(), "services") {
         Face::Full if all.get() == 0 => Face::Empty {
@@ -41,12 +35,8 @@ pub fn Services() -> impl IntoView {
         face => face,
     });
     let pods = pods_of(&version, PodsOf::services);
-    let numbers = Memo::new({
-        let (cluster, version) = (cluster.clone(), version.clone());
-        move |_| {
-            version.track();
-            pods.with(|pods| cluster.store(|s| select(s, pods, &namespaces.get(), &filter.get(), sort.get().as_ref())))
-        }
+    let numbers = cluster.reading([version.clone()], move |s| {
+        pods.with(|pods| select(s, pods, &namespaces.get(), &filter.get(), sort.get().as_ref()))
     });
     let rows = kept_rows(numbers, move |number| {
         version.track();

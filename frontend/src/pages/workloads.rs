@@ -35,17 +35,8 @@ pub fn Workloads() -> impl IntoView {
     kinds.look_at(&ALL);
     let (namespaces, filter, sort) = (use_namespaces(), use_filter(), use_sort());
     let version = kinds.workloads_version();
-    let all = Memo::new({
-        let (cluster, version) = (cluster.clone(), version.clone());
-        move |_| {
-            version.track();
-            cluster.store(|s| count(s, &filter.get()))
-        }
-    });
-    let feed = Memo::new({
-        let kinds = kinds.clone();
-        move |_| combined(&kinds, &ALL)
-    });
+    let all = cluster.reading([version.clone()], move |s| count(s, &filter.get()));
+    let feed = Memo::new(move |_| combined(&kinds, &ALL));
     let face = Signal::derive(move || match face_of(&feed.get(), "workloads") {
         Face::Full if all.get() == 0 => Face::Empty {
             why: "There are no workloads here.".into(),
@@ -56,12 +47,8 @@ pub fn Workloads() -> impl IntoView {
         face => face,
     });
     let pods = pods_of(&version, PodsOf::workloads);
-    let numbers = Memo::new({
-        let (cluster, version) = (cluster.clone(), version.clone());
-        move |_| {
-            version.track();
-            pods.with(|pods| cluster.store(|s| select(s, pods, &namespaces.get(), &filter.get(), sort.get().as_ref())))
-        }
+    let numbers = cluster.reading([version.clone()], move |s| {
+        pods.with(|pods| select(s, pods, &namespaces.get(), &filter.get(), sort.get().as_ref()))
     });
     let rows = kept_rows(numbers, move |number| {
         version.track();
