@@ -7,6 +7,7 @@ pub mod feed;
 pub mod identity;
 pub mod kinds;
 pub mod lists;
+pub mod loading;
 pub mod logs;
 pub mod metrics;
 pub mod object;

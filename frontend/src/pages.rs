@@ -11,6 +11,7 @@ mod facts;
 mod kinds;
 mod later;
 mod listing;
+mod loading;
 mod logs;
 mod namespaces;
 mod node;

@@ -20,6 +20,7 @@ pub mod k8s;
 pub mod ledger;
 pub mod link;
 pub mod list;
+pub mod loading;
 pub mod logs;
 pub mod order;
 pub mod overview;

@@ -41,6 +41,12 @@ impl Pages {
         self.continue_token.is_empty().then_some(first)
     }
 
+    /// The list was stopped or broke off: whether it may later go on from this page, since the server still knows the token.
+    pub fn keeps_its_place(&self, failure: &Failure) -> bool {
+        let gone = matches!(failure, Failure::Expired | Failure::PageExpired { .. });
+        !gone && !self.continue_token.is_empty()
+    }
+
     /// A page failed: whether to ask again, with the token that the server gave for what is left.
     ///
     /// Once only: an API server that forgets snapshots faster than they are read is asked for a new list, later.
@@ -89,6 +95,17 @@ mod tests {
         assert_eq!(pages.next(meta("20", "d")), None);
         assert!(!pages.goes_on(&expired("e")), "a second time");
         assert_eq!(pages.next(meta("20", "")), Some("7".into()));
+    }
+
+    #[test]
+    fn a_list_that_is_cut_between_its_pages_keeps_its_place_unless_that_has_expired() {
+        let mut pages = Pages::default();
+        assert!(!pages.keeps_its_place(&Failure::Unreachable), "there is no place yet");
+        assert_eq!(pages.next(meta("7", "b")), None);
+        assert!(pages.keeps_its_place(&Failure::Unreachable));
+        assert!(pages.keeps_its_place(&Failure::TooManyRequests { retry_after_s: None }));
+        assert!(!pages.keeps_its_place(&Failure::Expired));
+        assert!(!pages.keeps_its_place(&expired("c")));
     }
 
     #[test]

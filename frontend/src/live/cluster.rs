@@ -189,8 +189,7 @@ impl Cluster {
 
     /// How many watches are open for a purpose.
     pub fn watches(&self, what: &str) -> usize {
-        let all: Vec<_> = self.0.watched.borrow().iter().filter_map(Weak::upgrade).collect();
-        all.iter().filter(|watched| watched.is_open_for(what)).count()
+        self.watched().iter().filter(|watched| watched.is_open_for(what)).count()
     }
 
     /// GETs a small answer of the API, with the link told how it went.
@@ -240,8 +239,7 @@ impl Cluster {
     /// memory before it sends anything: those are given up and asked for in pages.
     pub(super) fn learnt_version(&self, git_version: &str) {
         if !streams(git_version) && !self.0.lists_in_pages.replace(true) {
-            let all: Vec<_> = self.0.watched.borrow().iter().filter_map(Weak::upgrade).collect();
-            for watched in all {
+            for watched in self.watched() {
                 watched.restart_in_pages();
             }
         }
@@ -251,6 +249,11 @@ impl Cluster {
         let mut all = self.0.watched.borrow_mut();
         all.retain(|w| w.strong_count() > 0);
         all.push(Rc::downgrade(watched));
+    }
+
+    /// All lists that are kept.
+    pub(super) fn watched(&self) -> Vec<Rc<Watched>> {
+        self.0.watched.borrow().iter().filter_map(Weak::upgrade).collect()
     }
 
     pub(super) fn lost(&self) {
@@ -318,8 +321,7 @@ impl Cluster {
             self.0.now_s.set(epoch_s());
         }
         self.tick_link();
-        let all: Vec<_> = self.0.watched.borrow().iter().filter_map(Weak::upgrade).collect();
-        for watched in all {
+        for watched in self.watched() {
             watched.tick();
         }
         self.show_freshness();

@@ -25,6 +25,13 @@ pub enum Phase {
         /// Bytes so far.
         bytes: u64,
     },
+    /// Somebody stopped it on its way: what was read is shown, and not kept up to date.
+    Partial {
+        /// Objects that were read.
+        items: usize,
+        /// Bytes that were read.
+        bytes: u64,
+    },
     /// It is watched.
     Live,
     /// It failed and is tried again by itself.
@@ -38,7 +45,7 @@ impl Feed {
     pub fn failure(&self) -> Option<&Failure> {
         match &self.phase {
             Phase::Retrying(failure) | Phase::Stopped(failure) => Some(failure),
-            Phase::Idle | Phase::Loading { .. } | Phase::Live => None,
+            Phase::Idle | Phase::Loading { .. } | Phase::Partial { .. } | Phase::Live => None,
         }
     }
 
@@ -66,7 +73,10 @@ impl Feed {
     /// Follows the reflector.
     pub(super) fn follow(&mut self, state: &State) {
         self.phase = match state {
-            State::Idle => Phase::Idle,
+            State::Idle => match self.phase {
+                Phase::Loading { items, bytes } => Phase::Partial { items, bytes },
+                _ => Phase::Idle,
+            },
             State::Listing if matches!(self.phase, Phase::Loading { .. }) => return,
             State::Listing => Phase::Loading { items: 0, bytes: 0 },
             State::Opening { .. } | State::Watching { .. } | State::Diagnosing => Phase::Live,
@@ -81,8 +91,9 @@ fn rank(phase: &Phase) -> u8 {
     match phase {
         Phase::Live => 0,
         Phase::Idle => 1,
-        Phase::Loading { .. } => 2,
-        Phase::Retrying(_) => 3,
-        Phase::Stopped(_) => 4,
+        Phase::Partial { .. } => 2,
+        Phase::Loading { .. } => 3,
+        Phase::Retrying(_) => 4,
+        Phase::Stopped(_) => 5,
     }
 }

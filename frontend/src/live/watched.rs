@@ -41,6 +41,10 @@ pub struct Watched {
     turn: Cell<u32>,
     /// Items and bytes of the list that is on its way; told now and then, since it comes in thousands of pieces.
     progress: Cell<(usize, u64)>,
+    /// How far a list in pages had come when it was stopped or broke off: it goes on from there.
+    course: RefCell<Course>,
+    /// How many objects there are to list, as far as somebody asked.
+    pub(super) total: Cell<Option<u64>>,
     progress_gate: CalmGate,
     /// What the views see.
     pub feed: ArcRwSignal<Feed>,
@@ -59,6 +63,8 @@ impl Watched {
             abort: RefCell::default(),
             turn: Cell::new(0),
             progress: Cell::default(),
+            course: RefCell::default(),
+            total: Cell::default(),
             progress_gate: CalmGate::default(),
             feed: ArcRwSignal::new(Feed::default()),
         });
@@ -70,6 +76,12 @@ impl Watched {
     /// Lists anew, because somebody asked.
     pub fn restart(self: &Rc<Self>) {
         self.decide(|r, _| r.start());
+    }
+
+    /// Stops the list that is on its way. What was read stays; [`Watched::restart`] goes on.
+    pub(super) fn stop(self: &Rc<Self>) {
+        self.show_progress();
+        self.decide(|r, _| r.stop());
     }
 
     /// Lists anew, in pages, if nothing has come yet.
@@ -109,6 +121,16 @@ impl Watched {
                 self.decide(|r, now| r.closed(false, now));
             }
         }
+    }
+
+    /// What it lists, in the plural.
+    pub(super) fn label(&self) -> &'static str {
+        self.label
+    }
+
+    /// Where to ask for one object of the list.
+    pub(super) fn sample(&self) -> String {
+        self.resource.diagnose("")
     }
 
     /// Whether its socket is open, and for this purpose.
@@ -241,7 +263,8 @@ impl Watched {
 
 /// What has come of a list.
 #[derive(Default)]
-struct Progress {
+struct Course {
+    pages: Pages,
     begun: bool,
     items: usize,
     bytes: u64,
@@ -249,24 +272,28 @@ struct Progress {
 
 /// Reads a list into the sink, in pages where that is better; returns its resourceVersion.
 async fn read_list(this: &Weak<Watched>, turn: u32, abort: AbortSignal) -> Result<String, Failure> {
-    let mut pages = Pages::default();
-    let mut progress = Progress::default();
+    let mut course = this.upgrade().map(|w| w.course.take()).unwrap_or_default();
     let version = loop {
-        match read_page(this, turn, abort.clone(), pages.continue_token(), &mut progress).await {
+        match read_page(this, turn, abort.clone(), &mut course).await {
             Ok(meta) => {
-                if let Some(version) = pages.next(meta) {
+                if let Some(version) = course.pages.next(meta) {
                     break version;
                 }
             }
-            Err(failure) if pages.goes_on(&failure) => {}
-            Err(failure) => return Err(failure),
+            Err(failure) if course.pages.goes_on(&failure) => {}
+            Err(failure) => {
+                if let Some(this) = this.upgrade().filter(|_| course.pages.keeps_its_place(&failure)) {
+                    this.course.replace(course);
+                }
+                return Err(failure);
+            }
         }
     };
     let current = this.upgrade().filter(|w| w.turn.get() == turn).ok_or(Failure::Unreachable)?;
     current.sink.borrow_mut().end();
     current.feed.set(Feed { loaded: true, phase: Phase::Live });
     current.sink.borrow_mut().changed();
-    let detail = [("items", progress.items as f64), ("bytes", progress.bytes as f64)];
+    let detail = [("items", course.items as f64), ("bytes", course.bytes as f64)];
     marks::set(&format!("pilothouse:synced:{}", current.label), &detail);
     Ok(version)
 }
@@ -276,9 +303,9 @@ async fn read_page(
     this: &Weak<Watched>,
     turn: u32,
     abort: AbortSignal,
-    continue_token: &str,
-    progress: &mut Progress,
+    course: &mut Course,
 ) -> Result<ListMeta, Failure> {
+    let continue_token = course.pages.continue_token();
     let ask = |w: Rc<Watched>| {
         let paged = !continue_token.is_empty() || w.cluster.lists_in_pages();
         let path = if paged { w.resource.page(continue_token) } else { w.resource.list() };
@@ -290,18 +317,18 @@ async fn read_page(
     stream(Ask { url: &url, accept: "application/json", mask: &mask }, abort, |chunk| {
         let current = this.upgrade().filter(|w| w.turn.get() == turn).ok_or(Failure::Unreachable)?;
         let mut sink = current.sink.borrow_mut();
-        if !std::mem::replace(&mut progress.begun, true) {
+        if !std::mem::replace(&mut course.begun, true) {
             sink.begin();
         }
         let fed = scanner.feed(chunk, |item| {
-            progress.items += 1;
+            course.items += 1;
             sink.upsert(item);
         });
         sink.changed();
         drop(sink);
-        progress.bytes += chunk.len() as u64;
+        course.bytes += chunk.len() as u64;
         current.cluster.ledger(|ledger| ledger.of(current.label).bytes += chunk.len() as u64);
-        current.progress.set((progress.items, progress.bytes));
+        current.progress.set((course.items, course.bytes));
         let this = this.clone();
         current.progress_gate.schedule(move || {
             if let Some(current) = this.upgrade() {

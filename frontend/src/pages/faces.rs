@@ -17,6 +17,10 @@ pub fn face_of(feed: &Feed, what: &str) -> Face {
             let (items, bytes) = (format::count(*items as u64), format::bytes(*bytes));
             Face::Loading(format!("Loading {what}: {items}, {bytes} so far"))
         }
+        Phase::Partial { items, .. } => Face::Empty {
+            why: format!("Only {} {what} were read before that was stopped.", format::count(*items as u64)),
+            next: "Go on with them to see this.".into(),
+        },
         Phase::Live => Face::Full,
         Phase::Retrying(failure) | Phase::Stopped(failure) => failed(failure, what),
     }

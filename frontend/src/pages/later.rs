@@ -6,7 +6,8 @@ use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::{
-    Which, all_events, diagnostics, explore, namespaces, node, nodes, object, overview, pod, pods, services, workloads,
+    Which, all_events, diagnostics, explore, loading, namespaces, node, nodes, object, overview, pod, pods, services,
+    workloads,
 };
 use crate::ui::card::{Face, FaceView};
 
@@ -60,6 +61,14 @@ fn view_of_pages() -> Result<fn(Which) -> AnyView, SplitLoaderError> {
 }
 
 fn view_of(which: Which) -> AnyView {
+    view! {
+        {page_of(which)}
+        <loading::LoadingLines />
+    }
+    .into_any()
+}
+
+fn page_of(which: Which) -> AnyView {
     match which {
         Which::Explore => view! { <explore::Explore /> }.into_any(),
         Which::Pods => view! { <pods::Pods /> }.into_any(),

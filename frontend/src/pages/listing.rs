@@ -84,6 +84,8 @@ pub fn Listing(
     let sort = use_sort();
     // While there are rows they are shown, even when the list is still coming or has broken off.
     let full = Memo::new(move |_| rows.count.get() > 0);
+    // What is shown may be a part of a list that is on its way, or was stopped.
+    let whole = Memo::new(move |_| face.get() == Face::Full || all.get() == 0);
     let face = Signal::derive(move || match face.get() {
         Face::Full if all.get() > 0 => Face::Empty {
             why: format!("None of {} matches.", format::count(all.get() as u64)),
@@ -93,7 +95,12 @@ pub fn Listing(
     });
     let counts = move || {
         let (shown, all) = (rows.count.get() as u64, all.get() as u64);
-        if shown == all { format::count(all) } else { format!("{} of {}", format::count(shown), format::count(all)) }
+        let so_far = if whole.get() { "" } else { " so far" };
+        if shown == all {
+            format!("{}{so_far}", format::count(all))
+        } else {
+            format!("{} of {}{so_far}", format::count(shown), format::count(all))
+        }
     };
     let problems =
         move || filter.with(|f| f.problems.iter().map(|p| p.reason.to_string()).collect::<Vec<_>>().join("; "));

@@ -206,5 +206,9 @@ fn counts(explored: Explored, feed: &Feed) -> String {
         });
         words.collect::<Vec<_>>().join(", ")
     });
-    if feed.loaded || !matches!(feed.phase, Phase::Loading { .. }) { each } else { format!("{each} so far") }
+    if feed.loaded || !matches!(feed.phase, Phase::Loading { .. } | Phase::Partial { .. }) {
+        each
+    } else {
+        format!("{each} so far")
+    }
 }
