@@ -14,6 +14,7 @@ mod words;
 use std::collections::{HashMap, HashSet};
 
 use crate::chart::stack::Tone;
+use crate::filter::quoted;
 use crate::k8s::image;
 use crate::k8s::pod_state::PodState;
 use crate::order::sorted;
@@ -279,7 +280,11 @@ fn reports(store: &Store, in_scope: &dyn Fn(Name) -> bool, now_s: i64) -> Vec<Tr
             title: reason.to_owned(),
             words: report::words(reason, &newest.message),
             owner: words::workload(kind, name),
-            filter: format!("reason:{reason} ns:{namespace} object:{}/{name}", kind.to_ascii_lowercase()),
+            filter: {
+                // A reason is free text: what writes events may put spaces in it.
+                let (reason, kind) = (quoted(reason), kind.to_ascii_lowercase());
+                format!("reason:{reason} ns:{namespace} object:{kind}/{name}")
+            },
             namespace,
             version: String::new(),
             count: events.len() as u64,

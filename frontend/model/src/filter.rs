@@ -19,12 +19,14 @@
 //! | `type:warning`, `reason:FailedMount` | of events: the type, the reason |
 //! | `object:pod/web-0`, `object:web-0` | the pod is this; the event is about this |
 //! | `-TERM` | `TERM` does not match |
+//! | `"two words"`, `reason:"two words"` | what stands in double quotes is one text, spaces and commas too |
 //!
 //! The value `<none>` matches what has none.
 //!
 //! Parsing is total. What cannot be understood takes no part in matching, and is told with its place in
 //! [`Filter::problems`]. `/…/` is told as not supported: `regex-lite` would add well over 15 KB (brotli) of wasm.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 mod kind;
@@ -185,10 +187,21 @@ impl Filter {
     }
 }
 
+/// A value as it stands in a filter's text: in quotes where it would fall apart. No quote can stand inside.
+#[must_use]
+pub fn quoted(value: &str) -> Cow<'_, str> {
+    if value.contains(|c: char| c.is_whitespace() || c == ',') {
+        Cow::Owned(format!("\"{}\"", value.replace('"', "")))
+    } else {
+        Cow::Borrowed(value)
+    }
+}
+
 /// A filter's text that wants this kind, or any where `kind` is empty, and is the same otherwise.
 #[must_use]
 pub fn with_kind(text: &str, kind: &str) -> String {
-    let others = text.split_whitespace().filter(|term| !term.starts_with("kind:")).map(str::to_owned);
+    let terms = places(text).filter_map(|place| text.get(place));
+    let others = terms.filter(|term| !term.starts_with("kind:")).map(str::to_owned);
     let wanted = (!kind.is_empty()).then(|| format!("kind:{kind}"));
     wanted.into_iter().chain(others).collect::<Vec<_>>().join(" ")
 }
@@ -196,7 +209,12 @@ pub fn with_kind(text: &str, kind: &str) -> String {
 /// Where the terms stand, in bytes.
 fn places(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut from = 0;
-    text.split(char::is_whitespace).filter_map(move |part| {
+    let mut is_quoted = false;
+    let ends_term = move |c: char| {
+        is_quoted ^= c == '"';
+        !is_quoted && c.is_whitespace()
+    };
+    text.split(ends_term).filter_map(move |part| {
         let place = from..from + part.len();
         // Every kind of white space is skipped by its own length.
         from = place.end + text.get(place.end..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);

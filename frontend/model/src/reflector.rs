@@ -12,6 +12,8 @@ use crate::frame::Frame;
 pub const DOUBT_AFTER_MS: f64 = 15_000.0;
 /// A watch that has been silent for this long is opened again; bookmarks come every 60 s.
 pub const REOPEN_AFTER_MS: f64 = 75_000.0;
+/// A list of which nothing came for this long has broken off. An API server gives up its own after 60 s.
+pub const LIST_WITHIN_MS: f64 = 75_000.0;
 /// A handshake that takes longer has failed.
 const OPEN_WITHIN_MS: f64 = 10_000.0;
 /// A watch that lived longer than this and ended in order was ended by its `timeoutSeconds`.
@@ -24,7 +26,9 @@ pub struct Reflector {
     /// Where to resume from: opaque, from the list or the newest frame.
     resource_version: Option<String>,
     backoff: Backoff,
-    /// The last frame, or the opening.
+    /// A list has broken off while the API server could be reached, and none has been whole since.
+    cut: bool,
+    /// The last frame or part of a list, or the opening; unknown where a list has just begun.
     heard_ms: f64,
     /// When this silence was last checked, or began.
     doubted_ms: f64,
@@ -90,7 +94,14 @@ pub enum Action {
 
 impl Default for Reflector {
     fn default() -> Self {
-        Self { state: State::Idle, resource_version: None, backoff: Backoff::default(), heard_ms: 0.0, doubted_ms: 0.0 }
+        Self {
+            state: State::Idle,
+            resource_version: None,
+            backoff: Backoff::default(),
+            cut: false,
+            heard_ms: 0.0,
+            doubted_ms: 0.0,
+        }
     }
 }
 
@@ -104,7 +115,13 @@ impl Reflector {
     pub fn start(&mut self) -> Vec<Action> {
         self.state = State::Listing;
         self.resource_version = None;
+        self.heard_ms = f64::NAN;
         vec![Action::Close, Action::List]
+    }
+
+    /// A part of the list arrived.
+    pub fn part(&mut self, now_ms: f64) {
+        self.heard_ms = now_ms;
     }
 
     /// Lets go of the list and the watch.
@@ -119,6 +136,7 @@ impl Reflector {
             return Vec::new();
         }
         self.backoff.reset();
+        self.cut = false;
         self.resource_version = Some(resource_version);
         self.open(now_ms)
     }
@@ -193,14 +211,33 @@ impl Reflector {
     }
 
     /// The link is back after an outage.
-    pub fn resume(&mut self, now_ms: f64) -> Vec<Action> {
-        if self.state == State::Away { self.open(now_ms) } else { Vec::new() }
+    ///
+    /// A list that breaks off again and again, though the API server answers, is read again ever more slowly.
+    pub fn resume(&mut self, now_ms: f64, jitter: f64) -> Vec<Action> {
+        if self.state != State::Away {
+            return Vec::new();
+        }
+        let lists = self.resource_version.is_none();
+        if std::mem::replace(&mut self.cut, lists) && lists {
+            let message = "The list broke off again before it was complete.".to_owned();
+            self.wait(Failure::Malformed { message }, now_ms, jitter);
+            return Vec::new();
+        }
+        self.open(now_ms)
     }
 
     /// Time passes.
     pub fn tick(&mut self, now_ms: f64) -> Vec<Action> {
         match &self.state {
             State::Waiting { until_ms, .. } if now_ms >= *until_ms => self.open(now_ms),
+            State::Listing if self.heard_ms.is_nan() => {
+                self.heard_ms = now_ms;
+                Vec::new()
+            }
+            State::Listing if now_ms - self.heard_ms >= LIST_WITHIN_MS => {
+                self.state = State::Away;
+                vec![Action::Close, Action::Lost]
+            }
             State::Opening { since_ms } if now_ms - since_ms > OPEN_WITHIN_MS => {
                 let mut actions = vec![Action::Close];
                 actions.extend(self.diagnose());

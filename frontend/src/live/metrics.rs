@@ -15,11 +15,13 @@ use wasm_bindgen_futures::spawn_local;
 use super::api::escape;
 use super::cluster::{Cluster, bump};
 use super::lists::Lists;
-use crate::web::fetch::{Abort, Ask, stream};
+use crate::web::fetch::{Ask, Deadline, stream};
 use crate::web::timer::Interval;
 
 /// metrics-server takes a sample every 15 s by default.
 const EVERY_MS: i32 = 15_000;
+/// A reading that takes longer has failed, as the API server's own would by then.
+const TIMEOUT_MS: f64 = 60_000.0;
 /// A cluster without metrics is asked again at every eighth interval only.
 const PATIENCE: u32 = 8;
 
@@ -153,10 +155,10 @@ async fn read(cluster: &Cluster, path: &str, mut add: impl FnMut(&[u8], &mut Sto
     let url = format!("{}apis/metrics.k8s.io/v1beta1/{path}?pretty=0", cluster.api_base());
     let mut scanner = ListScanner::default();
     let malformed = |e: ListError| Failure::Malformed { message: e.to_string() };
-    let abort = Abort::new();
+    let deadline = Deadline::new(TIMEOUT_MS);
     cluster.ledger(|ledger| ledger.of("usage").asked());
     let mask = cluster.lean(metrics::mask);
-    let result = stream(Ask { url: &url, accept: "application/json", mask: &mask }, abort.signal(), |chunk| {
+    let result = stream(Ask { url: &url, accept: "application/json", mask: &mask }, deadline.signal(), |chunk| {
         cluster.ledger(|ledger| ledger.of("usage").bytes += chunk.len() as u64);
         cluster.store_mut(|s| scanner.feed(chunk, |item| add(item, s))).map_err(malformed)
     })

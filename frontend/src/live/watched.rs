@@ -98,7 +98,7 @@ impl Watched {
 
     /// The link is back after an outage.
     pub fn resume(self: &Rc<Self>) {
-        self.decide(|r, now| r.resume(now));
+        self.decide(|r, now| r.resume(now, random()));
     }
 
     /// Applies a frame and tells the reflector. Called in batches by the cluster.
@@ -328,6 +328,7 @@ async fn read_page(
         drop(sink);
         course.bytes += chunk.len() as u64;
         current.cluster.ledger(|ledger| ledger.of(current.label).bytes += chunk.len() as u64);
+        current.reflector.borrow_mut().part(now_ms());
         current.progress.set((course.items, course.bytes));
         let this = this.clone();
         current.progress_gate.schedule(move || {

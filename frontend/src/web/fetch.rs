@@ -25,6 +25,13 @@ pub struct Abort(Option<web_sys::AbortController>);
 #[derive(Clone)]
 pub struct AbortSignal(Option<web_sys::AbortSignal>);
 
+/// Ends its requests when they take too long, or when it is dropped.
+pub struct Deadline {
+    signal: AbortSignal,
+    /// Owns what ends them.
+    _timeout: Timeout,
+}
+
 /// What to ask for.
 #[derive(Clone, Copy)]
 pub struct Ask<'a> {
@@ -54,6 +61,19 @@ impl Abort {
     }
 }
 
+impl Deadline {
+    /// So many milliseconds from now.
+    pub fn new(ms: f64) -> Self {
+        let abort = Abort::new();
+        Self { signal: abort.signal(), _timeout: Timeout::new(ms, move || drop(abort)) }
+    }
+
+    /// For a request.
+    pub fn signal(&self) -> AbortSignal {
+        self.signal.clone()
+    }
+}
+
 impl Drop for Abort {
     fn drop(&mut self) {
         self.abort();
@@ -62,22 +82,17 @@ impl Drop for Abort {
 
 /// GETs a body whole; a request that takes longer than `timeout_ms` has failed.
 pub async fn get(ask: Ask<'_>, timeout_ms: f64) -> Result<Vec<u8>, Failure> {
-    let abort = std::rc::Rc::new(Abort::new());
-    let timeout = Timeout::new(timeout_ms, {
-        let abort = std::rc::Rc::clone(&abort);
-        move || abort.abort()
-    });
     let mut body = Vec::new();
-    let result = stream(ask, abort.signal(), |bytes| {
+    let deadline = Deadline::new(timeout_ms);
+    stream(ask, deadline.signal(), |bytes| {
         if body.len() + bytes.len() > MAX_BODY_BYTES {
             return Err(Failure::Malformed { message: "The answer is too large.".into() });
         }
         body.extend_from_slice(bytes);
         Ok(())
     })
-    .await;
-    drop(timeout);
-    result.map(|()| body)
+    .await?;
+    Ok(body)
 }
 
 /// Sends JSON and reads the answer whole.

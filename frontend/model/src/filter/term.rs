@@ -34,7 +34,7 @@ enum Test {
 }
 
 impl Term {
-    /// Reads a text without spaces.
+    /// Reads a text without spaces, but for those in quotes.
     pub(super) fn parse(text: &str) -> Result<Self, Reason> {
         let (negated, text) = text.strip_prefix('-').map_or((false, text), |text| (true, text));
         if text.is_empty() {
@@ -66,10 +66,10 @@ impl Test {
         if text.starts_with('/') {
             return Err(Reason::RegularExpression);
         }
-        let Some((key, value)) = text.split_once(':') else {
-            return Ok(Self::Name(Word::new(text)));
+        let Some((key, value)) = text.split_once(':').filter(|_| !text.starts_with('"')) else {
+            return Ok(Self::Name(Word::new(text.trim_matches('"'))));
         };
-        let values = || value.split(',').filter(|value| !value.is_empty());
+        let values = || apart(value).map(|value| value.trim_matches('"')).filter(|value| !value.is_empty());
         if values().next().is_none() && KEYS.contains(&key) {
             return Err(Reason::MissingValue(key.to_owned()));
         }
@@ -123,6 +123,15 @@ impl Test {
             Self::Object(objects) => objects.iter().any(|object| names(object, subject.object())),
         }
     }
+}
+
+/// The values of a term: they stand apart by commas, but for those in quotes.
+fn apart(values: &str) -> impl Iterator<Item = &str> {
+    let mut is_quoted = false;
+    values.split(move |c| {
+        is_quoted ^= c == '"';
+        !is_quoted && c == ','
+    })
 }
 
 fn one_of(wanted: &[String], found: &str) -> bool {

@@ -288,3 +288,28 @@ fn causes_and_events_are_matched() {
     check("reason:back", (false, false, false));
     check("restarting", (false, false, true));
 }
+
+#[test]
+fn a_reason_with_spaces_is_found_by_the_filter_that_a_click_writes() {
+    let mut store = Store::default();
+    let event = r#"{"metadata":{"uid":"1","name":"e","namespace":"a"},"reason":"Volume not ready, again","type":"Warning",
+        "message":"waits for two disks","involvedObject":{"kind":"Pod","namespace":"a","name":"web-0"}}"#;
+    store.events.upsert(event.as_bytes(), &mut store.names);
+    let check = |text: &str, expect: bool| {
+        let filter = Filter::parse(text);
+        assert_eq!(filter.problems, [], "{text:?}");
+        let (_, event) = store.events.rows().iter().next().unwrap();
+        assert_eq!(filter.matches(&Named { row: event, store: &store }), expect, "{text:?}");
+    };
+    assert_eq!(quoted("BackOff"), "BackOff");
+    let reason = quoted("Volume not ready, again");
+    check(&format!("reason:{reason} ns:a object:pod/web-0"), true);
+    check(&format!("reason:x,{reason}"), true);
+    check(&format!("-reason:{reason}"), false);
+    check(r#"reason:"Volume not ready""#, false);
+    check(r#""for two""#, true);
+    check(r#""two for""#, false);
+    check(r#""for two"#, true);
+    check("\"", true);
+    assert_eq!(with_kind(r#"kind:pod reason:"a  b""#, "job"), r#"kind:job reason:"a  b""#);
+}

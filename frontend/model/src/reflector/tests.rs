@@ -76,12 +76,12 @@ fn an_outage_tells_the_link_and_resumes_the_watch_when_it_is_back() {
     r.closed(false, 10.0);
     assert_eq!(r.diagnosed(Err(Failure::Unreachable), 20.0, 0.5), [Action::Lost]);
     assert!(r.tick(60_000.0).is_empty(), "the link probes, not each watch");
-    assert_eq!(r.resume(61_000.0), watch("5"));
+    assert_eq!(r.resume(61_000.0, 0.5), watch("5"));
 
     let mut r = Reflector::default();
     r.start();
     assert_eq!(r.list_failed(Failure::Unreachable, 0.0, 0.5), [Action::Lost]);
-    assert_eq!(r.resume(10.0), [Action::Close, Action::List], "a list that never came is listed");
+    assert_eq!(r.resume(10.0, 0.5), [Action::Close, Action::List], "a list that never came is listed");
 }
 
 #[test]
@@ -119,6 +119,45 @@ fn what_cannot_help_is_not_tried_again() {
 }
 
 #[test]
+fn a_list_that_is_cut_half_way_is_read_again_ever_more_slowly() {
+    let mut r = Reflector::default();
+    r.start();
+    let mut now = 0.0;
+    let mut waits = Vec::new();
+    for _ in 0..5 {
+        assert_eq!(r.list_failed(Failure::Unreachable, now, 1.0), [Action::Lost]);
+        // The probe is answered at once: the API server is there.
+        let lost = now;
+        let mut actions = r.resume(now, 1.0);
+        while actions.is_empty() {
+            now += 100.0;
+            actions = r.tick(now);
+        }
+        assert_eq!(actions, [Action::Close, Action::List]);
+        waits.push(now - lost);
+    }
+    assert_eq!(waits, [0.0, 800.0, 1_600.0, 3_200.0, 6_400.0]);
+    r.listed("5".into(), now);
+    r.opened(now);
+    assert!(r.frame(&error(410), now, 1.0).contains(&Action::List));
+    r.list_failed(Failure::Unreachable, now, 1.0);
+    assert!(!r.resume(now, 1.0).is_empty(), "a list that was whole starts that anew");
+}
+
+#[test]
+fn a_list_that_falls_silent_is_given_up_and_one_that_comes_slowly_is_not() {
+    let mut r = Reflector::default();
+    r.start();
+    assert!(r.tick(1_000_000.0).is_empty(), "the silence begins when it is first looked at");
+    r.part(1_060_000.0);
+    assert!(r.tick(1_100_000.0).is_empty());
+    r.part(1_120_000.0);
+    assert!(r.tick(1_194_999.0).is_empty());
+    assert_eq!(r.tick(1_195_000.0), [Action::Close, Action::Lost]);
+    assert_eq!(r.resume(1_195_001.0, 0.5), [Action::Close, Action::List]);
+}
+
+#[test]
 fn a_busy_server_is_given_the_time_it_asks_for() {
     let mut r = Reflector::default();
     r.start();
@@ -135,7 +174,7 @@ fn after_stop_nothing_that_was_under_way_brings_it_back() {
     assert!(r.frame(&frame("6"), 2.0, 0.5).is_empty());
     assert!(r.closed(true, 1e6).is_empty());
     assert!(r.diagnosed(Ok(()), 3.0, 0.5).is_empty());
-    assert!(r.resume(4.0).is_empty());
+    assert!(r.resume(4.0, 0.5).is_empty());
     assert!(r.tick(1e9).is_empty());
     assert_eq!(*r.state(), State::Idle);
 }
@@ -166,7 +205,11 @@ proptest! {
             prop_assert!(begun <= 1);
         }
         match r.state() {
-            State::Listing | State::Diagnosing => {}
+            State::Diagnosing => {}
+            State::Listing => {
+                r.tick(now);
+                prop_assert!(!r.tick(now + 80_000.0).is_empty());
+            }
             State::Opening { .. } | State::Watching { .. } | State::Waiting { .. } => {
                 prop_assert!(!r.tick(now + 80_000.0).is_empty());
             }

@@ -171,7 +171,10 @@ impl Pods {
         self.sweep(|pod| !namespaces.contains(&pod.namespace()));
     }
 
-    /// Takes an object in, new or changed; one that is older than what is known of it changes nothing.
+    /// Takes an object in, new or changed; one that is older than what this list and its watch have brought changes nothing.
+    ///
+    /// What was known before the list counts for nothing, however new it looks: after a restore of etcd the versions begin
+    /// again at lower ones.
     pub fn upsert(&mut self, json: &[u8], names: &mut Names) {
         let Some(pod) = decode(json) else {
             self.undecodable += 1;
@@ -180,8 +183,8 @@ impl Pods {
         let uid = Uid::parse(&pod.metadata.uid);
         let version = version_of(&pod);
         let known = self.number(uid);
-        if let Some(row) = known.filter(|row| version > 0 && version < self.columns.version.get(*row)) {
-            self.columns.epoch.set(row, self.epoch);
+        let seen = known.filter(|row| self.columns.epoch.get(*row) == self.epoch);
+        if seen.is_some_and(|row| version > 0 && version < self.columns.version.get(row)) {
             return;
         }
         let template = self.templates.take(Template::new(&pod, names));
