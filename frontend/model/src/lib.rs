@@ -13,6 +13,8 @@ pub mod detail;
 pub mod explore;
 pub mod failing;
 pub mod failure;
+#[cfg(test)]
+mod faults;
 pub mod filter;
 pub mod format;
 pub mod frame;

@@ -21,9 +21,10 @@ pub(super) fn Headline() -> impl IntoView {
     });
     let feed = Memo::new(move |_| lists.pods());
     let pods = move || match face_of(&feed.get(), "pods") {
-        Face::Loading(words) => vec![Piece::Words(words)],
-        Face::Failed { tried, .. } => vec![Piece::Words(tried)],
-        Face::Full | Face::Empty { .. } => pods.get(),
+        Face::Loading(words) | Face::Empty { why: words, .. } | Face::Failed { tried: words, .. } => {
+            vec![Piece::Words(words)]
+        }
+        Face::Full => pods.get(),
     };
     view! {
         <h1 class="headline" id="health" role="status" aria-live="off">
