@@ -26,6 +26,7 @@ pub mod company;
 pub mod error;
 pub mod kinds;
 pub mod life;
+mod parallel;
 pub mod random;
 mod recording;
 pub mod store;

@@ -18,7 +18,6 @@ use interned::Interned;
 use object::{Draft, Object};
 use opened::{Opened, Scope, Source};
 use shelf::Shelf;
-use template::Template;
 use watch::Watch;
 
 pub mod ending;
@@ -97,9 +96,19 @@ impl Store {
     }
 
     /// Creates an object; its uid and creationTimestamp are filled in where they are absent.
-    pub fn create(&self, kind: &'static Kind, mut object: Value) -> Result<Arc<Object>, ApiError> {
+    pub fn create(&self, kind: &'static Kind, object: Value) -> Result<Arc<Object>, ApiError> {
+        self.admit(&self.draft(kind, object))
+    }
+
+    /// An object that is still to be admitted: most of the work of creating it, without a lock.
+    pub fn draft(&self, kind: &'static Kind, mut object: Value) -> Draft {
         self.complete(kind, &mut object);
-        let draft = Draft::new(kind, &object, &self.interned);
+        Draft::new(kind, &object, &self.interned)
+    }
+
+    /// Creates the object of a draft.
+    pub fn admit(&self, draft: &Draft) -> Result<Arc<Object>, ApiError> {
+        let kind = draft.kind;
         let shelf = self.shelf(kind);
         let mut contents = shelf.write();
         if contents.get(&draft.namespace, &draft.name).is_some() {
@@ -111,19 +120,22 @@ impl Store {
         Ok(object)
     }
 
-    /// Adds objects of a template, one for each row of its holes' values, as if they had been there from the start: no
-    /// watch tells of them.
-    pub fn stamp<'a, Row: AsRef<[&'a str]>>(&self, template: &Template, rows: impl IntoIterator<Item = Row>) {
-        let shelf = self.shelf(template.kind());
-        for row in rows {
-            let uid = self.new_uid();
-            let object = template.stamp(self.next_version(), &uid, row.as_ref(), &self.interned);
-            let mut contents = shelf.write();
-            let version = object.version;
+    /// Takes the next versions, so many of them, for objects that are stamped from templates; returns the first.
+    pub fn reserve(&self, count: u64) -> u64 {
+        self.version.fetch_add(count, Ordering::AcqRel) + 1
+    }
+
+    /// Adds objects of reserved versions as if they had been there from the start: no watch tells of them.
+    pub fn settle(&self, kind: &'static Kind, objects: impl IntoIterator<Item = Object>) {
+        let shelf = self.shelf(kind);
+        let mut contents = shelf.write();
+        let mut latest = 0;
+        for object in objects {
+            latest = latest.max(object.version);
             contents.place(Arc::new(object));
-            contents.history.compact(version);
-            shelf.latest.send_replace(version);
         }
+        contents.history.compact(latest);
+        shelf.latest.send_modify(|known| *known = latest.max(*known));
     }
 
     /// Changes an object; where somebody else changed it meanwhile, the change is made again on the newer one.

@@ -41,8 +41,8 @@ pub type Labels = Arc<[(Arc<str>, Arc<str>)]>;
 
 /// An object that waits for its resourceVersion.
 #[derive(Debug)]
-pub(super) struct Draft {
-    kind: &'static Kind,
+pub struct Draft {
+    pub(super) kind: &'static Kind,
     pub(super) namespace: Arc<str>,
     pub(super) name: Arc<str>,
     uid: Arc<str>,

@@ -18,7 +18,7 @@ pub struct Interner {
 }
 
 /// More than the threads that write at once.
-const SHELVES: usize = 16;
+pub(super) const SHELVES: usize = 16;
 /// When a shelf has grown to this, what nobody else holds is thrown away.
 const SWEEP_AT: usize = 4096;
 
@@ -97,7 +97,7 @@ impl Interner {
 }
 
 /// Which shelf keeps a text: any spread will do.
-fn shelf_of(text: &[u8]) -> usize {
+pub(super) fn shelf_of(text: &[u8]) -> usize {
     let sample = text.iter().step_by(text.len() / 16 + 1);
     let sum = sample.fold(text.len(), |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte)));
     sum % SHELVES

@@ -37,7 +37,7 @@ enum Part {
     Hole(usize),
 }
 
-/// The uid's hole, after the resourceVersion's.
+/// The uid's hole, after the resourceVersion's and before all others.
 const UID: usize = 1;
 
 /// A hole of this name, to be put into the strings of a template.
@@ -46,8 +46,7 @@ pub fn hole(name: &str) -> String {
 }
 
 impl Template {
-    /// A template of a kind, whose strings may hold [`hole`]s of these names; uid and resourceVersion are filled by the
-    /// store.
+    /// A template of a kind, whose strings may hold [`hole`]s of these names.
     pub fn new(kind: &'static Kind, mut object: Value, holes: &[&'static str], interned: &Interned) -> Self {
         let holes: Vec<_> = ["", "uid"].into_iter().chain(holes.iter().copied()).collect();
         if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
@@ -78,13 +77,8 @@ impl Template {
         }
     }
 
-    /// What is stamped.
-    pub fn kind(&self) -> &'static Kind {
-        self.kind
-    }
-
     /// An object whose holes have these values, in the order in which they were named.
-    pub(super) fn stamp(&self, version: u64, uid: &str, values: &[&str], interned: &Interned) -> Object {
+    pub fn stamp(&self, version: u64, uid: &str, values: &[&str], interned: &Interned) -> Object {
         let version_text = version.to_string();
         let mut all = Vec::with_capacity(self.holes.len());
         debug_assert_eq!((VERSION, UID), (0, 1), "the order of the values");
@@ -143,9 +137,12 @@ impl Marked {
 }
 
 fn filled(parts: &[Part], values: &[&str]) -> String {
-    let text_of = |part: &'_ Part| match part {
-        Part::Text(text) => text.to_string(),
-        Part::Hole(number) => values.get(*number).copied().unwrap_or_default().to_owned(),
-    };
-    parts.iter().map(text_of).collect()
+    let mut text = String::new();
+    for part in parts {
+        text.push_str(match part {
+            Part::Text(text) => text,
+            Part::Hole(number) => values.get(*number).copied().unwrap_or_default(),
+        });
+    }
+    text
 }

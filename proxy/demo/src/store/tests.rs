@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::history::Change;
-use super::template::hole;
+use super::template::{Template, hole};
 use super::*;
 use crate::kinds::builtin;
 
@@ -96,7 +96,10 @@ fn stamped_objects_are_as_if_they_had_been_created() {
         "spec": { "nodeName": hole("node"), "filler": "x".repeat(1000) },
     });
     let template = Template::new(pods(), template, &["suffix", "node"], &store.interned);
-    store.stamp(&template, [["a", "n1"], ["b", "n2"]]);
+    let first = store.reserve(2);
+    let stamped = (first..).zip([["u1", "a", "n1"], ["u2", "b", "n2"]]);
+    let stamped = stamped.map(|(version, [uid, rest @ ..])| template.stamp(version, uid, &rest, &store.interned));
+    store.settle(pods(), stamped);
     let list = store.list(pods(), Some("shop"));
     let described: Vec<_> = list
         .objects
