@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use model::format;
-use model::route::Page;
+use model::k8s::workload::WorkloadKind;
+use model::route::{Page, PodTab};
 use model::table::cell::{Cell, or_none};
 use model::{age, timestamp};
 
@@ -45,6 +46,20 @@ pub fn cell(cell: &Cell) -> AnyView {
         Cell::CountSince(count, since_s) => {
             view! { {format::count(*count)}<span class="mute">" ("<Age since_s=*since_s />" ago)"</span> }.into_any()
         }
+    }
+}
+
+/// The page of an owner, where its kind has one; without a kind it is a pod.
+pub fn page_of(kind: &str, namespace: &str, name: &str) -> Option<Page> {
+    let (namespace, name) = (namespace.to_owned(), name.to_owned());
+    if let Some(kind) = WorkloadKind::ALL.into_iter().find(|known| known.name() == kind) {
+        return Some(Page::Workload { kind, namespace, name });
+    }
+    match kind {
+        "Node" => Some(Page::Node { name }),
+        "Service" => Some(Page::Service { namespace, name }),
+        "" if !name.is_empty() && !namespace.is_empty() => Some(Page::Pod { namespace, name, tab: PodTab::Summary }),
+        _ => None,
     }
 }
 

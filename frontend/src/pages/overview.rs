@@ -23,13 +23,13 @@ pub fn Overview(#[prop(into)] below: ViewFn) -> impl IntoView {
     view! {
         <headline::Headline />
         <RestrictedNotice />
-        <div class="grid overview-top">
+        <div class="grid overview-top overview">
             <capacity::CapacityCard />
             <node_picture::NodesCard />
         </div>
-        <div class="grid overview-middle">
-            <div class="what-fails">{move || below.run()}</div>
-            <div class="grid beside">
+        <div class="grid overview overview-rest">
+            <div class="grid overview what-fails">{move || below.run()}</div>
+            <div class="grid overview beside">
                 <states::StatesCard />
                 <namespaces::NamespacesCard />
             </div>

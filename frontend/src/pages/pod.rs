@@ -10,7 +10,7 @@ use model::detail::pod::PodDetail;
 use model::overview::states::tone;
 use model::route::{Location, Page, PodTab};
 
-use super::cells::Age;
+use super::cells::{Age, page_of};
 use super::events::Events;
 use super::faces::face_of;
 use super::logs::Logs;
@@ -72,13 +72,22 @@ pub fn PodPage(namespace: String, name: String) -> impl IntoView {
 fn Head(name: String, namespace: String, pod: Memo<Option<PodDetail>>) -> impl IntoView {
     let place = use_place();
     let chip = namespace.clone();
+    let of = namespace.clone();
     let state = move || {
         pod.get().map(|p| {
             let created_s = p.created_s;
+            let owner = p.owner.map(|(kind, name)| {
+                let to = page_of(&kind, &of, &name).map(|page| place.with(|l| l.with_page(page).to_string()));
+                let name = match to {
+                    Some(href) => view! { <a class="link" href=href>{name}</a> }.into_any(),
+                    None => name.into_any(),
+                };
+                view! { <span class="mute">"of "{kind}" "{name}</span> }
+            });
             view! {
                 <StateMark tone=tone(p.state) word=p.columns.status />
                 <span class="mute">"age "<Age since_s=created_s /></span>
-                {p.owner.map(|(kind, name)| view! { <span class="mute">"of "{kind}" "{name}</span> })}
+                {owner}
             }
         })
     };

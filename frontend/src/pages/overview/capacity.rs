@@ -41,9 +41,11 @@ pub(super) fn CapacityCard() -> impl IntoView {
     view! {
         <Card title="Capacity" face retry=Callback::new(move |()| lists.retry_nodes()) aside=legend>
             {[0, 1, 2, 3].map(|index| view! { <Bar bars index /> }).collect_view()}
-            <UsageNote />
             <History />
-            <Twin caption="Capacity" columns=&["Resource", "Capacity"] rows />
+            <div class="foot">
+                <UsageNote />
+                <Twin caption="Capacity" columns=&["Resource", "Capacity"] rows />
+            </div>
         </Card>
     }
 }
@@ -96,18 +98,16 @@ fn History() -> impl IntoView {
         last.map_or_else(|| "no data".to_owned(), |share| format!("{} % now", (share * 100.0).round() as u64))
     };
     view! {
-        <Show when=move || seen.with(|seen| !seen.is_empty())>
-            <div class="history">
-                <p><span>"CPU used, since you opened this page"</span><span>{move || age::brief(span_s())}</span></p>
-                <Chart
-                    label=Signal::derive(move || format!("CPU used over time: {}", words()))
-                    draw=move |area, theme| {
-                        // The canvas' error type has no values.
-                        let _ = seen.with(|seen| sparkline::draw(area, seen, 1.0, theme));
-                    }
-                />
-            </div>
-        </Show>
+        <div class="history" hidden=move || seen.with(Vec::is_empty)>
+            <p><span>"CPU used, since you opened this page"</span><span>{move || age::brief(span_s())}</span></p>
+            <Chart
+                label=Signal::derive(move || format!("CPU used over time: {}", words()))
+                draw=move |area, theme| {
+                    // The canvas' error type has no values.
+                    let _ = seen.with(|seen| sparkline::draw(area, seen, 1.0, theme));
+                }
+            />
+        </div>
     }
 }
 

@@ -72,19 +72,21 @@ pub(super) fn ChangeCard() -> impl IntoView {
     view! {
         <Card title="Change in the last hour" face aside retry=Callback::new(move |()| kinds.retry(Kind::Events))>
             <Axis hour />
-            <ol class="changes">
-                <For each=move || named(hour) key=|change| (change.at_s, change.words.clone(), change.page.to_string()) let(change)>
-                    <Named change />
-                </For>
-            </ol>
-            <Twin
-                caption="Change in the last hour"
-                columns=&["When", "What"]
-                rows=move || {
-                    let line = |change: &Change| vec![timestamp::utc(change.at_s), change.words.clone()];
-                    hour.with(|hour| hour.changes.iter().map(line).collect())
-                }
-            />
+            <div class="foot">
+                <ol class="changes">
+                    <For each=move || named(hour) key=|change| (change.at_s, change.words.clone(), change.page.to_string()) let(change)>
+                        <Named change />
+                    </For>
+                </ol>
+                <Twin
+                    caption="Change in the last hour"
+                    columns=&["When", "What"]
+                    rows=move || {
+                        let line = |change: &Change| vec![timestamp::utc(change.at_s), change.words.clone()];
+                        hour.with(|hour| hour.changes.iter().map(line).collect())
+                    }
+                />
+            </div>
         </Card>
     }
 }

@@ -5,22 +5,23 @@ use model::chart::bursts;
 use model::chart::stack::Tone;
 use model::demand::Kind;
 use model::failing::{Rows, Trouble, troubles};
+use model::failure::Failure;
 use model::format;
 use model::route::{Page, PodTab};
 
 use super::{Scope, counted};
 use crate::app::use_place;
+use crate::live::Cluster;
 use crate::live::kinds::Kinds;
 use crate::live::lists::Lists;
-use crate::live::{Cluster, Phase};
 use crate::pages::all_events::EVENTS;
-use crate::pages::cells::Age;
+use crate::pages::cells::{Age, page_of};
 use crate::pages::faces::face_of;
 use crate::ui::card::{Card, Face};
 use crate::ui::chart::Chart;
 
 /// So many are shown at first.
-const SHOWN: usize = 8;
+const SHOWN: usize = 7;
 /// Time passes for the card in steps: nothing in it is about seconds.
 const STEP_S: i64 = 30;
 
@@ -49,8 +50,13 @@ pub(super) fn FailingCard() -> impl IntoView {
         let lists = lists.clone();
         move |_| lists.pods()
     });
+    let told = Memo::new(move |_| kinds.feed(Kind::Events));
     let face = Signal::derive(move || {
         match face_of(&feed.get(), "pods") {
+        // Events say why: lines that wait for them find their words and places at once.
+        Face::Full if told.with(|told| !told.loaded && told.failure().is_none()) => {
+            Face::Loading("Loading events…".into())
+        }
         _ if count.get() > 0 => Face::Full,
         Face::Full => Face::Empty {
             why: "Nothing fails.".into(),
@@ -65,17 +71,29 @@ pub(super) fn FailingCard() -> impl IntoView {
         let most = if all.get() { usize::MAX } else { SHOWN };
         found.with(|found| found.iter().take(most).map(|trouble| trouble.key.clone()).collect::<Vec<_>>())
     };
-    let unheard = Memo::new(move |_| match kinds.feed(Kind::Events).phase {
-        Phase::Stopped(failure) | Phase::Retrying(failure) => Some(format!(
-            "Without events, so some lines cannot say why. {}",
-            failure.server_words().unwrap_or_default()
-        )),
-        _ => None,
+    let unheard = Memo::new(move |_| {
+        let words = |failure: &Failure| {
+            let said = failure.server_words().unwrap_or_default();
+            format!("Without events, so some lines cannot say why. {said}")
+        };
+        told.with(|told| told.failure().map(words))
     });
-    let aside = move || match count.get() {
+    let words = move || match count.get() {
         0 => String::new(),
         count if count <= SHOWN || all.get() => format::plural(count as u64, "trouble", "troubles"),
         count => format!("{SHOWN} of {}", format::plural(count as u64, "trouble", "troubles")),
+    };
+    let more = Memo::new(move |_| count.get() > SHOWN);
+    // Built anew only when the button comes or goes, so that it keeps the keyboard while the numbers change.
+    let aside = move || {
+        let button = more.get().then(|| {
+            view! {
+                <button class="button small" aria-expanded=move || all.get().to_string() on:click=move |_| all.update(|all| *all = !*all)>
+                    {move || if all.get() { "Show fewer" } else { "Show all" }}
+                </button>
+            }
+        });
+        view! { <span>{words}</span>{button} }
     };
     view! {
         <Card title="What fails" face retry=Callback::new(move |()| lists.retry_pods()) aside>
@@ -99,13 +117,6 @@ pub(super) fn FailingCard() -> impl IntoView {
                     </tbody>
                 </table>
             </div>
-            <Show when=move || { count.get() > SHOWN }>
-                <p class="more">
-                    <button class="button" aria-expanded=move || all.get().to_string() on:click=move |_| all.update(|all| *all = !*all)>
-                        {move || if all.get() { "Show fewer".to_owned() } else { format!("Show all {}", count.get()) }}
-                    </button>
-                </p>
-            </Show>
             <p class="mute" role="note">{move || unheard.get()}</p>
         </Card>
     }
@@ -188,19 +199,5 @@ fn Cells(trouble: Trouble) -> impl IntoView {
         <td class="num"><a class="link" href=behind>{format::plural(count, noun.0, noun.1)}</a></td>
         <td class="num">{restarts.map_or_else(|| "–".to_owned(), |n| format::count(u64::try_from(n).unwrap_or(0)))}</td>
         <td class="num"><Age since_s /></td>
-    }
-}
-
-/// The page of an owner, where its kind has one.
-fn page_of(kind: &str, namespace: &str, name: &str) -> Option<Page> {
-    let (namespace, name) = (namespace.to_owned(), name.to_owned());
-    if let Some(kind) = model::k8s::workload::WorkloadKind::ALL.into_iter().find(|known| known.name() == kind) {
-        return Some(Page::Workload { kind, namespace, name });
-    }
-    match kind {
-        "Node" => Some(Page::Node { name }),
-        "Service" => Some(Page::Service { namespace, name }),
-        "" if !name.is_empty() && !namespace.is_empty() => Some(Page::Pod { namespace, name, tab: PodTab::Summary }),
-        _ => None,
     }
 }

@@ -88,19 +88,21 @@ fn PictureView(shown: Memo<Picture>, loaded: Memo<bool>) -> impl IntoView {
                 <NodeNames shown layout />
             </div>
         </div>
-        <div class="legend" aria-hidden="true">
-            <span><i class="ok"></i>"used"</span>
-            <span><i class="requested"></i>"requested"</span>
-            <span><i class="warn"></i>"≥ 80 %"</span>
-            <span><i class="full"></i>"≥ 90 %"</span>
-            <span><i class="bad"></i>"not ready"</span>
-            <span>"bar: worst of CPU, memory, pods, disk"</span>
+        <div class="foot">
+            <div class="legend" aria-hidden="true">
+                <span><i class="ok"></i>"used"</span>
+                <span><i class="requested"></i>"requested"</span>
+                <span><i class="warn"></i>"≥ 80 %"</span>
+                <span><i class="full"></i>"≥ 90 %"</span>
+                <span><i class="bad"></i>"not ready"</span>
+                <span>"bar: worst of CPU, memory, pods, disk"</span>
+            </div>
+            <Twin
+                caption="Nodes by pressure"
+                columns=&["Node", "Group", "State", "Used", "Requested"]
+                rows=twin_rows(shown)
+            />
         </div>
-        <Twin
-            caption="Nodes by pressure"
-            columns=&["Node", "Group", "State", "Used", "Requested"]
-            rows=twin_rows(shown)
-        />
     }
 }
 
