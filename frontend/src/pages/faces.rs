@@ -28,13 +28,9 @@ pub fn face_of(feed: &Feed, what: &str) -> Face {
 
 /// The face of a card whose request failed.
 pub fn failed(failure: &Failure, what: &str) -> Face {
-    let advice = failure.advice();
-    let said = failure.server_words().map_or_else(
-        || advice.to_owned(),
-        |words| {
-            let stop = if words.ends_with(['.', '!', '?']) { "" } else { "." };
-            format!("{words}{stop} {advice}")
-        },
-    );
-    Face::Failed { tried: format!("No {what} to show: {}", failure.sentence()), said }
+    Face::Failed {
+        tried: format!("No {what} to show: {}", failure.sentence()),
+        said: failure.server_words().unwrap_or_default().to_owned(),
+        next: failure.advice().to_owned(),
+    }
 }

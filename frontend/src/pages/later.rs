@@ -45,7 +45,8 @@ impl Later {
             Code::Elsewhere | Code::Coming => Face::Loading("Fetching the page…".to_owned()),
             Code::Failed => Face::Failed {
                 tried: "The code of this page could not be fetched.".to_owned(),
-                said: "Try again; if that does not help, load Pilothouse again: its server may have a newer version."
+                said: String::new(),
+                next: "Try again; if that does not help, load Pilothouse again: its server may have a newer version."
                     .to_owned(),
             },
         };

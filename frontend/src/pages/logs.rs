@@ -53,6 +53,11 @@ pub fn Logs(pod: Memo<Option<PodDetail>>, namespace: String, name: String) -> im
     };
     let follow = RwSignal::new(true);
     let read_again = Callback::new(move |()| again.update(|n| *n += 1));
+    // Where nothing could be read, the card itself offers to try again.
+    let unread = move || {
+        let read = |log: Log| !matches!(log.state().get(), LogState::Failed(_)) || !log.is_empty();
+        !log.get().is_some_and(read)
+    };
     view! {
         <section class="card log-card" aria-label="Logs">
             <header>
@@ -69,7 +74,7 @@ pub fn Logs(pod: Memo<Option<PodDetail>>, namespace: String, name: String) -> im
                 </label>
                 {move || log.get().map(|log| view! { <Progress log /> })}
                 <button class="button" disabled=move || follow.get() on:click=move |_| follow.set(true)>"To the newest"</button>
-                <button class="button" on:click=move |_| read_again.run(())>"Read again"</button>
+                <button class="button" hidden=unread on:click=move |_| read_again.run(())>"Read again"</button>
             </header>
             {move || log.get().map(|log| view! { <Lines log follow previous=previous.get_untracked() retry=read_again /> })}
         </section>
@@ -147,10 +152,8 @@ fn Lines(log: Log, follow: RwSignal<bool>, previous: bool, retry: Callback<()>) 
         LogState::Opening => Face::Loading("Opening the log…".into()),
         LogState::Failed(failure) if count.get() == 0 => {
             let (tried, advice) = refused(&failure, previous);
-            let said = failure
-                .server_words()
-                .map_or_else(|| advice.to_owned(), |words| format!("{}. {advice}", words.trim_end_matches('.')));
-            Face::Failed { tried: tried.to_owned(), said }
+            let said = failure.server_words().unwrap_or_default().to_owned();
+            Face::Failed { tried: tried.to_owned(), said, next: advice.to_owned() }
         }
         _ if count.get() == 0 => Face::Empty {
             why: "The container has written nothing.".into(),

@@ -40,10 +40,16 @@ pub fn ObjectPage(object: Object, namespace: Option<String>, name: String) -> im
     let feed = feed_of(&object);
     let (kind, columns) = words(&object);
     let row = row_of(&cluster, object.clone(), namespace.clone(), name.clone());
+    let unlisted = unlisted(&object, namespace.clone());
     let face = Signal::derive({
         let (name, kind) = (name.clone(), kind.to_lowercase());
         move || match face_of(&feed.get(), &kind) {
             _ if row.with(Option::is_some) => Face::Full,
+            Face::Full if unlisted.with(Option::is_some) => Face::Failed {
+                tried: format!("The {kind} “{name}” cannot be shown: its namespace is not read here."),
+                said: unlisted.get().unwrap_or_default(),
+                next: "If you may see that namespace, name it under Namespaces above.".into(),
+            },
             Face::Full => Face::Empty {
                 why: format!("There is no {kind} “{name}” here."),
                 next: "It may have been deleted. Look at all of its kind.".into(),
@@ -182,7 +188,31 @@ fn line_of(store: &Store, object: &Object, namespace: &str, name: &str) -> Optio
 /// Where its kind stands, which is listed while the page is there.
 fn feed_of(object: &Object) -> Memo<Feed> {
     let (kinds, lists): (Kinds, Lists) = (expect_context(), expect_context());
-    let listed: Option<&'static [Kind; 1]> = match object {
+    let listed = listed(object);
+    if let Some(listed) = listed {
+        kinds.look_at(listed);
+    }
+    Memo::new(move |_| match listed {
+        Some([kind]) => kinds.feed(*kind),
+        None => lists.namespaces(),
+    })
+}
+
+/// What the server said to who may list only some namespaces, where this one is not among them.
+fn unlisted(object: &Object, namespace: Option<String>) -> Memo<Option<String>> {
+    let kinds: Kinds = expect_context();
+    let listed = listed(object);
+    Memo::new(move |_| {
+        let [kind] = listed?;
+        let restricted = kinds.restricted(*kind)?;
+        let elsewhere = !restricted.namespaces.contains(namespace.as_ref()?);
+        elsewhere.then(|| restricted.failure.server_words().unwrap_or_default().to_owned())
+    })
+}
+
+/// The kind that is listed on demand for it; namespaces are listed anyway.
+fn listed(object: &Object) -> Option<&'static [Kind; 1]> {
+    match object {
         Object::Namespace => None,
         Object::Service => Some(&[Kind::Services]),
         Object::Workload(WorkloadKind::Deployment) => Some(&[Kind::Deployments]),
@@ -191,14 +221,7 @@ fn feed_of(object: &Object) -> Memo<Feed> {
         Object::Workload(WorkloadKind::CronJob) => Some(&[Kind::CronJobs]),
         Object::Workload(WorkloadKind::Job) => Some(&[Kind::Jobs]),
         Object::Workload(WorkloadKind::ReplicaSet) => Some(&[Kind::ReplicaSets]),
-    };
-    if let Some(listed) = listed {
-        kinds.look_at(listed);
     }
-    Memo::new(move |_| match listed {
-        Some([kind]) => kinds.feed(*kind),
-        None => lists.namespaces(),
-    })
 }
 
 fn words(object: &Object) -> (&'static str, &'static [Column]) {

@@ -14,12 +14,14 @@ pub enum Face {
         /// What to do about it.
         next: String,
     },
-    /// It could not be had: what was tried, and the server's own words.
+    /// It could not be had: what was tried, the server's own words, and ours.
     Failed {
         /// What was tried.
         tried: String,
-        /// What the server said.
+        /// What the server said; may be empty.
         said: String,
+        /// What to do about it.
+        next: String,
     },
     /// The contents.
     Full,
@@ -85,10 +87,11 @@ pub fn FaceView(
             </div>
         }
         .into_any(),
-        Face::Failed { tried, said } => view! {
+        Face::Failed { tried, said, next } => view! {
             <div class="face" role="alert">
                 <strong>{tried}</strong>
-                <blockquote>{said}</blockquote>
+                {(!said.is_empty()).then(|| view! { <blockquote>{said}</blockquote> })}
+                <span>{next}</span>
                 {retry.map(|retry| view! { <button class="button" on:click=move |_| retry.run(())>"Try again"</button> })}
             </div>
         }
