@@ -46,13 +46,21 @@ pub fn kept_rows(
     line: impl Fn(RowNumber) -> Option<Line> + Send + Sync + 'static,
 ) -> Rows {
     let place = use_place();
+    let line = Callback::new(line);
     let of = move |range: Range<usize>| {
         let some = numbers.with(|numbers| numbers.get(present(range, numbers.len())).unwrap_or_default().to_vec());
-        some.into_iter().filter_map(&line).collect::<Vec<_>>()
+        some.into_iter().filter_map(|number| line.run(number)).collect::<Vec<_>>()
+    };
+    // Of kinds that are not many, a key may cost a line.
+    let order = move |()| {
+        let keyed = |number: RowNumber| Some((number, line.run(number)?.key));
+        numbers.get().into_iter().filter_map(keyed).collect::<Vec<_>>()
     };
     Rows {
         count: Signal::derive(move || numbers.with(Vec::len)),
         of: Callback::new(of),
+        order: Callback::new(order),
+        line,
         cell,
         open: Callback::new(move |page| place.go(&place.now(|l| l.with_page(page)))),
     }

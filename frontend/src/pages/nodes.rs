@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use leptos::prelude::*;
+use model::store::Store;
+use model::store::rows::RowNumber;
 use model::table::node::{COLUMNS, line, select};
 use model::table::window::present;
 
@@ -52,6 +54,14 @@ pub fn Nodes() -> impl IntoView {
             cluster.store(|s| select(s, &filter.get(), sort.get().as_ref()))
         }
     });
+    let (ordered, single) = (cluster.clone(), cluster.clone());
+    let order = move |()| {
+        let keyed = |store: &Store| {
+            let key = |number: &RowNumber| Some((*number, store.nodes.rows().get(*number)?.uid.into()));
+            numbers.with(|numbers| numbers.iter().filter_map(key).collect::<Vec<_>>())
+        };
+        ordered.store(keyed)
+    };
     let of = move |range: Range<usize>| {
         track();
         numbers.with(|numbers| {
@@ -63,6 +73,8 @@ pub fn Nodes() -> impl IntoView {
     let rows = Rows {
         count: Signal::derive(move || numbers.with(Vec::len)),
         of: Callback::new(of),
+        order: Callback::new(order),
+        line: Callback::new(move |number| single.store(|s| s.nodes.rows().get(number).map(|row| line(s, row)))),
         cell,
         open: Callback::new(move |page| place.go(&place.now(|l| l.with_page(page)))),
     };

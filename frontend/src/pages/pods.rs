@@ -107,7 +107,14 @@ fn pod_rows(
             cluster.store(|store| selection.try_update_value(|s| select(s, store)).unwrap_or_default())
         }
     });
-    let cluster = cluster.clone();
+    let (cluster, ordered, single) = (cluster.clone(), cluster.clone(), cluster.clone());
+    let order = move |()| {
+        let keyed = |store: &Store| {
+            let key = |number: &RowNumber| Some((*number, store.pods.get(*number)?.uid().into()));
+            numbers.with(|numbers| numbers.iter().filter_map(key).collect::<Vec<_>>())
+        };
+        ordered.store(keyed)
+    };
     let of = move |range: Range<usize>| {
         pods.track();
         usage.track();
@@ -119,6 +126,8 @@ fn pod_rows(
     Rows {
         count: Signal::derive(move || numbers.with(Vec::len)),
         of: Callback::new(of),
+        order: Callback::new(order),
+        line: Callback::new(move |number| single.store(|s| s.pods.get(number).map(|pod| line(s, pod)))),
         cell,
         open: Callback::new(move |page| place.go(&place.now(|l| l.with_page(page)))),
     }

@@ -12,6 +12,7 @@ use crate::web::screen::SizeWatch;
 use crate::web::timer::next_frame;
 pub(crate) use column::Head;
 use model::route::{Page, Sort};
+use model::store::rows::RowNumber;
 use model::table::Key;
 use model::table::cell::{Cell, Line};
 use model::table::column::Column;
@@ -25,6 +26,10 @@ pub struct Rows {
     pub count: Signal<usize>,
     /// The rows of a range, in the order of the table; it may read signals.
     pub of: Callback<Range<usize>, Vec<Line>>,
+    /// All rows in the order of the table as it is at this moment; it may read signals.
+    pub order: Callback<(), Vec<(RowNumber, Key)>>,
+    /// One row as it is at this moment, wherever it stands.
+    pub line: Callback<RowNumber, Option<Line>>,
     /// The view of a cell; it may read signals.
     pub cell: fn(&Cell) -> AnyView,
     /// Goes to a page.
@@ -83,9 +88,7 @@ pub fn Table(
     marked: Option<RwSignal<Marked>>,
 ) -> impl IntoView {
     let shown = shown.unwrap_or_else(|| Signal::stored((0..columns.len()).collect()));
-    // Where a range of marked rows begins.
-    let anchor = RwSignal::new(None::<usize>);
-    let Rows { count, of, cell, open } = rows;
+    let Rows { count, of, order, cell, open, .. } = rows;
     let scroller = NodeRef::<html::Div>::new();
     let (scroll_px, height_px) = (RwSignal::new(0.0), RwSignal::new(0.0));
     let active = RwSignal::new(None::<Active>);
@@ -108,34 +111,29 @@ pub fn Table(
     });
     let in_page = move |active: Active| window.with(|window| window.find(active.key).map(|(at, _)| at));
     let row_at = move |at: usize| of.run(at..at + 1).into_iter().next();
-    let mark = move |at: usize, key: Key, gesture: Gesture| {
+    let keys_in_order = move || untrack(|| order.run(())).into_iter().map(|(_, key)| key).collect::<Vec<_>>();
+    // A range goes `from` a row where no other was marked before.
+    let mark = move |from: Key, key: Key, gesture: Gesture| {
         let Some(marked) = marked else { return };
-        let from = anchor.get_untracked().unwrap_or(at);
-        match gesture {
-            Gesture::One => marked.update(|marked| marked.mark_only(key)),
-            Gesture::OneMore => marked.update(|marked| marked.toggle(key)),
-            Gesture::Range => {
-                let keys = of.run(from.min(at)..from.max(at) + 1).into_iter().map(|row| row.key);
-                marked.update(|marked| marked.mark_range(keys));
-            }
-        }
-        if gesture != Gesture::Range {
-            anchor.set(Some(at));
-        }
+        marked.update(|marked| match gesture {
+            Gesture::One => marked.mark_only(key),
+            Gesture::OneMore => marked.toggle(key),
+            Gesture::Range => marked.mark_range(from, key, &keys_in_order()),
+        });
     };
-    let on_mark = Callback::new(move |(at, key, gesture)| mark(at, key, gesture));
+    let on_mark = Callback::new(move |(key, gesture)| mark(key, key, gesture));
     let press = move |event: KeyboardEvent| {
         // Where the row is now: what was active stays it when rows come and go above.
         let from = active.get_untracked().map(|active| (untrack(|| in_page(active)).unwrap_or(active.at), active.key));
         let of_all = event.ctrl_key() || event.meta_key();
         if let Some(marked) = marked.filter(|_| of_all && event.key() == "a") {
             event.prevent_default();
-            marked.update(Marked::mark_all);
+            marked.update(|marked| marked.mark_all(keys_in_order()));
         } else if let Some(marked) = marked.filter(|m| event.key() == "Escape" && !m.with_untracked(Marked::is_empty)) {
             marked.update(Marked::clear);
-        } else if let (" ", Some((at, key))) = (event.key().as_str(), from) {
+        } else if let (" ", Some((_, key))) = (event.key().as_str(), from) {
             event.prevent_default();
-            mark(at, key, Gesture::OneMore);
+            mark(key, key, Gesture::OneMore);
         } else if event.key() == "Enter" {
             let row = from.and_then(|(at, active)| row_at(at).filter(|row| row.key == active));
             if let Some(page) = row.and_then(|row| row.page) {
@@ -148,10 +146,7 @@ pub fn Table(
             let to = next.and_then(|at| Some(Active { at, key: row_at(at)?.key }));
             active.set(to);
             if let Some(to) = to.filter(|_| event.shift_key()) {
-                if anchor.get_untracked().is_none() {
-                    anchor.set(from.map(|(at, _)| at));
-                }
-                mark(to.at, to.key, Gesture::Range);
+                mark(from.map_or(to.key, |(_, key)| key), to.key, Gesture::Range);
             }
             let to = next.and_then(|at| scrolled_to(at, scroll_px.get_untracked(), height_px.get_untracked()));
             if let (Some(to), Some(scroller)) = (to, scroller.get_untracked()) {
@@ -206,7 +201,7 @@ fn Row(
     cell: fn(&Cell) -> AnyView,
     active: RwSignal<Option<Active>>,
     marked: Option<RwSignal<Marked>>,
-    on_mark: Callback<(usize, Key, Gesture)>,
+    on_mark: Callback<(Key, Gesture)>,
 ) -> impl IntoView {
     // A row that has just gone keeps its last look until its element goes too.
     let place = Memo::new(move |old: Option<&usize>| {
@@ -231,9 +226,8 @@ fn Row(
             aria-selected=move || marked.map(|_| is_marked().to_string())
             class:marked=is_marked
             on:click=move |event| {
-                let at = place.get_untracked();
-                active.set(Some(Active { at, key }));
-                on_mark.run((at, key, Gesture::of(&event)));
+                active.set(Some(Active { at: place.get_untracked(), key }));
+                on_mark.run((key, Gesture::of(&event)));
             }
         >
             {cells}

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::format;
-use model::table::choice::{moved, toggled};
+use model::table::choice::{moved, toggled, usual};
 use model::table::column::Column;
 use model::table::export::{Format, heads, row};
 use model::table::marked::Marked;
@@ -14,7 +14,7 @@ use crate::web::timer::breathe;
 use crate::web::{clipboard, download};
 
 /// Rows that are written before the browser gets its turn.
-const ROWS_A_TURN: usize = 500;
+const ROWS_A_TURN: usize = 1_000;
 
 /// The tools, beside the head of a table.
 #[component]
@@ -53,12 +53,21 @@ pub fn TableTools(
             let _ = said.try_set(words);
         });
     };
-    let of = move || if marked.with(Marked::is_empty) { "all rows" } else { "the selected rows" };
+    let of = move || if marked.with(Marked::is_empty) { "all rows" } else { "the selected rows that are shown" };
+    // All that are marked, and how many of them the filter hides.
+    let counts = Memo::new(move |_| {
+        marked.with(|marked| match marked.len() {
+            0 => (0, 0),
+            all => (all, all - marked.among(rows.order.run(()).into_iter().map(|(_, key)| key))),
+        })
+    });
     let selected = move || {
-        let count = marked.with(|marked| marked.count(rows.count.get()));
-        (count > 0).then(|| {
+        let (all, hidden) = counts.get();
+        let hidden = (hidden > 0).then(|| format!(", {} of them not shown", format::count(hidden as u64)));
+        (all > 0).then(|| {
+            let all = format::count(all as u64);
             view! {
-                <span class="chip" role="status" aria-label="Selected">{format::count(count as u64)}" selected"</span>
+                <span class="chip" role="status" aria-label="Selected">{all}" selected"{hidden}</span>
                 <button class="button plain" on:click=move |_| marked.update(Marked::clear)>"Clear"</button>
             }
         })
@@ -73,7 +82,10 @@ pub fn TableTools(
                 <summary class="chip">"Columns ▾"</summary>
                 <div class="menu-panel" role="group" aria-label="Columns">
                     <ul>{move || items(columns, &shown.get(), on_shown)}</ul>
-                    <button class="button" on:click=move |_| on_shown.run((0..columns.len()).collect())>"All columns"</button>
+                    <div class="row">
+                        <button class="button" on:click=move |_| on_shown.run(usual(columns))>"Usual columns"</button>
+                        <button class="button" on:click=move |_| on_shown.run((0..columns.len()).collect())>"All columns"</button>
+                    </div>
                 </div>
             </details>
         </div>
@@ -116,6 +128,8 @@ fn items(columns: &'static [Column], shown: &[usize], on_shown: Callback<Vec<usi
 }
 
 /// The marked rows, or all where none is, and how many they are; none when the table has gone meanwhile.
+///
+/// Which rows, and in which order, is of one moment. A row that goes while the others are written is left out.
 async fn written(
     rows: Rows,
     columns: &'static [Column],
@@ -125,15 +139,17 @@ async fn written(
 ) -> Option<(String, usize)> {
     let marked = marked.try_get_untracked()?;
     let (now_s, mut text, mut taken) = (epoch_s(), heads(to, columns, &shown), 0);
-    let count = rows.count.try_get_untracked()?;
-    let mut from = 0;
-    while from < count {
-        let lines = untrack(|| rows.of.try_run(from..count.min(from + ROWS_A_TURN)))?;
-        for line in lines.iter().filter(|line| marked.is_empty() || marked.contains(line.key)) {
-            text.push_str(&row(to, line, &shown, now_s));
-            taken += 1;
+    let mut order = untrack(|| rows.order.try_run(()))?;
+    order.retain(|(_, key)| marked.is_empty() || marked.contains(*key));
+    for turn in order.chunks(ROWS_A_TURN) {
+        for (number, key) in turn {
+            let line = untrack(|| rows.line.try_run(*number))?;
+            // A number is given to another row when its own has gone.
+            if let Some(line) = line.filter(|line| line.key == *key) {
+                text.push_str(&row(to, &line, &shown, now_s));
+                taken += 1;
+            }
         }
-        from += ROWS_A_TURN;
         breathe().await;
     }
     Some((text, taken))

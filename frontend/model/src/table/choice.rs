@@ -7,7 +7,7 @@ use crate::route::{Location, View};
 const KEY: &str = "columns";
 
 /// The places of the columns that are shown, in their order. The first column names the row: it is always there, and first.
-/// Without a choice, or with one that names no column, all are shown.
+/// Without a choice, or with one that names no column, the usual ones are shown.
 pub fn shown(columns: &[Column], view: &View) -> Vec<usize> {
     let text = view.other.iter().rev().find(|(key, _)| key == KEY).map_or("", |(_, text)| text);
     let mut places: Vec<usize> = vec![0];
@@ -18,10 +18,16 @@ pub fn shown(columns: &[Column], view: &View) -> Vec<usize> {
         }
     }
     if places.len() == 1 && !text.split(',').any(|id| columns.first().is_some_and(|first| first.id == id)) {
-        return (0..columns.len()).collect();
+        return usual(columns);
     }
     places.retain(|place| *place < columns.len());
     places
+}
+
+/// The places of the columns that are shown where nobody has chosen: together they fit a screen of 1440 px.
+pub fn usual(columns: &[Column]) -> Vec<usize> {
+    let usual = columns.iter().enumerate().filter(|(_, column)| column.usual);
+    usual.map(|(place, _)| place).collect()
 }
 
 /// The same place with these columns.
@@ -29,7 +35,7 @@ pub fn shown(columns: &[Column], view: &View) -> Vec<usize> {
 pub fn with_shown(location: &Location, columns: &[Column], places: &[usize]) -> Location {
     let mut location = location.clone();
     location.view.other.retain(|(key, _)| key != KEY);
-    if !places.iter().copied().eq(0..columns.len()) {
+    if places != usual(columns) {
         let ids: Vec<&str> = places.iter().filter_map(|place| columns.get(*place)).map(|column| column.id).collect();
         location.view.other.push((KEY.to_owned(), ids.join(",")));
     }
@@ -61,11 +67,13 @@ pub fn moved(mut places: Vec<usize>, place: usize, to_the_left: bool) -> Vec<usi
 mod tests {
     use super::*;
 
+    use crate::table::{event, namespace, node, pod, service, workload};
+
     const COLUMNS: [Column; 4] = [
         Column::words("name", "Name", 9),
         Column::words("ready", "Ready", 9),
         Column::words("age", "Age", 9),
-        Column::words("node", "Node", 9),
+        Column::words("node", "Node", 9).on_choice(),
     ];
 
     fn at(columns: &str) -> Location {
@@ -75,12 +83,13 @@ mod tests {
     #[test]
     fn the_columns_of_the_address_are_shown_in_their_order() {
         let check = |text: &str, expect: &[usize]| assert_eq!(shown(&COLUMNS, &at(text).view), expect, "{text}");
-        check("", &[0, 1, 2, 3]);
+        check("", &[0, 1, 2]);
+        check("name,ready,age,node", &[0, 1, 2, 3]);
         check("name,age,ready", &[0, 2, 1]);
         check("node,name", &[0, 3]);
         check("age,age,new", &[0, 2]);
         check("name", &[0]);
-        check("no,such", &[0, 1, 2, 3]);
+        check("no,such", &[0, 1, 2]);
     }
 
     #[test]
@@ -90,7 +99,24 @@ mod tests {
             let read = Location::parse(&location.to_string()).unwrap();
             assert_eq!(shown(&COLUMNS, &read.view), places, "{location}");
         }
-        assert_eq!(with_shown(&at("age"), &COLUMNS, &[0, 1, 2, 3]).to_string(), "#/c/x/pods");
+        assert_eq!(with_shown(&at("age"), &COLUMNS, &[0, 1, 2]).to_string(), "#/c/x/pods");
+    }
+
+    #[test]
+    fn the_usual_columns_of_each_table_fit_a_screen_of_1440_px() {
+        // Beside the rail, the page's margins, the card's padding and a scroll bar.
+        const ROOM_PX: u32 = 1440 - 196 - 40 - 14 - 15;
+        let check = |what: &str, columns: &[Column]| {
+            let px: u32 = columns.iter().filter(|column| column.usual).map(|column| column.width_px).sum();
+            assert!(px <= ROOM_PX, "{what} take {px} of {ROOM_PX} px");
+            assert!(columns.first().is_some_and(|first| first.usual), "{what}");
+        };
+        check("pods", &pod::COLUMNS);
+        check("nodes", &node::COLUMNS);
+        check("workloads", &workload::COLUMNS);
+        check("services", &service::COLUMNS);
+        check("events", &event::COLUMNS);
+        check("namespaces", &namespace::COLUMNS);
     }
 
     #[test]

@@ -19,11 +19,11 @@ pub static COLUMNS: [Column; 9] = [
     Column::words("type", "Type", 88),
     Column::words("reason", "Reason", 140),
     Column::words("object", "Object", 230),
-    Column::words("message", "Message", 420),
+    Column::words("message", "Message", 440),
     Column::words("namespace", "Namespace", 90),
     Column::numbers("count", "Count", 60),
-    Column::words("source", "Source", 130),
-    Column::words("first", "First seen", 76),
+    Column::words("source", "Source", 130).on_choice(),
+    Column::words("first", "First seen", 76).on_choice(),
 ];
 
 /// The rows that a filter and namespaces leave, in order. No namespaces are all.

@@ -25,15 +25,25 @@ pub fn row(format: Format, line: &Line, places: &[usize], now_s: i64) -> String 
 
 fn written(format: Format, cells: impl Iterator<Item = String>) -> String {
     match format {
-        Format::Text => cells.map(|cell| cell.replace(['\t', '\r', '\n'], " ")).collect::<Vec<_>>().join("\t") + "\n",
+        Format::Text => cells.map(|cell| plain(&cell)).collect::<Vec<_>>().join("\t") + "\n",
         Format::Csv => cells.map(|cell| field(&cell)).collect::<Vec<_>>().join(",") + "\r\n",
     }
 }
 
-/// A field of CSV. What a spreadsheet would take for a formula is told apart by an apostrophe: names and messages come from
-/// whoever may write to the cluster.
+/// A cell of the text: it is pasted into spreadsheets as often as into messages.
+fn plain(cell: &str) -> String {
+    format!("{}{}", guard(cell), cell.replace(['\t', '\r', '\n'], " "))
+}
+
+/// What a spreadsheet would take for a formula is told apart by an apostrophe: names and messages come from whoever may write to
+/// the cluster.
+fn guard(cell: &str) -> &'static str {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { "'" } else { "" }
+}
+
+/// A field of CSV.
 fn field(cell: &str) -> String {
-    let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    let guard = guard(cell);
     if guard.is_empty() && !cell.contains([',', '"', '\r', '\n']) {
         return cell.to_owned();
     }
@@ -64,6 +74,20 @@ mod tests {
         check("@SUM(A1)", "\"'@SUM(A1)\"");
         check("\t=1", "\"'\t=1\"");
         check("a=b", "a=b");
+    }
+
+    #[test]
+    fn copied_text_is_guarded_like_csv_and_keeps_to_its_cell() {
+        let check = |cell: &str, expect: &str| assert_eq!(plain(cell), expect, "{cell:?}");
+        check("web", "web");
+        check("a\tb\r\nc", "a b  c");
+        check("=HYPERLINK(\"x\")", "'=HYPERLINK(\"x\")");
+        check("+1", "'+1");
+        check("-1", "'-1");
+        check("@SUM(A1)", "'@SUM(A1)");
+        check("\t=1", "' =1");
+        check("\n=1", "' =1");
+        check("<none>", "<none>");
     }
 
     #[test]

@@ -16,20 +16,20 @@ use crate::store::rows::RowNumber;
 
 /// kubectl's columns first, then ours.
 pub static COLUMNS: [Column; 14] = [
-    Column::words("name", "Name", 220),
-    Column::words("status", "Status", 190),
-    Column::words("roles", "Roles", 110),
-    Column::numbers("age", "Age", 64),
-    Column::words("version", "Version", 80),
-    Column::numbers("pods", "Pods", 90),
-    Column::words("cpu", "CPU used", 140),
-    Column::words("cpu-requested", "CPU requested", 140),
-    Column::words("memory", "Memory used", 140),
-    Column::words("memory-requested", "Memory requested", 140),
-    Column::words("ip", "Internal IP", 110),
-    Column::words("os", "OS image", 180),
-    Column::words("kernel", "Kernel", 160),
-    Column::words("runtime", "Container runtime", 160),
+    Column::words("name", "Name", 200),
+    Column::words("status", "Status", 206),
+    Column::words("roles", "Roles", 96),
+    Column::numbers("age", "Age", 56),
+    Column::words("version", "Version", 72),
+    Column::numbers("pods", "Pods", 84),
+    Column::words("cpu", "CPU used", 112),
+    Column::words("cpu-requested", "CPU requested", 112),
+    Column::words("memory", "Memory used", 112),
+    Column::words("memory-requested", "Memory requested", 124),
+    Column::words("ip", "Internal IP", 110).on_choice(),
+    Column::words("os", "OS image", 180).on_choice(),
+    Column::words("kernel", "Kernel", 160).on_choice(),
+    Column::words("runtime", "Container runtime", 160).on_choice(),
 ];
 
 /// Shares of what is allocatable; what is not known is none.

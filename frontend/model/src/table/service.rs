@@ -21,7 +21,7 @@ pub static COLUMNS: [Column; 9] = [
     Column::words("external-ip", "External IP", 160),
     Column::words("ports", "Ports", 200),
     Column::numbers("age", "Age", 56),
-    Column::words("selector", "Selector", 280),
+    Column::words("selector", "Selector", 280).on_choice(),
 ];
 
 /// The rows that a filter and namespaces leave, in order. No namespaces are all.

@@ -15,7 +15,7 @@ use crate::store::names::Name;
 use crate::store::rows::RowNumber;
 use crate::store::workloads::{Course, JobRun, WorkloadRow};
 
-/// What people look for first, then kubectl's columns of each kind.
+/// What people look for first, then kubectl's columns of each kind. What only some kinds have is shown on choice.
 pub static COLUMNS: [Column; 19] = [
     Column::words("name", "Name", 212),
     Column::words("namespace", "Namespace", 100),
@@ -26,16 +26,16 @@ pub static COLUMNS: [Column; 19] = [
     Column::numbers("age", "Age", 56),
     Column::numbers("up-to-date", "Up to date", 80),
     Column::numbers("available", "Available", 76),
-    Column::numbers("completions", "Completions", 92),
-    Column::words("schedule", "Schedule", 110),
-    Column::numbers("last-schedule", "Last schedule", 100),
-    Column::numbers("active", "Active", 60),
-    Column::words("containers", "Containers", 140),
-    Column::words("images", "Images", 280),
-    Column::words("selector", "Selector", 240),
-    Column::words("node-selector", "Node selector", 180),
-    Column::words("time-zone", "Time zone", 110),
-    Column::words("why", "Why", 320),
+    Column::numbers("completions", "Completions", 92).on_choice(),
+    Column::words("schedule", "Schedule", 110).on_choice(),
+    Column::numbers("last-schedule", "Last schedule", 100).on_choice(),
+    Column::numbers("active", "Active", 60).on_choice(),
+    Column::words("containers", "Containers", 140).on_choice(),
+    Column::words("images", "Images", 280).on_choice(),
+    Column::words("selector", "Selector", 240).on_choice(),
+    Column::words("node-selector", "Node selector", 180).on_choice(),
+    Column::words("time-zone", "Time zone", 110).on_choice(),
+    Column::words("why", "Why", 212),
 ];
 
 /// The rows that a filter and namespaces leave, in order. No namespaces are all.

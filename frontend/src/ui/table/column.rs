@@ -13,7 +13,7 @@ pub(crate) fn Head(
     on_sort: Callback<Sort>,
 ) -> impl IntoView {
     let heads = columns.into_iter().map(|column| {
-        let Column { id, title, width_px, numeric } = column;
+        let Column { id, title, width_px, numeric, .. } = column;
         let order = move || sort.with(|now| word(id, now.as_ref()));
         let press = move |_| on_sort.run(sort.with_untracked(|now| pressed(id, now.as_ref())));
         view! {
