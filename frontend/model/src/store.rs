@@ -12,6 +12,7 @@ pub mod namespaces;
 pub mod nodes;
 pub mod pods;
 pub mod rows;
+pub mod scope;
 pub mod services;
 pub mod symptoms;
 pub mod tally;

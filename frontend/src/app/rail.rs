@@ -6,8 +6,9 @@ use model::k8s::node::NodeReadiness;
 use model::k8s::pod_state::PodState;
 use model::k8s::workload_state::WorkloadState;
 use model::route::Page;
+use model::store::Store;
 use model::store::names::Name;
-use model::store::workloads::WorkloadRow;
+use model::store::scope::Scope;
 
 use super::place::use_place;
 use crate::live::Cluster;
@@ -20,32 +21,49 @@ struct Count {
     bad: u64,
 }
 
+impl Count {
+    /// Counts what lies in these namespaces, of which some may be bad.
+    fn of(scope: &Scope, rows: &mut dyn Iterator<Item = (Name, bool)>) -> Self {
+        let mut count = Self::default();
+        for (_, bad) in rows.filter(|(namespace, _)| scope.holds(*namespace)) {
+            count.all += 1;
+            count.bad += u64::from(bad);
+        }
+        count
+    }
+}
+
 /// The tabs.
 #[component]
 pub fn Rail() -> impl IntoView {
     let cluster: Cluster = expect_context();
     let kinds: Kinds = expect_context();
     let place = use_place();
+    // What lies in namespaces is counted in those that are chosen, as its page lists it.
+    let scope = move |store: &Store| place.with(|l| Scope::of(store, &l.view.namespaces));
     let pods = cluster.reading([cluster.pods_version()], move |store| {
-        let namespaces = place.with(|l| l.view.namespaces.clone());
-        let scope: Vec<Name> = namespaces.iter().filter_map(|n| store.names.find(n)).collect();
-        let none = scope.is_empty() && !namespaces.is_empty();
-        let tally = if none { <_>::default() } else { store.pods.in_namespaces(&scope) };
+        let tally = match scope(store) {
+            Scope::Namespaces(names) => store.pods.in_namespaces(&names),
+            Scope::Nothing => <_>::default(),
+        };
         Count { all: tally.total().into(), bad: tally.count(PodState::Failing).into() }
     });
     let nodes = cluster.reading([cluster.nodes_version()], |store| Count {
         all: store.nodes.rows().len() as u64,
         bad: store.nodes.rows().iter().filter(|(_, n)| n.readiness != NodeReadiness::Ready).count() as u64,
     });
-    let workloads = cluster.reading([kinds.workloads_version()], |store| {
-        let degraded = |row: &&WorkloadRow| row.state == WorkloadState::Degraded;
-        let rows = || store.workloads.rows().iter().map(|(_, row)| row).filter(|row| row.stands_alone());
-        Count { all: rows().count() as u64, bad: rows().filter(degraded).count() as u64 }
+    let workloads = cluster.reading([kinds.workloads_version()], move |store| {
+        let rows = store.workloads.rows().iter().filter(|(_, row)| row.stands_alone());
+        Count::of(&scope(store), &mut rows.map(|(_, row)| (row.namespace, row.state == WorkloadState::Degraded)))
     });
-    let many = |all: usize| Count { all: all as u64, bad: 0 };
-    let services = cluster.reading([kinds.services_version()], move |store| many(store.services.rows().len()));
-    let events = cluster.reading([kinds.events_version()], move |store| many(store.events.rows().len()));
-    let namespaces = cluster.reading([cluster.namespaces_version()], move |store| many(store.namespaces.rows().len()));
+    let services = cluster.reading([kinds.services_version()], move |store| {
+        Count::of(&scope(store), &mut store.services.rows().iter().map(|(_, row)| (row.namespace, false)))
+    });
+    let events = cluster.reading([kinds.events_version()], move |store| {
+        Count::of(&scope(store), &mut store.events.rows().iter().map(|(_, row)| (row.namespace, false)))
+    });
+    let namespaces = cluster
+        .reading([cluster.namespaces_version()], |store| Count { all: store.namespaces.rows().len() as u64, bad: 0 });
     let on = move |page: Page| {
         let current = place.with(|l| match (&l.page, &page) {
             (Page::Pod { .. }, Page::Pods)

@@ -11,7 +11,7 @@ mod states;
 
 use leptos::prelude::*;
 use model::store::Store;
-use model::store::names::Name;
+use model::store::scope::Scope;
 
 use super::listing::RestrictedNotice;
 use crate::app::use_place;
@@ -59,21 +59,6 @@ fn counted<T: PartialEq + Send + Sync + 'static>(
         let namespaces = place.with(|location| location.view.namespaces.clone());
         cluster.store(|store| count(store, &Scope::of(store, &namespaces)))
     })
-}
-
-/// The namespaces of the place, as the store names them.
-enum Scope {
-    /// All, or these.
-    Namespaces(Vec<Name>),
-    /// Some, none of which the store has ever heard of.
-    Nothing,
-}
-
-impl Scope {
-    fn of(store: &Store, namespaces: &[String]) -> Self {
-        let names: Vec<Name> = namespaces.iter().filter_map(|name| store.names.find(name)).collect();
-        if names.is_empty() && !namespaces.is_empty() { Self::Nothing } else { Self::Namespaces(names) }
-    }
 }
 
 /// Follows pods.

@@ -5,9 +5,10 @@ use model::chart::timeline::{Mark, draw, nearest, rect};
 use model::demand::Kind;
 use model::overview::change::{Change, LastHour, last_hour};
 use model::route::Page;
+use model::store::scope::Scope;
 use model::{format, timestamp};
 
-use super::{Scope, counted};
+use super::counted;
 use crate::app::use_place;
 use crate::live::Cluster;
 use crate::live::kinds::Kinds;

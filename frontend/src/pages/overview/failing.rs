@@ -8,12 +8,13 @@ use model::failing::{Rows, Trouble, troubles};
 use model::failure::Failure;
 use model::format;
 use model::route::{Page, PodTab};
+use model::store::scope::Scope;
 
-use super::{Scope, counted};
+use super::counted;
 use crate::app::use_place;
-use crate::live::Cluster;
 use crate::live::kinds::Kinds;
 use crate::live::lists::Lists;
+use crate::live::{Cluster, Phase};
 use crate::pages::all_events::EVENTS;
 use crate::pages::cells::{Age, page_of};
 use crate::pages::faces::face_of;
@@ -54,7 +55,7 @@ pub(super) fn FailingCard() -> impl IntoView {
     let face = Signal::derive(move || {
         match face_of(&feed.get(), "pods") {
         // Events say why: lines that wait for them find their words and places at once.
-        Face::Full if told.with(|told| !told.loaded && told.failure().is_none()) => {
+        Face::Full if told.with(|told| !told.loaded && matches!(told.phase, Phase::Idle | Phase::Loading { .. })) => {
             Face::Loading("Loading events…".into())
         }
         _ if count.get() > 0 => Face::Full,

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use model::overview::sentence::{List, Piece, Weight, of_nodes, of_pods};
 use model::route::Page;
+use model::store::scope::Scope;
 
-use super::{Scope, counted, everything};
+use super::{counted, everything};
 use crate::app::use_place;
 use crate::live::lists::Lists;
 use crate::pages::faces::face_of;

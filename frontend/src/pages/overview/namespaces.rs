@@ -6,9 +6,10 @@ use model::format;
 use model::overview::namespaces::{NamespaceLine, largest};
 use model::overview::states::TONES;
 use model::route::Page;
+use model::store::scope::Scope;
 
+use super::counted;
 use super::states::no_pods;
-use super::{Scope, counted};
 use crate::app::use_place;
 use crate::live::lists::Lists;
 use crate::pages::faces::face_of;

@@ -6,8 +6,9 @@ use model::format;
 use model::k8s::pod_state::PodState;
 use model::overview::states::{ORDER, TONES, counts, filter, tone};
 use model::route::Page;
+use model::store::scope::Scope;
 
-use super::{Scope, counted};
+use super::counted;
 use crate::app::use_place;
 use crate::live::lists::Lists;
 use crate::pages::faces::face_of;
