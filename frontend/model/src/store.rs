@@ -6,6 +6,7 @@ mod column;
 pub mod events;
 mod groups;
 mod index;
+pub mod known;
 pub mod memory;
 pub mod names;
 pub mod namespaces;

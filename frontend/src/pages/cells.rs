@@ -38,7 +38,8 @@ pub fn cell(cell: &Cell) -> AnyView {
         Cell::Cpu(None) | Cell::Bytes(None) => view! { <span class="mute">"no data"</span> }.into_any(),
         Cell::Cpu(Some(cpu_millis)) => format!("{} cores", format::cores(*cpu_millis)).into_any(),
         Cell::Bytes(Some(bytes)) => format::bytes(*bytes).into_any(),
-        Cell::Pods { counts, query } => {
+        Cell::Pods { counts: None, .. } => view! { <span class="mute">{format::NONE}</span> }.into_any(),
+        Cell::Pods { counts: Some(counts), query } => {
             let href = use_place().with(|l| l.with_page(Page::Pods).with_query(query.as_str()).to_string());
             view! { <PodsBar counts=*counts href /> }.into_any()
         }

@@ -104,7 +104,10 @@ pub fn Listing(
     let counts = move || {
         let (shown, all) = (rows.count.get() as u64, all.get() as u64);
         let so_far = if whole.get() { "" } else { " so far" };
-        if shown == all {
+        if all == 0 && !matches!(face.get(), Face::Full | Face::Empty { .. }) {
+            // Not known, which is not none.
+            String::new()
+        } else if shown == all {
             format!("{}{so_far}", format::count(all))
         } else {
             format!("{} of {}{so_far}", format::count(shown), format::count(all))

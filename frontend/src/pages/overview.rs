@@ -27,13 +27,7 @@ pub fn Overview(#[prop(into)] below: ViewFn) -> impl IntoView {
             <capacity::CapacityCard />
             <node_picture::NodesCard />
         </div>
-        <div class="grid overview overview-rest">
-            <div class="grid overview what-fails">{move || below.run()}</div>
-            <div class="grid overview beside">
-                <states::StatesCard />
-                <namespaces::NamespacesCard />
-            </div>
-        </div>
+        <div class="grid overview overview-rest">{move || below.run()}</div>
     }
 }
 
@@ -41,8 +35,14 @@ pub fn Overview(#[prop(into)] below: ViewFn) -> impl IntoView {
 #[component]
 pub(super) fn Below() -> impl IntoView {
     view! {
-        <failing::FailingCard />
-        <change::ChangeCard />
+        <div class="grid what-fails">
+            <failing::FailingCard />
+            <change::ChangeCard />
+        </div>
+        <div class="grid beside">
+            <states::StatesCard />
+            <namespaces::NamespacesCard />
+        </div>
     }
 }
 

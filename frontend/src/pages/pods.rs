@@ -81,7 +81,10 @@ pub fn PodsCard(
         Face::Full => Face::Empty { why: why.into(), next: next.into() },
         face => face,
     });
-    let count = move || format::plural(rows.count.get() as u64, "pod", "pods");
+    let count = move || {
+        let known = matches!(face.get(), Face::Full | Face::Empty { .. });
+        known.then(|| format::plural(rows.count.get() as u64, "pod", "pods"))
+    };
     view! {
         <Card title face aside=count>
             <div class="table-part">

@@ -35,7 +35,7 @@ pub struct Reporting {
 /// CPU, memory, pods and disk of all nodes.
 ///
 /// Requests and limits are those of pods that are bound to a node: what is not scheduled takes nothing yet.
-/// metrics.k8s.io knows nothing of disks, so their usage is never known.
+/// metrics.k8s.io knows nothing of disks, so their usage is never known. While not all pods are known, requests are not either.
 pub fn lines(store: &Store) -> [Line; 4] {
     let all = store.nodes.rows().iter().map(|(_, row)| row);
     let (mut has, mut has_pods, mut used, mut known) = (Default::default(), 0_u64, Default::default(), false);
@@ -52,11 +52,11 @@ pub fn lines(store: &Store) -> [Line; 4] {
     let bound = u64::from(pods.active.saturating_sub(unbound.active));
     let usage = |amount: u64| known.then_some(amount);
     let (cpu, mem) = (usage(used.cpu_millis), usage(used.mem_bytes));
-    let some = Some::<u64>;
+    let some = |amount: u64| store.pods.known().all().then_some(amount);
     [
         line("CPU", has.cpu_millis, cpu, some(requests.cpu_millis), some(limits.cpu_millis), cores, " cores"),
         line("Memory", has.mem_bytes, mem, some(requests.mem_bytes), some(limits.mem_bytes), bytes, ""),
-        line("Pods", has_pods, Some(bound), None, None, count, ""),
+        line("Pods", has_pods, some(bound), None, None, count, ""),
         line("Disk", has.disk_bytes, None, some(requests.disk_bytes), some(limits.disk_bytes), bytes, ""),
     ]
 }
@@ -67,7 +67,7 @@ pub fn of_node(store: &Store, row: &NodeRow) -> [Line; 4] {
     let usage = store.usage.nodes.get(row.name);
     let (requests, limits) = (pods.requests, pods.limits);
     let (cpu, mem) = (usage.map(|u| u.cpu_millis), usage.map(|u| u.mem_bytes));
-    let some = Some::<u64>;
+    let some = |amount: u64| store.pods.known().all().then_some(amount);
     [
         line("CPU", has.cpu_millis, cpu, some(requests.cpu_millis), some(limits.cpu_millis), cores, " cores"),
         line("Memory", has.mem_bytes, mem, some(requests.mem_bytes), some(limits.mem_bytes), bytes, ""),
@@ -102,7 +102,7 @@ fn line(
         limits: limited.map(float),
     };
     let share = |amount: u64| crate::format::percent(amount, all);
-    let unknown = (used.is_none() && requested.is_some()).then(|| "no data".to_owned());
+    let unknown = used.is_none().then(|| "no data".to_owned());
     let used_share = used.map(share).or(unknown);
     let named = [(used_share, "used"), (requested.map(share), "requested"), (limited.map(share), "limits")];
     let said: Vec<String> =
@@ -113,7 +113,7 @@ fn line(
         title,
         capacity,
         amount: used.or(requested).map_or_else(|| NONE.to_owned(), &text),
-        of: if used.is_some() { format!("of {whole}") } else { format!("requested of {whole}") },
+        of: if used.is_none() && requested.is_some() { format!("requested of {whole}") } else { format!("of {whole}") },
         shares: shares.join(" · "),
         sentence: format!("{title}: {} of {}", said.join(", "), whole),
     }
@@ -159,8 +159,18 @@ mod tests {
     }
 
     #[test]
+    fn what_pods_ask_for_is_unknown_to_who_may_not_list_all() {
+        let mut store = cluster();
+        store.pods.retain(&[store.names.find("x").unwrap()]);
+        let [cpu, _, pods, disk] = lines(&store);
+        let said = |line: &Line| format!("{} {}: {}", line.amount, line.of, line.shares);
+        assert_eq!([&cpu, &pods, &disk].map(said), ["– of 8 cores: no data", "– of 220: no data", "– of 0 B: no data"]);
+        assert_eq!((cpu.capacity.requests, cpu.capacity.limits), (0.0, None));
+    }
+
+    #[test]
     fn a_cluster_without_nodes_has_no_shares() {
-        let [cpu, ..] = lines(&Store::default());
+        let [cpu, ..] = lines(&store([], []));
         assert_eq!(cpu.shares, "no data · –");
         assert_eq!(cpu.capacity.share(1.0), None);
     }

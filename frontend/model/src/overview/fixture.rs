@@ -10,9 +10,11 @@ pub fn store(nodes: impl IntoIterator<Item = Value>, pods: impl IntoIterator<Ite
     for node in nodes {
         store.nodes.upsert(node.to_string().as_bytes(), &mut store.names);
     }
+    let epoch = store.pods.begin();
     for pod in pods {
         store.pods.upsert(pod.to_string().as_bytes(), &mut store.names);
     }
+    store.pods.end(epoch, None);
     store
 }
 

@@ -126,17 +126,20 @@ pub fn words(store: &Store, row: &NodeRow) -> String {
         lines.push(format!("Short of {what}"));
     }
     let used = |words: Option<String>| words.unwrap_or_else(|| "no data".to_owned());
+    // Of pods that are not listed nobody knows where they run.
+    let known = |words: String| used(store.pods.known().all().then_some(words));
     lines.push(format!(
         "CPU: {} used, {} requested",
         used(usage.map(|usage| cores_of(usage.cpu_millis, has.cpu_millis))),
-        cores_of(pods.requests.cpu_millis, has.cpu_millis)
+        known(cores_of(pods.requests.cpu_millis, has.cpu_millis))
     ));
     lines.push(format!(
         "Memory: {} used, {} requested",
         used(usage.map(|usage| bytes_of(usage.mem_bytes, has.mem_bytes))),
-        bytes_of(pods.requests.mem_bytes, has.mem_bytes)
+        known(bytes_of(pods.requests.mem_bytes, has.mem_bytes))
     ));
-    lines.push(format!("Pods: {} of {}", count(u64::from(pods.active)), count(row.allocatable_pods)));
+    let active = known(count(u64::from(pods.active)));
+    lines.push(format!("Pods: {active} of {}", count(row.allocatable_pods)));
     lines.join("\n")
 }
 

@@ -10,6 +10,7 @@ mod view;
 use super::changes::{ChangeLog, Changes};
 use super::groups::Groups;
 use super::index::{Index, hash_of};
+use super::known::Known;
 use super::names::{Name, Names};
 use super::rows::{RowNumber, Uid};
 use super::symptoms::Symptoms;
@@ -44,6 +45,7 @@ pub struct Pods {
     by_node: Tallies,
     by_namespace: Tallies,
     symptoms: Symptoms,
+    known: Known,
     /// Objects that could not be decoded since the start.
     pub undecodable: u64,
 }
@@ -164,11 +166,18 @@ impl Pods {
             let seen_before = pod.pods.columns.epoch.get(pod.number).wrapping_sub(epoch) > u32::MAX / 2;
             seen_before && namespace.is_none_or(|n| n == pod.namespace())
         });
+        self.known.add(namespace);
     }
 
     /// Forgets what is outside these namespaces, since nobody keeps it up to date any more.
     pub fn retain(&mut self, namespaces: &[Name]) {
         self.sweep(|pod| !namespaces.contains(&pod.namespace()));
+        self.known.retain(namespaces);
+    }
+
+    /// Of which namespaces they are known: where they are not, none is no answer.
+    pub fn known(&self) -> &Known {
+        &self.known
     }
 
     /// Takes an object in, new or changed; one that is older than what this list and its watch have brought changes nothing.

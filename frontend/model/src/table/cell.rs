@@ -53,8 +53,8 @@ pub enum Cell {
     Bytes(Option<u64>),
     /// Pods by state, in the order of `states::ORDER`, and the way to them.
     Pods {
-        /// How many are in each state.
-        counts: [u64; 6],
+        /// How many are in each state; none is not known, which is not zero.
+        counts: Option<[u64; 6]>,
         /// The filter that leaves just these.
         query: String,
     },
@@ -78,7 +78,8 @@ impl Cell {
             Self::Cpu(None) | Self::Bytes(None) => "<unknown>".to_owned(),
             Self::Cpu(Some(cpu_millis)) => format!("{cpu_millis}m"),
             Self::Bytes(Some(bytes)) => format::bytes(*bytes).replace(' ', ""),
-            Self::Pods { counts, .. } => counts.iter().sum::<u64>().to_string(),
+            Self::Pods { counts: None, .. } => "<unknown>".to_owned(),
+            Self::Pods { counts: Some(counts), .. } => counts.iter().sum::<u64>().to_string(),
             Self::Nothing => String::new(),
         }
     }
@@ -99,7 +100,8 @@ impl Cell {
             }
             (Self::Cpu(a), Self::Cpu(b)) | (Self::Bytes(a), Self::Bytes(b)) => a.cmp(b),
             (Self::Pods { counts: a, .. }, Self::Pods { counts: b, .. }) => {
-                a.iter().sum::<u64>().cmp(&b.iter().sum::<u64>())
+                let total = |counts: &Option<[u64; 6]>| counts.map(|counts| counts.iter().sum::<u64>());
+                total(a).cmp(&total(b))
             }
             (a, b) => (*a != Self::Nothing).cmp(&(*b != Self::Nothing)),
         }
@@ -150,7 +152,8 @@ mod tests {
         check(Cell::Cpu(Some(1_500)), "1500m");
         check(Cell::Bytes(Some(1_536)), "1.5KiB");
         check(Cell::Bytes(None), "<unknown>");
-        check(Cell::Pods { counts: [1, 0, 0, 0, 0, 2], query: "web".into() }, "3");
+        check(Cell::Pods { counts: Some([1, 0, 0, 0, 0, 2]), query: "web".into() }, "3");
+        check(Cell::Pods { counts: None, query: "web".into() }, "<unknown>");
         check(Cell::Nothing, "");
     }
 

@@ -14,6 +14,7 @@ use crate::store::Store;
 use crate::store::names::Name;
 use crate::store::namespaces::NamespaceRow;
 use crate::store::rows::RowNumber;
+use crate::store::tally::Tally;
 
 /// kubectl's columns first, then ours.
 pub static COLUMNS: [Column; 8] = [
@@ -73,7 +74,9 @@ pub fn line(store: &Store, usage: &UsageOf, row: &NamespaceRow) -> Line {
 
 fn cell(store: &Store, usage: &UsageOf, column: &str, row: &NamespaceRow) -> Option<Cell> {
     let name = store.names.text(row.name);
+    let known = store.pods.known().of(row.name);
     let pods = || store.pods.in_namespaces(&[row.name]);
+    let asked = |of: fn(&Tally) -> u64| known.then(|| of(&pods()));
     let usage = || usage.0.get(&row.name);
     Some(match column {
         "name" => Cell::Link { text: name.to_owned(), page: page(store, row) },
@@ -87,11 +90,11 @@ fn cell(store: &Store, usage: &UsageOf, column: &str, row: &NamespaceRow) -> Opt
             Cell::State { tone, word }
         }
         "age" => Cell::Age(row.created_s),
-        "pods" => Cell::Pods { counts: states::counts(&pods()), query: format!("ns:{name}") },
+        "pods" => Cell::Pods { counts: known.then(|| states::counts(&pods())), query: format!("ns:{name}") },
         "cpu" => Cell::Cpu(usage().map(|usage| usage.cpu_millis)),
-        "cpu-requested" => Cell::Cpu(Some(pods().requests.cpu_millis)),
+        "cpu-requested" => Cell::Cpu(asked(|pods| pods.requests.cpu_millis)),
         "memory" => Cell::Bytes(usage().map(|usage| usage.mem_bytes)),
-        "memory-requested" => Cell::Bytes(Some(pods().requests.mem_bytes)),
+        "memory-requested" => Cell::Bytes(asked(|pods| pods.requests.mem_bytes)),
         _ => return None,
     })
 }
@@ -113,6 +116,7 @@ mod tests {
         }
         let pod = br#"{"metadata":{"uid":"p","name":"p","namespace":"b"},"spec":{"containers":[{"resources":{"requests":{"cpu":"1500m","memory":"1Gi"}}}]}}"#;
         store.pods.upsert(pod, &mut store.names);
+        store.pods.end(0, None);
         let usage =
             br#"{"metadata":{"name":"p","namespace":"b"},"containers":[{"usage":{"cpu":"100m","memory":"1Mi"}}]}"#;
         store.pods.begin_usage();
@@ -129,5 +133,10 @@ mod tests {
             .collect();
         assert_eq!(texts[0], ["b", "Active", "<unknown>", "1", "100m", "1500m", "1MiB", "1GiB"]);
         assert_eq!(texts[1], ["a", "Active", "<unknown>", "0", "<unknown>", "0m", "<unknown>", "0B"]);
+        // Where its pods may not be listed, none are known.
+        store.pods.retain(&[store.names.find("b").unwrap()]);
+        let row = store.namespaces.rows().get(rows[1]).unwrap();
+        let texts: Vec<String> = line(&store, &used, row).cells.iter().map(|cell| cell.text(0)).collect();
+        assert_eq!(texts[3..6], ["<unknown>", "<unknown>", "<unknown>"]);
     }
 }

@@ -7,6 +7,7 @@ use super::column::Column;
 use super::{by_share, share, sort_rows};
 use crate::chart::stack::Tone;
 use crate::filter::{Filter, Named};
+use crate::format::NONE;
 use crate::k8s::node::NodeReadiness;
 use crate::route::{Page, Sort};
 use crate::store::Store;
@@ -86,7 +87,11 @@ pub fn line(store: &Store, row: &NodeRow) -> Line {
             Cell::Text(text(row.roles)),
             Cell::Age(row.created_s),
             Cell::Text(text(row.version)),
-            Cell::CountOf(pods(store, row), row.allocatable_pods),
+            if store.pods.known().all() {
+                Cell::CountOf(pods(store, row), row.allocatable_pods)
+            } else {
+                Cell::Text(NONE.to_owned())
+            },
             Cell::Share(shares.cpu_used),
             Cell::Share(shares.cpu_requested),
             Cell::Share(shares.mem_used),
@@ -116,11 +121,12 @@ fn pods(store: &Store, row: &NodeRow) -> u64 {
 fn shares(store: &Store, row: &NodeRow) -> Shares {
     let usage = store.usage.nodes.get(row.name);
     let (has, requests) = (row.allocatable, store.pods.on_node(row.name).requests);
+    let requested = |amount: u64, of: u64| share(amount, of).filter(|_| store.pods.known().all());
     Shares {
         cpu_used: usage.and_then(|u| share(u.cpu_millis, has.cpu_millis)),
         mem_used: usage.and_then(|u| share(u.mem_bytes, has.mem_bytes)),
-        cpu_requested: share(requests.cpu_millis, has.cpu_millis),
-        mem_requested: share(requests.mem_bytes, has.mem_bytes),
+        cpu_requested: requested(requests.cpu_millis, has.cpu_millis),
+        mem_requested: requested(requests.mem_bytes, has.mem_bytes),
     }
 }
 
@@ -141,6 +147,7 @@ mod tests {
         let pod = br#"{"metadata":{"uid":"p","name":"p"},"spec":{"nodeName":"n1","containers":[{"resources":{"requests":{"cpu":"1"}}}]},
             "status":{"phase":"Running"}}"#;
         store.pods.upsert(pod, &mut store.names);
+        store.pods.end(0, None);
         store.usage.nodes.add(br#"{"metadata":{"name":"n1"},"usage":{"cpu":"2","memory":"2Gi"}}"#, &mut store.names);
         let cells = line(&store, store.nodes.rows().iter().next().unwrap().1).cells;
         assert_eq!(cells.len(), COLUMNS.len());

@@ -66,7 +66,10 @@ fn cell(store: &Store, pods: &PodsOf, column: &str, row: &ServiceRow) -> Option<
         "name" => Cell::Link { text: row.name.to_string(), page: page(store, row) },
         "namespace" => text(row.namespace),
         "type" => text(row.kind),
-        "pods" => Cell::Pods { counts: pods.get(row.uid.into()), query: pods_query(store, row)? },
+        "pods" => {
+            let known = store.pods.known().of(row.namespace);
+            Cell::Pods { counts: known.then(|| pods.get(row.uid.into())), query: pods_query(store, row)? }
+        }
         "cluster-ip" => Cell::Text(row.cluster_ip.to_string()),
         "external-ip" => Cell::Text(row.external_ip.to_string()),
         "ports" => text(row.ports),
@@ -93,6 +96,7 @@ mod tests {
         store.services.upsert(json, &mut store.names);
         let headless = br#"{"metadata":{"uid":"h","name":"db","namespace":"b"},"spec":{"type":"ExternalName","externalName":"db.example"}}"#;
         store.services.upsert(headless, &mut store.names);
+        store.pods.end(0, None);
         let pods = PodsOf::services(&store);
         let sort = Sort { column: "type".into(), descending: true };
         let rows = select(&store, &pods, &["a".into(), "b".into()], &Filter::default(), Some(&sort));

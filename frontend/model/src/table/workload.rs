@@ -105,7 +105,10 @@ fn cell(store: &Store, pods: &PodsOf, column: &str, row: &WorkloadRow) -> Option
         "kind" => Cell::Text(row.kind.name().to_owned()),
         "status" => Cell::State { tone: tone(row.state), word: store.names.text(row.status).to_owned() },
         "pods" if row.kind == WorkloadKind::CronJob => Cell::Nothing,
-        "pods" => Cell::Pods { counts: pods.get(key), query: pods_query(store, row) },
+        "pods" => {
+            let known = store.pods.known().of(row.namespace);
+            Cell::Pods { counts: known.then(|| pods.get(key)), query: pods_query(store, row) }
+        }
         "age" => Cell::Age(row.created_s),
         "containers" => text(row.containers),
         "images" => {

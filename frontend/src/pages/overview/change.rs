@@ -59,13 +59,17 @@ pub(super) fn ChangeCard() -> impl IntoView {
         face => face,
     });
     let warnings = place.link(|l| l.with_page(Page::Events).with_query("type:warning"));
+    let warned = move || match hour.with(|hour| hour.warned) {
+        0 if !feed.with(|feed| feed.loaded) => "warnings: unknown".to_owned(),
+        warned => format::plural(warned, "warning", "warnings"),
+    };
     let aside = move || {
         view! {
             <div class="legend">
                 <span><i class="line ok"></i>"rollout, node back"</span>
                 <span><i class="line mute"></i>"scaling"</span>
                 <span><i class="line bad"></i>"node not ready"</span>
-                <span><i class="warn"></i><a class="link" href=warnings>{move || format::plural(hour.with(|h| h.warned), "warning", "warnings")}</a></span>
+                <span><i class="warn"></i><a class="link" href=warnings>{warned}</a></span>
                 <span><i class="hatched"></i>"not known how many"</span>
             </div>
         }

@@ -44,7 +44,7 @@ pub(super) fn StatesCard() -> impl IntoView {
             title="Pods by state"
             face
             retry=Callback::new(move |()| lists.retry_pods())
-            aside=move || format::plural(total.get(), "pod", "pods")
+            aside=move || feed.with(|feed| feed.loaded).then(|| format::plural(total.get(), "pod", "pods"))
         >
             <div class="stack">
                 <Chart
