@@ -10,6 +10,7 @@ mod report;
 mod scheduling;
 mod text;
 mod words;
+mod workloads;
 
 use std::collections::{HashMap, HashSet};
 
@@ -76,6 +77,8 @@ pub enum Rows {
     Nodes,
     /// Events.
     Events,
+    /// Workloads.
+    Workloads,
 }
 
 /// A container's log.
@@ -105,7 +108,18 @@ pub fn troubles(store: &Store, scope: &[Name], now_s: i64) -> Vec<Trouble> {
     let mut found = pods(store, &in_scope, now_s);
     // Nodes belong to no namespace: they matter to all.
     found.extend(nodes(store, now_s));
-    found.extend(reports(store, &in_scope, now_s));
+    let mut reports = reports(store, &in_scope, now_s);
+    for mut trouble in workloads::workloads(store, &in_scope, now_s, &found) {
+        let same = |report: &Trouble| {
+            report.cause == trouble.cause && report.owner == trouble.owner && report.namespace == trouble.namespace
+        };
+        // The status tells what goes on, the event how often it was tried.
+        if let Some(at) = reports.iter().position(same) {
+            trouble.history = reports.swap_remove(at).history;
+        }
+        found.push(trouble);
+    }
+    found.extend(reports);
     let mut found = sorted(found, |a, b| b.rank.cmp(&a.rank).then_with(|| a.key.cmp(&b.key)));
     // Whoever writes events may write two whose names and reasons read alike; the page fails where two keys are.
     let mut taken = HashSet::new();

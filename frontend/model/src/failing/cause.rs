@@ -43,6 +43,8 @@ pub enum Cause {
     Job,
     /// A workload or a job cannot make its pods.
     CannotCreate,
+    /// A change does not reach the pods of a workload.
+    Rollout,
     /// A volume cannot be had.
     Volume,
     /// An autoscaler cannot do its work.
@@ -79,6 +81,7 @@ impl Cause {
             Self::ReadinessGate => "readiness-gate",
             Self::Job => "job",
             Self::CannotCreate => "cannot-create",
+            Self::Rollout => "rollout",
             Self::Volume => "volume",
             Self::Autoscaler => "autoscaler",
             Self::NodeNotReady => "node-not-ready",
@@ -99,6 +102,7 @@ impl Cause {
             | Self::Unready
             | Self::ReadinessGate
             | Self::Volume
+            | Self::Rollout
             | Self::CannotCreate
             | Self::Autoscaler
             | Self::MemoryPressure

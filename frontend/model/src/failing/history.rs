@@ -54,6 +54,13 @@ impl History {
         history
     }
 
+    /// Of something that happened once.
+    pub fn of_moment(at_s: Option<i64>, now_s: i64) -> Self {
+        let (mut history, end_s) = Self::empty(now_s);
+        history.count(end_s, at_s, 1);
+        history
+    }
+
     // Pieces end with whole ones of the clock, so that they keep their contents as they move to the left.
     fn empty(now_s: i64) -> (Self, i64) {
         let end_s = now_s.div_euclid(PIECE_S).saturating_add(1).saturating_mul(PIECE_S);

@@ -2,8 +2,10 @@ use serde_json::{Value, json};
 
 use super::{Cause, Rows, Trouble, node_has, pod_has, troubles};
 use crate::filter::Filter;
+use crate::k8s::workload::WorkloadKind;
 use crate::store::Store;
 use crate::table::pod::Selection;
+use crate::table::workload::{PodsOf, select};
 
 /// 2026-11-24T00:00:00Z.
 const NOW_S: i64 = 1_795_478_400;
@@ -79,6 +81,76 @@ fn told(kind: &str, text: &str) -> Option<Trouble> {
     found.pop()
 }
 
+/// What is told of a workload, beside the pods and events of a case.
+#[test]
+fn a_workload_that_cannot_go_on_is_told_in_words() {
+    let with = |kind: WorkloadKind, status: &Value, pods: &[Value], events: &[Value]| {
+        let mut store = store(pods, &[], events);
+        let spec =
+            json!({"replicas": 3, "template": {"spec": {"containers": [{"name": "web", "image": "web:2.0.1"}]}}});
+        let object =
+            json!({"metadata": {"uid": "w", "name": "web", "namespace": "shop"}, "spec": spec, "status": status});
+        store.workloads.upsert(kind, object.to_string().as_bytes(), &mut store.names);
+        let found = troubles(&store, &[], NOW_S);
+        for trouble in found.iter().filter(|trouble| trouble.rows == Rows::Workloads) {
+            assert_eq!((behind(&store, trouble), trouble.count), (1, 1), "{}", trouble.filter);
+        }
+        found.into_iter().map(|t| format!("{}: {}: {}", t.cause.id(), t.title, t.words)).collect::<Vec<_>>()
+    };
+    let check = |kind: WorkloadKind, status: &Value, pods: &[Value], expect: &[&str]| {
+        assert_eq!(with(kind, status, pods, &[]), expect, "{kind:?} {status}");
+    };
+    let condition = |kind: &str, status: &str, reason: &str, message: &str| {
+        json!({"replicas": 4, "updatedReplicas": 1, "availableReplicas": 3, "conditions": [
+            {"type": kind, "status": status, "reason": reason, "message": message, "lastTransitionTime": "2026-11-23T23:30:00Z"},
+        ]})
+    };
+    use WorkloadKind::{DaemonSet, Deployment, StatefulSet};
+    let late = condition(
+        "Progressing",
+        "False",
+        "ProgressDeadlineExceeded",
+        "ReplicaSet \"web-1\" has timed out progressing.",
+    );
+    let stuck = "rollout: ProgressDeadlineExceeded: its rollout is stuck: 1 of 3 pods are of the new template";
+    check(Deployment, &late, &[], &[stuck]);
+    check(Deployment, &condition("Progressing", "True", "ReplicaSetUpdated", ""), &[], &[]);
+    check(Deployment, &json!({"replicas": 3, "updatedReplicas": 3, "availableReplicas": 3}), &[], &[]);
+    // Its pods say why: then the rollout needs no line of its own.
+    let owner = json!([{"kind": "ReplicaSet", "name": "web-d4rqdc7prm", "controller": true}]);
+    let labels = json!({"pod-template-hash": "d4rqdc7prm"});
+    let metadata = json!({"ownerReferences": owner, "labels": labels});
+    let crashing = pod(json!({"metadata": metadata, "status": crashing(3)}));
+    let why = "crash: CrashLoopBackOff: ends right after each start, with nothing left to say why";
+    check(Deployment, &late, std::slice::from_ref(&crashing), &[why]);
+
+    let quota = "pods \"web-1\" is forbidden: exceeded quota: low, requested: pods=1, used: pods=5, limited: pods=5";
+    let failed = condition("ReplicaFailure", "True", "FailedCreate", quota);
+    let no_room = "cannot-create: FailedCreate: quota low leaves no room: 5 of 5 pods used";
+    check(Deployment, &failed, &[], &[no_room]);
+    // The event of its replica set tells the same.
+    let about = json!({"kind": "ReplicaSet", "name": "web-d4rqdc7prm", "uid": "r"});
+    let tried = event(
+        json!({"reason": "FailedCreate", "message": format!("Error creating: {quota}"), "involvedObject": about}),
+    );
+    assert_eq!(with(Deployment, &failed, &[], &[tried]), [no_room]);
+
+    let rolling = json!({"replicas": 3, "updatedReplicas": 1, "availableReplicas": 3, "currentRevision": "a", "updateRevision": "b"});
+    let made = |at: &str, kind: &str| {
+        let owner = json!([{"kind": kind, "name": "web", "controller": true}]);
+        let status = json!({"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]});
+        pod(json!({"metadata": {"creationTimestamp": at, "ownerReferences": owner}, "status": status}))
+    };
+    let told = "rollout: Stuck rollout: no pod was replaced for a while: 1 of 3 pods are of the new template";
+    check(StatefulSet, &rolling, &[made("2026-11-23T23:30:00Z", "StatefulSet")], &[told]);
+    check(StatefulSet, &rolling, &[made("2026-11-23T23:55:00Z", "StatefulSet")], &[]);
+    // Without its pods nobody knows.
+    check(StatefulSet, &rolling, &[], &[]);
+    let rolling = json!({"desiredNumberScheduled": 3, "currentNumberScheduled": 3, "updatedNumberScheduled": 1, "numberAvailable": 3});
+    check(DaemonSet, &rolling, &[made("2026-11-23T23:30:00Z", "DaemonSet")], &[told]);
+    check(DaemonSet, &rolling, &[made("2026-11-23T23:59:00Z", "DaemonSet")], &[]);
+}
+
 /// The checked table of cases: what was seen, its cause, the field's word for it, and why, in words.
 #[test]
 fn every_case_is_told_in_words() {
@@ -144,7 +216,7 @@ fn troubles_that_read_alike_have_keys_of_their_own() {
     assert_eq!(keys, ["shop/Certificate/a/b/c", "shop/Certificate/a/b/c+"]);
 }
 
-/// The pods, nodes or events that the filter of a trouble leaves.
+/// The rows that the filter of a trouble leaves.
 fn behind(store: &Store, trouble: &Trouble) -> usize {
     let filter = Filter::parse(&trouble.filter);
     assert_eq!(filter.problems, [], "{}", trouble.filter);
@@ -152,6 +224,7 @@ fn behind(store: &Store, trouble: &Trouble) -> usize {
         Rows::Pods => Selection::default().select(store, &[], &filter, None).len(),
         Rows::Nodes => crate::table::node::select(store, &filter, None).len(),
         Rows::Events => crate::table::event::select(store, &[], &filter, None).len(),
+        Rows::Workloads => select(store, &PodsOf::default(), &[], &filter, None).len(),
     }
 }
 

@@ -208,6 +208,10 @@ impl Subject for Named<'_, WorkloadRow> {
     fn kind(&self) -> &str {
         self.row.kind.name()
     }
+
+    fn object(&self) -> (&str, &str) {
+        (self.kind(), self.name())
+    }
 }
 
 impl Subject for Named<'_, ServiceRow> {

@@ -46,12 +46,30 @@ pub struct WorkloadSpec<'a> {
     pub template: PodTemplate<'a>,
     /// Of deployments: changes are not rolled out.
     pub paused: bool,
+    /// Of stateful sets and daemon sets: how a change reaches their pods.
+    pub update_strategy: UpdateStrategy<'a>,
     /// Of jobs: no pods are made.
     pub suspend: bool,
     /// Of jobs: how many pods must succeed, in digits; absent where one success is enough.
     pub completions: Text<'a>,
     /// Of jobs: how many pods run at once.
     pub parallelism: i64,
+}
+
+/// How a change reaches the pods of a stateful set or a daemon set.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateStrategy<'a> {
+    /// `RollingUpdate`, or `OnDelete`: somebody deletes the old pods.
+    pub kind: Text<'a>,
+    /// Which pods are changed.
+    pub rolling_update: RollingUpdate,
+}
+
+/// Which pods a change reaches by itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RollingUpdate {
+    /// Of stateful sets: pods below this ordinal keep what they are.
+    pub partition: i64,
 }
 
 /// What pods are made from.
@@ -169,9 +187,17 @@ fields! {
         "selector": selector,
         "template": template,
         "paused": paused,
+        "updateStrategy": update_strategy,
         "suspend": suspend,
         "completions": completions,
         "parallelism": parallelism,
+    }
+    UpdateStrategy<'de> {
+        "type": kind,
+        "rollingUpdate": rolling_update,
+    }
+    RollingUpdate {
+        "partition": partition,
     }
     PodTemplate<'de> {
         "spec": spec,

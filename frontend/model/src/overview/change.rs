@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::rollouts;
 use crate::chart::stack::Tone;
 use crate::chart::timeline::Mark;
 use crate::failing::history::{History, OVER_S};
@@ -61,6 +62,7 @@ pub fn last_hour(store: &Store, scope: &[Name], now_s: i64) -> LastHour {
     let mut changes = rollouts(store, events());
     changes.extend(events().filter_map(|event| rescaled(store, event)));
     changes.extend(nodes(store));
+    changes.extend(rollouts::stuck(store, |namespace| scope.is_empty() || scope.contains(&namespace)));
     changes.retain(|change| (0..OVER_S).contains(&now_s.saturating_sub(change.at_s)));
     let place = |change: &Change| change.page.to_string();
     let mut changes = sorted(changes, |a, b| {
@@ -88,6 +90,7 @@ impl LastHour {
 /// What the deployment controller says: `Scaled up replica set web-7d9c4 from 0 to 3`; before 1.30 without `from`.
 fn rollouts<'e>(store: &Store, events: impl Iterator<Item = &'e EventRow>) -> Vec<Change> {
     let names = &store.names;
+    let on_their_way = rollouts::on_their_way(store);
     let mut by_deployment: HashMap<(Name, &str), Vec<Scaled<'e>>> = HashMap::new();
     for event in events.filter(|event| names.text(event.reason) == "ScalingReplicaSet") {
         if let Some(scaled) = Scaled::read(event) {
@@ -102,7 +105,10 @@ fn rollouts<'e>(store: &Store, events: impl Iterator<Item = &'e EventRow>) -> Ve
         let (at_s, tone, words) = match new {
             Some(Scaled { event, set, .. }) => {
                 let version = version_of(store, namespace, name, set);
-                (event.first_s, Tone::Ok, format!("{} rolled out", format!("{name} {version}").trim_end()))
+                let what = format!("{name} {version}");
+                let unfinished = names.find(name).is_some_and(|name| on_their_way.contains(&(namespace, name)));
+                let verb = if unfinished { "is being rolled out" } else { "rolled out" };
+                (event.first_s, Tone::Ok, format!("{} {verb}", what.trim_end()))
             }
             None => {
                 let from = newest.from.map(|from| format!("from {from} ")).unwrap_or_default();
@@ -235,6 +241,32 @@ mod tests {
             ),
         ];
         assert_eq!(changes(vec![], vec![pod], &events), [(20, "checkout 6.1.0 rolled out".to_owned())]);
+    }
+
+    #[test]
+    fn a_rollout_that_is_on_its_way_or_stuck_is_told_so() {
+        let check = |status: Value, expect: &[(i64, &str)]| {
+            let mut store = fixture::store([], []);
+            let message = "Scaled up replica set web-d4rqdc7prm from 0 to 1";
+            let event = event("1", "ScalingReplicaSet", "web", message, "2026-11-23T23:40:00Z");
+            store.events.upsert(event.to_string().as_bytes(), &mut store.names);
+            let web = json!({"metadata": {"uid": "w", "name": "web", "namespace": "shop"}, "spec": {"replicas": 3}, "status": status});
+            store.workloads.upsert(WorkloadKind::Deployment, web.to_string().as_bytes(), &mut store.names);
+            let told = last_hour(&store, &[], NOW_S).changes.into_iter();
+            let told: Vec<_> = told.map(|change| ((NOW_S - change.at_s) / 60, change.words)).collect();
+            let told: Vec<_> = told.iter().map(|(at, words)| (*at, words.as_str())).collect();
+            assert_eq!(told, expect, "{status}");
+        };
+        let done = json!({"replicas": 3, "updatedReplicas": 3, "availableReplicas": 3});
+        check(done, &[(20, "web rolled out")]);
+        let under_way = json!({"replicas": 4, "updatedReplicas": 1, "availableReplicas": 3});
+        check(under_way, &[(20, "web is being rolled out")]);
+        let conditions = json!([{
+            "type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded",
+            "lastTransitionTime": "2026-11-23T23:50:00Z",
+        }]);
+        let stuck = json!({"replicas": 4, "updatedReplicas": 1, "availableReplicas": 3, "conditions": conditions});
+        check(stuck, &[(10, "rollout of web is stuck"), (20, "web is being rolled out")]);
     }
 
     #[test]

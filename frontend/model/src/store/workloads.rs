@@ -29,6 +29,12 @@ pub struct WorkloadRow {
     pub status: Name,
     /// Why it is not well, in the server's words; else empty.
     pub why: Box<str>,
+    /// The reason of the condition that says so, for example `ProgressDeadlineExceeded`; else empty.
+    pub reason: Name,
+    /// Since when that condition is so, in seconds since the epoch.
+    pub since_s: Option<i64>,
+    /// Whether a change has not reached all pods that it should reach by itself.
+    pub rolling: bool,
     /// When it was created, in seconds since the epoch.
     pub created_s: Option<i64>,
     /// The kind of its controller, or empty.
@@ -237,6 +243,9 @@ impl WorkloadRow {
             state: verdict.state,
             status: names.intern(verdict.word),
             why: bounded(&verdict.why),
+            reason: names.intern(&verdict.reason),
+            since_s: verdict.since_s,
+            rolling: verdict.rolling,
             created_s: timestamp::seconds(&meta.creation_timestamp),
             owner_kind: names.intern(owner.map_or("", |o| &o.kind)),
             owner: names.intern(owner.map_or("", |o| &o.name)),

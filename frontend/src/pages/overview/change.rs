@@ -30,10 +30,11 @@ pub(super) fn ChangeCard() -> impl IntoView {
     let place = use_place();
     let now_s = cluster.now_s();
     let step = Memo::new(move |_| now_s.get() / STEP_S);
-    let events = kinds.events_version();
+    let (events, workloads) = (kinds.events_version(), kinds.workloads_version());
     let track = move |cluster: &Cluster| {
         cluster.nodes_version().track();
         events.track();
+        workloads.track();
         step.track();
     };
     let clock = cluster.now_s();

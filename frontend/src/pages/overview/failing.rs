@@ -15,12 +15,13 @@ use crate::app::use_place;
 use crate::live::kinds::Kinds;
 use crate::live::lists::Lists;
 use crate::live::{Cluster, Phase};
-use crate::pages::all_events::EVENTS;
 use crate::pages::cells::{Age, page_of};
 use crate::pages::faces::face_of;
 use crate::ui::card::{Card, Face};
 use crate::ui::chart::Chart;
 
+/// What the card reads beside pods and nodes.
+static TOLD_OF: [Kind; 4] = [Kind::DaemonSets, Kind::StatefulSets, Kind::Deployments, Kind::Events];
 /// So many are shown at first.
 const SHOWN: usize = 7;
 /// Time passes for the card in steps: nothing in it is about seconds.
@@ -31,14 +32,15 @@ const STEP_S: i64 = 30;
 pub(super) fn FailingCard() -> impl IntoView {
     let lists: Lists = expect_context();
     let (cluster, kinds): (Cluster, Kinds) = (expect_context(), expect_context());
-    kinds.look_at(&EVENTS);
+    kinds.look_at(&TOLD_OF);
     let now_s = cluster.now_s();
     let step = Memo::new(move |_| now_s.get() / STEP_S);
-    let events = kinds.events_version();
+    let (events, workloads) = (kinds.events_version(), kinds.workloads_version());
     let track = move |cluster: &Cluster| {
         cluster.pods_version().track();
         cluster.nodes_version().track();
         events.track();
+        workloads.track();
         step.track();
     };
     let clock = cluster.now_s();
@@ -180,6 +182,7 @@ fn Cells(trouble: Trouble) -> impl IntoView {
         Rows::Pods => (Page::Pods, ("pod", "pods")),
         Rows::Nodes => (Page::Nodes, ("node", "nodes")),
         Rows::Events => (Page::Events, ("event", "events")),
+        Rows::Workloads => (Page::Workloads, ("workload", "workloads")),
     };
     let behind = place.with(|l| l.with_page(page).with_query(filter).to_string());
     let (kind, name) = owner;

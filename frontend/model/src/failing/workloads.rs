@@ -1,0 +1,92 @@
+//! Workloads that say themselves that they cannot go on: a rollout that is stuck, pods that cannot be made.
+
+use super::cause::Cause;
+use super::history::History;
+use super::{Rows, Trouble, rank, report};
+use crate::format::plural;
+use crate::k8s::image;
+use crate::k8s::workload::WorkloadKind;
+use crate::k8s::workload_state::WorkloadState;
+use crate::store::Store;
+use crate::store::names::Name;
+use crate::store::workloads::{Course, WorkloadRow};
+
+/// A rollout that has made no pod for so long is stuck. Deployments have this deadline unless they say otherwise; the status of the other
+/// kinds has no times.
+const DEADLINE_S: i64 = 600;
+
+/// The troubles of workloads, `found` being those of their pods: where these tell why a rollout does not go on, it needs no line.
+pub(super) fn workloads(store: &Store, in_scope: &dyn Fn(Name) -> bool, now_s: i64, found: &[Trouble]) -> Vec<Trouble> {
+    let rows = store.workloads.rows().iter().map(|(_, row)| row).filter(|row| in_scope(row.namespace));
+    let told = rows.filter(|row| row.stands_alone()).filter_map(|row| told(store, row, now_s));
+    let explained = |trouble: &Trouble| {
+        let same = |other: &Trouble| other.namespace == trouble.namespace && other.owner == trouble.owner;
+        trouble.cause == Cause::Rollout && found.iter().any(same)
+    };
+    told.filter(|trouble| !explained(trouble)).collect()
+}
+
+fn told(store: &Store, row: &WorkloadRow, now_s: i64) -> Option<Trouble> {
+    let text = |name: Name| store.names.text(name);
+    let stopped = row.state == WorkloadState::Degraded && !row.reason.is_empty();
+    let (cause, title, words, since_s) = match (row.kind, text(row.reason)) {
+        // What becomes of jobs is told by their pods and events.
+        (WorkloadKind::Job | WorkloadKind::CronJob, _) => return None,
+        (_, reason @ "ProgressDeadlineExceeded") => {
+            (Cause::Rollout, reason, format!("its rollout is stuck{}", so_far(row)), row.since_s)
+        }
+        (_, reason) if stopped => (Cause::CannotCreate, reason, report::words(reason, &row.why), row.since_s),
+        _ if row.rolling && row.kind != WorkloadKind::Deployment => {
+            let since_s = newest_pod_s(store, row).filter(|at_s| now_s.saturating_sub(*at_s) >= DEADLINE_S)?;
+            let words = format!("no pod was replaced for a while{}", so_far(row));
+            (Cause::Rollout, "Stuck rollout", words, Some(since_s))
+        }
+        _ => return None,
+    };
+    let (namespace, kind, name) = (text(row.namespace).to_owned(), row.kind.name(), text(row.name));
+    let image = row.images.first().map_or("", |image| text(*image));
+    Some(Trouble {
+        key: format!("{namespace}/{kind}/{name}/{}", cause.id()),
+        cause,
+        tone: cause.tone(),
+        title: title.to_owned(),
+        words,
+        owner: (kind.to_owned(), name.to_owned()),
+        version: image::version(image).to_owned(),
+        count: 1,
+        rows: Rows::Workloads,
+        filter: format!("ns:{namespace} object:{}/{name}", kind.to_ascii_lowercase()),
+        namespace,
+        restarts: None,
+        since_s,
+        log: None,
+        history: History::of_moment(since_s, now_s),
+        rank: rank(cause.tone(), now_s, since_s, 0, 1),
+    })
+}
+
+/// `: 1 of 3 pods are of the new template`.
+fn so_far(row: &WorkloadRow) -> String {
+    match &row.course {
+        Course::Replicas(replicas) => match replicas.up_to_date {
+            Some(updated) if updated < replicas.wanted => {
+                format!(": {updated} of {} of the new template", plural(replicas.wanted.into(), "pod is", "pods are"))
+            }
+            _ => format!(
+                ": {} of {} available",
+                replicas.available,
+                plural(replicas.wanted.into(), "pod is", "pods are")
+            ),
+        },
+        Course::Job(_) | Course::Schedule(_) => String::new(),
+    }
+}
+
+/// When the newest of its pods was made.
+fn newest_pod_s(store: &Store, row: &WorkloadRow) -> Option<i64> {
+    let kind = store.names.find(row.kind.name())?;
+    let own = store.pods.templates().iter().filter(|(_, template, _)| {
+        (template.namespace, template.owner_kind, template.owner) == (row.namespace, kind, row.name)
+    });
+    own.flat_map(|(number, ..)| store.pods.of_template(number)).filter_map(|pod| pod.created_s()).max()
+}
