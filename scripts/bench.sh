@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Measures pilothouse beside kubectl proxy and nginx in front of the same upstream, and prints the table.
+# Measures: `proxies` pilothouse beside kubectl proxy and nginx, `tab` the app with a large cluster beside curl and kubectl,
+# `updates` the app under many changes a second. Prints a table of each.
 source "$(dirname "$0")/env.sh"
 scripts/control-plane.sh >/dev/null
-if ! command -v nginx >/dev/null; then
+[ "${1:-}" = proxies ] || scripts/browser.sh
+if [ "${1:-}" = proxies ] && ! command -v nginx >/dev/null; then
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail "nginx is needed for the comparison: apt-get install nginx-light"
   say "Installing nginx"
   apt-get update -qq && apt-get install -y -qq nginx-light >/dev/null

@@ -2,6 +2,7 @@
 
 mod accessible;
 mod console;
+mod memory;
 mod traffic;
 
 use std::path::Path;
@@ -20,6 +21,7 @@ use crate::wait;
 
 pub use accessible::Element;
 pub use console::ConsoleError;
+pub use memory::Heap;
 pub use traffic::{Request, Traffic};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -146,6 +148,11 @@ impl Browser {
     /// The driver, for what is not in a user's words: frames and cookies.
     pub fn driver(&self) -> &WebDriver {
         &self.driver
+    }
+
+    /// The id of the process that all of it runs below.
+    pub fn process_id(&self) -> u32 {
+        self.chromedriver.id()
     }
 
     /// Ends the browser.

@@ -5,6 +5,7 @@
 pub mod api;
 pub mod browser;
 pub mod control_plane;
+pub mod crowd;
 pub mod fleet;
 pub mod kubectl;
 pub mod kubectl_proxy;

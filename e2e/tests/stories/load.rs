@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use pilothouse_e2e::control_plane::{BY_HAND_LABEL, ControlPlane};
-use pilothouse_e2e::{fleet, wait};
-use serde_json::{Value, json};
+use pilothouse_e2e::control_plane::ControlPlane;
+use pilothouse_e2e::{crowd, wait};
 
 use crate::story::{ADMIN, Story};
 use crate::visit::{Visit, detail};
@@ -23,11 +22,12 @@ const LONGEST_TASKS: &str = "return window.longTasks.sort((a, b) => b.duration -
     .map((task) => `${task.duration} ms at ${Math.round(task.startTime)} ms`).join(', ') || 'none over 50 ms'";
 
 pub fn stories() -> Vec<Story> {
-    vec![Story::new("ten thousand pods load, and the longest task is told", ADMIN, crowd)]
+    vec![Story::new("ten thousand pods load, and the longest task is told", ADMIN, ten_thousand)]
 }
 
-async fn crowd(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
-    create_crowd(control_plane).await?;
+async fn ten_thousand(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    // Once for both modes.
+    crowd::create(&control_plane.api()?, NAMESPACE, PODS, NODES).await?;
     visit.browser.before_each_page(WATCH_TASKS).await?;
     visit.open(&format!("pods?ns={NAMESPACE}")).await?;
     let synced = wait::until("ten thousand pods", Duration::from_secs(60), async || {
@@ -55,35 +55,4 @@ async fn crowd(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
         Ok(())
     })
     .await
-}
-
-/// Pods that nobody plays: their statuses are written here, once for both modes.
-async fn create_crowd(control_plane: &ControlPlane) -> Result<()> {
-    let api = control_plane.api()?;
-    if api.exists(&format!("/api/v1/namespaces/{NAMESPACE}")).await? {
-        return Ok(());
-    }
-    api.create("/api/v1/namespaces", &json!({ "metadata": { "name": NAMESPACE } })).await?;
-    let collection = format!("/api/v1/namespaces/{NAMESPACE}/pods");
-    api.create_all((0..PODS).map(|index| (collection.clone(), pod(index))).collect()).await?;
-    let running = json!({ "status": {
-        "phase": "Running",
-        "conditions": [{ "type": "Ready", "status": "True" }],
-        "containerStatuses": [{
-            "name": "app", "image": "registry.example/app:1", "imageID": "", "ready": true, "restartCount": 0,
-            "state": { "running": {} },
-        }],
-    } });
-    api.patch_all((0..PODS).map(|index| (format!("{collection}/crowd-{index}/status"), running.clone())).collect())
-        .await
-}
-
-fn pod(index: usize) -> Value {
-    json!({
-        "metadata": { "name": format!("crowd-{index}"), "labels": { BY_HAND_LABEL: "true", "app": "crowd" } },
-        "spec": {
-            "nodeName": fleet::node_name(index % NODES),
-            "containers": [{ "name": "app", "image": "registry.example/app:1" }],
-        },
-    })
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::load::Small;
+use crate::answers::Small;
 use crate::machine::Machine;
 use crate::page::PageLoad;
 
@@ -73,7 +73,8 @@ impl Figures {
 }
 
 impl Median {
-    fn of(mut figures: Vec<f64>) -> Self {
+    /// Of some figures; not a number if there is none.
+    pub fn of(mut figures: Vec<f64>) -> Self {
         figures.sort_by(f64::total_cmp);
         let at = |place: usize| figures.get(place).copied().unwrap_or(f64::NAN);
         Self { least: at(0), middle: at(figures.len() / 2), greatest: at(figures.len().saturating_sub(1)) }

@@ -1,80 +1,46 @@
-//! `make bench`: the proxy against `kubectl proxy` and nginx, each in front of the same fast upstream.
+//! `make bench`: what the product is measured by, each beside what others do with the same thing in the same run.
 //!
 //! Every figure is the median of several runs, and the runs of the contestants take turns, so that whatever else the
 //! machine does falls on all of them alike. Seconds differ from machine to machine; ratios of one run are what counts.
 
+#![expect(clippy::indexing_slicing, reason = "a serde_json::Value answers null for what is not there")]
+
+mod answers;
 mod client;
 mod contestant;
 mod figures;
-mod load;
 mod machine;
 mod page;
+mod proxies;
 mod requester;
+mod tab;
 mod table;
+mod updates;
 mod upstream;
 mod usage;
 
-use std::path::PathBuf;
-use std::time::Duration;
-
 use anyhow::{Context as _, Result};
 use clap::Parser;
-use tokio::time::sleep;
 
-use contestant::Contestant;
-use figures::{Figures, Sample};
-use upstream::Upstream;
-
-/// Measures the proxy beside kubectl proxy and nginx, and prints the table for the README.
+/// Measures Pilothouse beside others, and prints the tables for the README.
 #[derive(Debug, Parser)]
-struct Flags {
-    /// How often each thing is measured; the contestants take turns.
-    #[arg(long, default_value_t = 5)]
-    rounds: usize,
-    /// How many seconds of small answers one measurement takes.
-    #[arg(long, default_value_t = 3)]
-    seconds: u64,
-    /// How many seconds after a page load the resident memory is read.
-    #[arg(long, default_value_t = 30)]
-    rest: u64,
-    /// Where the raw figures go.
-    #[arg(long, default_value = "e2e/bench/results")]
-    results: PathBuf,
+enum Bench {
+    /// The proxy beside kubectl proxy and nginx.
+    Proxies(proxies::Flags),
+    /// A tab that loads a large cluster, beside curl and kubectl.
+    Tab(tab::Flags),
+    /// A tab that follows many changes a second.
+    Updates(updates::Flags),
 }
 
 // One thread for the client, and one more for the upstream: the contestants have the rest of the machine.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
-    let flags = Flags::parse();
+    let bench = Bench::parse();
     rustls::crypto::ring::default_provider().install_default().ok().context("a TLS provider was there already")?;
-    let folder = tempfile::Builder::new().prefix("pilothouse-bench-").tempdir()?;
-    let upstream = Upstream::start(folder.path())?;
-
-    let page = page::measure(&upstream, folder.path(), Duration::from_secs(flags.rest)).await?;
-    let contestants = contestant::start_all(&upstream, folder.path()).await?;
-    let mut figures = Figures::new(machine::describe(&contestants)?, page);
-    for round in 1..=flags.rounds {
-        for contestant in &contestants {
-            eprintln!("round {round} of {}: {}", flags.rounds, contestant.name);
-            figures.push(contestant.name, measure(contestant, Duration::from_secs(flags.seconds)).await?);
-        }
+    match bench {
+        Bench::Proxies(flags) => proxies::run(&flags).await,
+        Bench::Tab(flags) => tab::run(&flags).await,
+        Bench::Updates(flags) => updates::run(&flags).await,
     }
-    let file = figures.write(&flags.results)?;
-    eprintln!("raw figures: {}", file.display());
-    println!("{}", table::markdown(&figures));
-    Ok(())
-}
-
-/// One turn of one contestant.
-async fn measure(contestant: &Contestant, duration: Duration) -> Result<Sample> {
-    // Connections, pools and caches are made before anything counts.
-    load::small(contestant, 64, Duration::from_millis(500)).await?;
-    let one = load::small(contestant, 1, duration).await?;
-    let many = load::small(contestant, 64, duration).await?;
-    usage::reset_peak(contestant.pid)?;
-    let large_mb_per_s = load::large(contestant).await?;
-    let large_peak_kib = usage::peak_kib(contestant.pid)?;
-    // The next one begins with idle cores.
-    sleep(Duration::from_millis(200)).await;
-    Ok(Sample { one, many, large_mb_per_s, large_peak_kib })
 }

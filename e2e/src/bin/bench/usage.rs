@@ -31,10 +31,41 @@ pub fn cpu_time(pid: u32) -> Result<Duration> {
     family(pid).into_iter().map(cpu_time_of_one).sum()
 }
 
-/// A process and its children: nginx has a worker for each core.
+/// The proportional share of memory of the largest process below `pid` that runs pages, in KiB: what it shares with others
+/// counts in part.
+pub fn renderer_pss_kib(pid: u32) -> Result<u64> {
+    let renders = |pid: &u32| {
+        // Chromium writes its arguments anew, with spaces between them.
+        let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains("--type=renderer")
+    };
+    let shares = descendants(pid).into_iter().filter(renders).filter_map(|pid| pss_kib(pid).ok());
+    shares.max().context("the browser has no renderer")
+}
+
+fn descendants(pid: u32) -> Vec<u32> {
+    let mut found = vec![pid];
+    let mut next = 0;
+    while let Some(parent) = found.get(next).copied() {
+        found.extend(family(parent).into_iter().skip(1));
+        next += 1;
+    }
+    found
+}
+
+fn pss_kib(pid: u32) -> Result<u64> {
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).context("the kernel does not say")?;
+    Ok(line.trim().trim_end_matches(" kB").parse()?)
+}
+
+/// A process and its children: nginx has a worker for each core, and any thread of a browser may start processes.
 fn family(pid: u32) -> Vec<u32> {
-    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
-    std::iter::once(pid).chain(children.split_whitespace().filter_map(|child| child.parse().ok())).collect()
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let lists = tasks.map(|task| fs::read_to_string(task.path().join("children")).unwrap_or_default());
+    let children: Vec<u32> =
+        lists.flat_map(|list| list.split_whitespace().filter_map(|c| c.parse().ok()).collect::<Vec<_>>()).collect();
+    std::iter::once(pid).chain(children).collect()
 }
 
 fn status_kib(pid: u32, key: &str) -> Result<u64> {

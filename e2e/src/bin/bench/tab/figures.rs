@@ -1,0 +1,104 @@
+//! What the turns gave, and the table of their medians.
+
+use std::fmt::Write as _;
+
+use anyhow::Result;
+
+use super::Way;
+use super::cluster::Cluster;
+use crate::figures::Median;
+use crate::machine::{self, Machine};
+
+/// What one turn gave; what a way has not is absent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Turn {
+    /// From the navigation to the first chart.
+    pub first_chart_s: Option<f64>,
+    /// From the beginning to the last byte of the last list, and all of it shown.
+    pub all_s: Option<f64>,
+    /// Lists as they came over the wire, in megabytes.
+    pub sent_mb: Option<f64>,
+    /// Lists after they were unpacked.
+    pub plain_mb: Option<f64>,
+    /// The longest task of the main thread up to then; 0 if none took over 50 ms.
+    pub longest_task_ms: Option<f64>,
+    /// What its process holds: a page's PSS with all kinds loaded, a program's peak.
+    pub memory_mib: Option<f64>,
+    /// The WebAssembly and script heaps, with all kinds loaded.
+    pub heap_mib: Option<f64>,
+    /// The peak of the proxy.
+    pub proxy_peak_mib: Option<f64>,
+}
+
+/// All turns before one cluster.
+pub struct Figures {
+    title: String,
+    machine: Machine,
+    ways: Vec<Way>,
+    turns: Vec<(Way, Turn)>,
+}
+
+/// A row of the table.
+struct Row {
+    words: &'static str,
+    figure: fn(&Turn) -> Option<f64>,
+    decimals: usize,
+}
+
+const ROWS: [Row; 8] = [
+    Row { words: "navigation to the first chart, s", figure: |turn| turn.first_chart_s, decimals: 2 },
+    Row { words: "everything loaded, s", figure: |turn| turn.all_s, decimals: 2 },
+    Row { words: "lists on the wire, MB", figure: |turn| turn.sent_mb, decimals: 2 },
+    Row { words: "the same unpacked, MB", figure: |turn| turn.plain_mb, decimals: 1 },
+    Row { words: "longest task, ms (0: none over 50)", figure: |turn| turn.longest_task_ms, decimals: 0 },
+    Row {
+        words: "memory of the page's process (PSS) or the program (peak), MiB",
+        figure: |turn| turn.memory_mib,
+        decimals: 0,
+    },
+    Row { words: "WebAssembly and script heap, MiB", figure: |turn| turn.heap_mib, decimals: 1 },
+    Row { words: "peak of the proxy, MiB", figure: |turn| turn.proxy_peak_mib, decimals: 1 },
+];
+
+impl Figures {
+    /// No turn taken yet.
+    pub fn new(cluster: &Cluster) -> Result<Self> {
+        let title = format!("{}, {} nodes, {} pods", cluster.name(), cluster.nodes, cluster.pods);
+        Ok(Self { title, machine: machine::describe(&[])?, ways: cluster.ways(), turns: Vec::new() })
+    }
+
+    /// Takes in one turn.
+    pub fn push(&mut self, way: Way, turn: Turn) {
+        self.turns.push((way, turn));
+    }
+
+    /// The table.
+    pub fn markdown(&self) -> String {
+        let names: Vec<_> = self.ways.iter().map(|way| way.name()).collect();
+        let mut text = format!("| {} | {} |\n|---|{}\n", self.title, names.join(" | "), "---|".repeat(names.len()));
+        for row in &ROWS {
+            let cells: Vec<_> = self.ways.iter().map(|way| self.cell(*way, row)).collect();
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "| {} | {} |", row.words, cells.join(" | "));
+        }
+        let rounds = self.turns.len() / self.ways.len().max(1);
+        let Machine { date, processor, cores, kernel, .. } = &self.machine;
+        let _ = writeln!(
+            text,
+            "\nMedians of {rounds} turns (least–greatest), {date}; {processor}, {cores} cores for browser, proxy and API \
+             server together, Linux {kernel}."
+        );
+        text
+    }
+
+    fn cell(&self, way: Way, row: &Row) -> String {
+        let of_way = self.turns.iter().filter(|(of, _)| *of == way);
+        let values: Vec<f64> = of_way.filter_map(|(_, turn)| (row.figure)(turn)).collect();
+        if values.is_empty() {
+            return "–".to_owned();
+        }
+        let median = Median::of(values);
+        let decimals = row.decimals;
+        format!("**{:.decimals$}** ({:.decimals$}–{:.decimals$})", median.middle, median.least, median.greatest)
+    }
+}

@@ -1,0 +1,148 @@
+//! One load of the app in a fresh browser, told by its own User Timing marks.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use pilothouse_e2e::browser::Browser;
+use pilothouse_e2e::kubectl_proxy::KubectlProxy;
+use pilothouse_e2e::pilothouse::{self, Pilothouse};
+use pilothouse_e2e::wait;
+use serde_json::{Value, json};
+
+use super::Way;
+use super::cluster::Cluster;
+use super::figures::Turn;
+use crate::usage;
+
+/// The lists that the landing page loads: as they are called in marks, and where they are.
+pub const LISTS: [(&str, &str); 4] = [
+    ("nodes", "api/v1/nodes"),
+    ("pods", "api/v1/pods"),
+    ("namespaces", "api/v1/namespaces"),
+    ("events", "api/v1/events"),
+];
+/// What else is loaded before memory is read: the pages that ask for it, and its marks.
+const MORE: [(&str, &[&str]); 2] = [
+    ("workloads", &["deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "cronjobs"]),
+    ("services", &["services"]),
+];
+/// Whatever the size of the cluster, something is wrong after this.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Notes how long each task keeps the main thread, from before the page's own scripts.
+const WATCH_TASKS: &str = "window.longTasks = [];
+    new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((task) => task.duration)))
+        .observe({ type: 'longtask', buffered: true });
+    performance.setResourceTimingBufferSize(2000);";
+
+const FIGURES: &str = "
+    const lists = performance.getEntriesByType('resource').filter((entry) => {
+        const url = new URL(entry.name);
+        return arguments[0].some((path) => url.pathname.endsWith('/' + path)) && !url.searchParams.has('limit');
+    });
+    const sum = (of) => lists.reduce((sum, entry) => sum + of(entry), 0);
+    return {
+        sent: sum((entry) => entry.transferSize), plain: sum((entry) => entry.decodedBodySize), lists: lists.length,
+        longest: Math.max(0, ...window.longTasks), tasks: window.longTasks.length,
+    }";
+
+/// An open page of the app, with what serves it.
+pub struct Visit {
+    /// The browser.
+    pub browser: Browser,
+    served: Served,
+}
+
+enum Served {
+    /// By the demo itself, which is measured with its cluster and therefore not at all.
+    Demo,
+    Pilothouse(Pilothouse),
+    KubectlProxy(KubectlProxy),
+}
+
+impl Visit {
+    /// A fresh browser before a fresh proxy, and the link to open.
+    pub async fn start(cluster: &Cluster, way: Way) -> Result<(Self, String)> {
+        let folder = cluster.folder();
+        let (served, link) = match (cluster.demo(), way) {
+            (Some(demo), _) => (Served::Demo, demo.link()?),
+            (None, Way::KubectlProxy) => {
+                let proxy = KubectlProxy::start(&cluster.kubectl()?, &pilothouse::site(), folder).await?;
+                let link = proxy.link()?;
+                (Served::KubectlProxy(proxy), link)
+            }
+            (None, _) => {
+                let proxy = Pilothouse::start(cluster.kubeconfig(), folder).await?;
+                let link = proxy.link()?;
+                (Served::Pilothouse(proxy), link)
+            }
+        };
+        let browser = Browser::start(folder).await?;
+        browser.before_each_page(WATCH_TASKS).await?;
+        browser.watch_memory().await?;
+        Ok((Self { browser, served }, link))
+    }
+
+    /// Waits for a mark; when it was set, in seconds from the navigation on.
+    pub async fn mark_s(&self, name: &str) -> Result<f64> {
+        wait::until(name, PATIENCE, async || {
+            let mark = self.browser.marks(name).await?.pop().context("no mark yet")?;
+            Ok(mark["startTime"].as_f64().context("a mark without a time")? / 1e3)
+        })
+        .await
+    }
+
+    /// The proportional share of memory of the page's process, in MiB.
+    pub fn memory_mib(&self) -> Result<f64> {
+        Ok(usage::renderer_pss_kib(self.browser.process_id())? as f64 / 1024.0)
+    }
+
+    fn proxy_peak_mib(&self) -> Option<f64> {
+        let pid = match &self.served {
+            Served::Demo => return None,
+            Served::Pilothouse(proxy) => proxy.process().id(),
+            Served::KubectlProxy(proxy) => proxy.process().id(),
+        };
+        Some(usage::peak_kib(pid).ok()? as f64 / 1024.0)
+    }
+}
+
+/// Opens the overview, waits until all it loads is there, then loads the other kinds and reads the memory.
+pub async fn load(cluster: &Cluster, way: Way) -> Result<Turn> {
+    let (visit, link) = Visit::start(cluster, way).await?;
+    visit.browser.goto(&link).await?;
+    let first_chart_s = visit.mark_s("pilothouse:first-chart").await?;
+    let mut all_s = first_chart_s;
+    for (what, _) in LISTS {
+        all_s = visit.mark_s(&format!("pilothouse:synced:{what}")).await?.max(all_s);
+    }
+    let figures = wait::until("the sizes of the lists", PATIENCE, async || {
+        let paths: Vec<&str> = LISTS.iter().map(|(_, path)| *path).collect();
+        let figures = visit.browser.script(FIGURES, vec![json!(paths)]).await?;
+        anyhow::ensure!(figures["lists"].as_u64() >= Some(LISTS.len() as u64), "{figures}");
+        Ok(figures)
+    })
+    .await?;
+    for (page, lists) in MORE {
+        visit.browser.follow(&format!("#/c/{}/{page}", cluster.fragment(way))).await?;
+        for what in lists {
+            visit.mark_s(&format!("pilothouse:synced:{what}")).await?;
+        }
+    }
+    visit.browser.follow(&format!("#/c/{}/pods", cluster.fragment(way))).await?;
+    let heap = visit.browser.heap().await?;
+    let of = |key: &str| figures[key].as_f64();
+    let mega = |value: Option<f64>| value.map(|bytes| bytes / 1e6);
+    let turn = Turn {
+        first_chart_s: Some(first_chart_s),
+        all_s: Some(all_s),
+        sent_mb: mega(of("sent")),
+        plain_mb: mega(of("plain")),
+        longest_task_ms: figures.get("longest").and_then(Value::as_f64),
+        memory_mib: Some(visit.memory_mib()?),
+        heap_mib: Some((heap.wasm_bytes + heap.script_bytes) as f64 / f64::from(1 << 20)),
+        proxy_peak_mib: visit.proxy_peak_mib(),
+    };
+    visit.browser.close().await?;
+    Ok(turn)
+}
