@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::failure::Failure;
 
@@ -126,7 +126,7 @@ impl Server {
     }
 }
 
-fn pod(name: &str, version: u64, phase: &str) -> serde_json::Value {
+fn pod(name: &str, version: u64, phase: &str) -> Value {
     let mut uid = String::new();
     name.bytes().for_each(|byte| write!(uid, "{byte:02x}").expect("a string takes all"));
     json!({
