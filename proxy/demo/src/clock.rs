@@ -44,7 +44,8 @@ impl Clock {
 
 /// A time as the API writes it: RFC 3339 in whole seconds.
 pub fn rfc3339(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    // Much faster than a format of one's own, and large clusters have millions of times.
+    format!("{at:.0}")
 }
 
 /// A time as leases and events write it: RFC 3339 with microseconds.

@@ -54,7 +54,10 @@ pub enum ApiError {
     #[error("The resourceVersion for the provided list is too old.")]
     ListExpired,
     /// What should be a version is none.
-    #[error("resourceVersion: Invalid value: \"{0}\": strconv.ParseUint: parsing \"{0}\": invalid syntax")]
+    #[error(
+        "invalid resource version: resourceVersion: Invalid value: \"{0}\": strconv.ParseUint: parsing \"{0}\": {why}",
+        why = if .0.bytes().all(|byte| byte.is_ascii_digit()) { "value out of range" } else { "invalid syntax" }
+    )]
     Version(String),
     /// The options of a request contradict each other.
     #[error("{0}.meta.k8s.io \"\" is invalid: {causes}", causes = listed(.1))]

@@ -68,8 +68,8 @@ fn the_default_company_has_300_pods_and_one_of_each_trouble() {
 fn the_same_seed_gives_the_same_company_whoever_of_many_threads_makes_what() {
     let whole = |seed, nodes, pods| {
         let (kinds, store) = company(seed, nodes, pods);
-        let kinds = kinds.all();
-        kinds.into_iter().flat_map(|kind| values(&store, kind)).map(|object| object.to_string()).collect::<Vec<_>>()
+        let objects = kinds.all().into_iter().flat_map(|kind| store.list(kind, None).objects);
+        objects.map(|object| object.body.to_text()).collect::<Vec<_>>()
     };
     for (nodes, pods) in [(12, 300), (60, 1500)] {
         let one = whole(1, nodes, pods);

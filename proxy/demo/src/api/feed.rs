@@ -6,14 +6,15 @@ use bytes::{BufMut, Bytes, BytesMut};
 use serde_json::json;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
-use super::page::{self, Page};
+use super::options;
+use super::page::Page;
 use super::query::Query;
 use super::selector::Selector;
 use super::view::View;
 use crate::error::ApiError;
 use crate::kinds::Kind;
 use crate::store::Store;
-use crate::store::history::{Change, Event, Expired};
+use crate::store::history::{Change, Event};
 use crate::store::object::Object;
 use crate::store::watch::Watch;
 use crate::tree;
@@ -42,7 +43,7 @@ enum Source {
     /// What happens.
     Watch(Watch),
     /// The watch cannot begin.
-    Refused(Expired),
+    Refused(ApiError),
     /// Nothing more.
     Ended,
 }
@@ -109,7 +110,7 @@ impl Feed {
                             }
                             Err(expired) => {
                                 self.source = Source::Ended;
-                                emit(&refusal(expired));
+                                emit(&refusal(&expired.into()));
                                 1
                             }
                         },
@@ -123,8 +124,8 @@ impl Feed {
                         }
                     }
                 }
-                Source::Refused(expired) => {
-                    emit(&refusal(*expired));
+                Source::Refused(error) => {
+                    emit(&refusal(error));
                     self.source = Source::Ended;
                     1
                 }
@@ -197,19 +198,23 @@ impl Source {
         query: &Query,
         selector: &Selector,
     ) -> Result<Self, ApiError> {
-        let asked = query.get("resourceVersion").map(page::parse_version).transpose()?.unwrap_or_default();
+        options::check_watch(query)?;
+        let asked = options::version(query)?.unwrap_or_default();
         let lists_first = query.flag("sendInitialEvents");
         if asked > 0 && !lists_first {
             return Ok(match store.watch(kind, asked) {
                 Ok(watch) => Self::Watch(watch),
-                Err(expired) => Self::Refused(expired),
+                Err(expired) => Self::Refused(expired.into()),
             });
+        }
+        if asked > store.version() {
+            return Ok(Self::Refused(ApiError::Future(asked, store.version())));
         }
         let page = Page::read(store, kind, namespace, &Query::default(), selector)?;
         let closing = lists_first.then_some(page.version);
         Ok(match store.watch(kind, page.version) {
             Ok(watch) => Self::Initial { objects: page.objects.into_iter(), watch, closing },
-            Err(expired) => Self::Refused(expired),
+            Err(expired) => Self::Refused(expired.into()),
         })
     }
 }
@@ -223,6 +228,6 @@ fn bookmark_frame(kind: &Kind, version: u64, ends_initial: bool) -> Bytes {
     json!({ "type": "BOOKMARK", "object": object }).to_string().into()
 }
 
-fn refusal(expired: Expired) -> Bytes {
-    json!({ "type": "ERROR", "object": ApiError::from(expired).status() }).to_string().into()
+fn refusal(error: &ApiError) -> Bytes {
+    json!({ "type": "ERROR", "object": error.status() }).to_string().into()
 }

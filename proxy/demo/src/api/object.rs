@@ -14,7 +14,7 @@ use super::patch::Patch;
 use super::target::ObjectTarget;
 use super::who::Attempt;
 use super::write::Part;
-use super::{Api, body, delete, eviction, logs, metrics, scale, write};
+use super::{Api, body, delete, eviction, logs, metrics, options, scale, write};
 use crate::error::ApiError;
 use crate::kinds::{self, Kind};
 use crate::store::Key;
@@ -81,6 +81,11 @@ impl Api {
         sub: Option<&str>,
         asked: &Asked<'_>,
     ) -> Result<Response<Body>, ApiError> {
+        if let Some(version) = options::version(&asked.query)?
+            && version > self.store.version()
+        {
+            return Err(ApiError::Future(version, self.store.version()));
+        }
         let object = self.store.get(key)?;
         match sub {
             Some("log") => logs::answer(&self.store, &object, &asked.query),

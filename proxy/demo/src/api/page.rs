@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::options;
 use super::query::Query;
 use super::selector::Selector;
-use crate::error::{ApiError, Cause};
+use super::token::Token;
+use crate::error::ApiError;
 use crate::kinds::Kind;
 use crate::store::object::Object;
 use crate::store::{List, Store};
@@ -26,14 +25,6 @@ pub struct Page {
     remaining: Option<usize>,
 }
 
-/// Where the next page begins: what the API server puts into its tokens, too.
-#[derive(Serialize, Deserialize)]
-struct Token {
-    v: String,
-    rv: u64,
-    start: String,
-}
-
 impl Page {
     /// Reads what a request asks for.
     pub fn read(
@@ -44,19 +35,15 @@ impl Page {
         selector: &Selector,
     ) -> Result<Self, ApiError> {
         let limit = query.number("limit")?.and_then(|limit| usize::try_from(limit).ok()).filter(|limit| *limit > 0);
-        let (list, start) = match query.get("continue") {
-            Some(token) => {
-                let token = Token::parse(token)?;
-                if token.rv > store.version() {
-                    return Err(ApiError::Future(token.rv, store.version()));
-                }
-                let list = store.list_at(kind, namespace, token.rv).map_err(|_| ApiError::ContinueExpired)?;
-                (list, Some(token.start))
-            }
-            None => (Self::whole(store, kind, namespace, query)?, None),
+        options::check_list(query)?;
+        let token = query.get("continue").map(Token::parse).transpose()?;
+        let list = match &token {
+            Some(token) => Self::continued(store, kind, namespace, query, token)?,
+            None => Self::whole(store, kind, namespace, query)?,
         };
         let version = list.version;
-        let begin = start.map_or(0, |start| list.objects.partition_point(|object| place(object) < start));
+        let is_before = |token: &Token| list.objects.partition_point(|object| *place(object) < *token.start());
+        let begin = token.as_ref().map_or(0, is_before);
         let mut objects = list.objects;
         let mut chosen: Vec<_> = if selector.is_empty() {
             if begin > 0 { objects.split_off(begin) } else { objects }
@@ -70,7 +57,7 @@ impl Page {
             // How many match a selector further on is not told, as nobody has looked.
             remaining = selector.is_empty().then_some(chosen.len() - limit);
             chosen.truncate(limit);
-            continuation = chosen.last().map(|last| Token::after(last, version).to_text());
+            continuation = chosen.last().map(|last| Token::after(&place(last), version).to_text());
         }
         Ok(Self { version, objects: chosen, continuation, remaining })
     }
@@ -88,10 +75,7 @@ impl Page {
     }
 
     fn whole(store: &Store, kind: &'static Kind, namespace: Option<&str>, query: &Query) -> Result<List, ApiError> {
-        let asked = query.get("resourceVersion").map(parse_version).transpose()?;
-        let matching = query.get("resourceVersionMatch");
-        check_match(matching, asked, query)?;
-        match (asked, matching) {
+        match (options::version(query)?, query.get("resourceVersionMatch")) {
             (Some(version), _) if version > store.version() => Err(ApiError::Future(version, store.version())),
             (Some(version), Some("Exact")) => {
                 store.list_at(kind, namespace, version).map_err(|_| ApiError::ListExpired)
@@ -99,34 +83,23 @@ impl Page {
             _ => Ok(store.list(kind, namespace)),
         }
     }
-}
 
-impl Token {
-    fn after(object: &Object, rv: u64) -> Self {
-        Self { v: "meta.k8s.io/v1".into(), rv, start: format!("{}\0", place(object)) }
-    }
-
-    fn to_text(&self) -> String {
-        BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).expect("strings and a number are written without fail"))
-    }
-
-    fn parse(text: &str) -> Result<Self, ApiError> {
-        let wrong = |why: &dyn std::fmt::Display| {
-            ApiError::BadRequest(format!("invalid continue token: continue key is not valid: {why}"))
-        };
-        let text = BASE64_URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).map_err(|error| wrong(&error))?;
-        let token: Self = serde_json::from_slice(&text).map_err(|error| wrong(&error))?;
-        if token.v != "meta.k8s.io/v1" || token.start.is_empty() {
-            return Err(wrong(&"server does not recognize this encoded version"));
+    fn continued(
+        store: &Store,
+        kind: &'static Kind,
+        namespace: Option<&str>,
+        query: &Query,
+        token: &Token,
+    ) -> Result<List, ApiError> {
+        if options::version(query)?.is_some_and(|version| version > 0) {
+            return Err(ApiError::BadRequest("specifying resource version is not allowed when using continue".into()));
         }
-        Ok(token)
+        match token.version() {
+            Some(version) if version > store.version() => Err(ApiError::Future(version, store.version())),
+            Some(version) => store.list_at(kind, namespace, version).map_err(|_| ApiError::ContinueExpired),
+            None => Ok(store.list(kind, namespace)),
+        }
     }
-}
-
-/// A resourceVersion that a client names.
-pub fn parse_version(text: &str) -> Result<u64, ApiError> {
-    let wrong = |_| ApiError::Version(text.to_owned());
-    text.parse().map_err(wrong)
 }
 
 /// Where an object stands in a list; compares as the pair of namespace and name does.
@@ -136,28 +109,5 @@ fn place(object: &Object) -> String {
     } else {
         // Names never hold what sorts before it, so namespaces stay together.
         format!("/{}\u{1}/{}", object.namespace, object.name)
-    }
-}
-
-fn check_match(matching: Option<&str>, version: Option<u64>, query: &Query) -> Result<(), ApiError> {
-    let invalid = |reason, message: String| {
-        let cause = Cause { reason, message, field: "resourceVersionMatch".into() };
-        Err(ApiError::InvalidOptions("ListOptions", vec![cause]))
-    };
-    match (matching, version) {
-        (None, _) => Ok(()),
-        (Some(_), None) if !query.flag("sendInitialEvents") => {
-            let why = "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided";
-            invalid("FieldValueForbidden", why.into())
-        }
-        (Some("Exact"), Some(0)) => {
-            let why = "Forbidden: resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"";
-            invalid("FieldValueForbidden", why.into())
-        }
-        (Some("Exact" | "NotOlderThan"), _) => Ok(()),
-        (Some(other), _) => {
-            let why = format!("Unsupported value: \"{other}\": supported values: \"Exact\", \"NotOlderThan\", \"\"");
-            invalid("FieldValueNotSupported", why)
-        }
     }
 }

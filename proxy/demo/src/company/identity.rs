@@ -1,5 +1,7 @@
 //! What makes things unmistakable: uids, digests, hashes in names.
 
+use std::fmt::Write;
+
 use crate::random::Random;
 
 /// A version 4 UUID.
@@ -9,7 +11,11 @@ pub fn uid(random: &mut Random) -> String {
 
 /// 64 hexadecimal digits, as a container's or an image's digest has.
 pub fn digest(random: &mut Random) -> String {
-    format!("{:016x}{:016x}{:016x}{:016x}", random.next(), random.next(), random.next(), random.next())
+    let mut digits = String::with_capacity(64);
+    for _ in 0..4 {
+        write!(digits, "{:016x}", random.next()).expect("a string takes every text");
+    }
+    digits
 }
 
 /// FNV-1a: <http://www.isthe.com/chongo/tech/comp/fnv/>.

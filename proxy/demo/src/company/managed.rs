@@ -14,7 +14,7 @@ pub fn entry<'a>(
     time: Moment,
     members: impl IntoIterator<Item = (&'a str, &'a Value)>,
 ) -> Value {
-    let set = members.into_iter().map(|(name, value)| (format!("f:{name}"), fields(value, name)));
+    let set = members.into_iter().map(|(name, value)| (["f:", name].concat(), fields(value, name)));
     // Built by hand: `json!` would copy the fields once more.
     let mut entry = Map::new();
     entry.insert("apiVersion".to_owned(), api_version.into());
@@ -33,7 +33,7 @@ fn fields(value: &Value, name: &str) -> Value {
     match value {
         Value::Object(members) if !is_atomic(name) => {
             for (member, value) in members {
-                set.insert(format!("f:{member}"), fields(value, member));
+                set.insert(["f:", member].concat(), fields(value, member));
             }
             if name == "labels" || name == "annotations" || (is_map(name) && !members.is_empty()) {
                 set.insert(".".to_owned(), json!({}));

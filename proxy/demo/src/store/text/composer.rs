@@ -51,11 +51,13 @@ pub(super) struct Composer<'a> {
     holes: &'a [&'a str],
     parts: Vec<Part>,
     own: Vec<u8>,
+    /// What may be shared, until it is known: one piece of memory for all.
+    candidate: Vec<u8>,
 }
 
 impl<'a> Composer<'a> {
     pub(super) fn new(interner: &'a Interner, holes: &'a [&'a str]) -> Self {
-        Self { interner, holes, parts: Vec::new(), own: Vec::new() }
+        Self { interner, holes, parts: Vec::new(), own: Vec::with_capacity(USUAL_BYTES), candidate: Vec::new() }
     }
 
     /// The text of a value.
@@ -181,16 +183,18 @@ impl<'a> Composer<'a> {
     }
 
     fn shareable(&mut self, value: &Value) {
-        let mut text = Vec::new();
-        write_json(&mut text, value);
+        self.candidate.clear();
+        write_json(&mut self.candidate, value);
+        let text = &self.candidate;
         let has_holes = !self.holes.is_empty() && text.windows(ESCAPED_MARK.len()).any(|part| part == ESCAPED_MARK);
         if has_holes {
             self.value(value, Place::Own);
         } else if text.len() < MIN_SHARED_BYTES {
-            self.own.extend_from_slice(&text);
+            self.own.extend_from_slice(text);
         } else {
+            let shared = self.interner.intern(text);
             self.cut();
-            self.parts.push(Part::Shared(self.interner.intern(&text)));
+            self.parts.push(Part::Shared(shared));
         }
     }
 
@@ -212,11 +216,14 @@ impl<'a> Composer<'a> {
 
     fn cut(&mut self) {
         if !self.own.is_empty() {
-            self.parts.push(Part::Own(std::mem::take(&mut self.own).into_boxed_slice()));
+            self.parts.push(Part::Own(self.own.as_slice().into()));
+            self.own.clear();
         }
     }
 }
 
+/// What most objects have of their own.
+const USUAL_BYTES: usize = 1024;
 /// [`MARK`] as JSON writes it.
 const ESCAPED_MARK: &[u8] = br"\u0001";
 
