@@ -15,6 +15,7 @@ use model::route::{Page, Sort};
 use model::store::rows::RowNumber;
 use model::table::Key;
 use model::table::cell::{Cell, Line};
+use model::table::choice::usual;
 use model::table::column::Column;
 use model::table::marked::Marked;
 use model::table::window::{ROW_PX, ROWS_A_FRAME, Window, in_sight, moved, scrolled_to};
@@ -80,14 +81,14 @@ pub fn Table(
     /// Asks for another order.
     #[prop(into)]
     on_sort: Callback<Sort>,
-    /// The places of the columns that are shown; without it all are.
+    /// The places of the columns that are shown; without it the usual ones are.
     #[prop(optional, into)]
     shown: Option<Signal<Vec<usize>>>,
     /// The rows that are marked; without it none can be.
     #[prop(optional)]
     marked: Option<RwSignal<Marked>>,
 ) -> impl IntoView {
-    let shown = shown.unwrap_or_else(|| Signal::stored((0..columns.len()).collect()));
+    let shown = shown.unwrap_or_else(|| Signal::stored(usual(columns)));
     let Rows { count, of, order, cell, open, .. } = rows;
     let scroller = NodeRef::<html::Div>::new();
     let (scroll_px, height_px) = (RwSignal::new(0.0), RwSignal::new(0.0));
@@ -214,7 +215,9 @@ fn Row(
         let cells = row.with(|row| row.as_ref().map(|row| row.cells.clone())).unwrap_or_default();
         let shown = shown.get();
         let cells = shown.iter().filter_map(|at| Some((columns.get(*at)?, cells.get(*at)?)));
-        cells.map(|(column, of)| view! { <td role="gridcell" class:num=column.numeric>{cell(of)}</td> }).collect_view()
+        cells
+            .map(|(column, of)| view! { <td role="gridcell" class:num=column.numeric title=of.whole()>{cell(of)}</td> })
+            .collect_view()
     };
     let is_marked = move || marked.is_some_and(|marked| marked.with(|marked| marked.contains(key)));
     view! {

@@ -62,7 +62,20 @@ pub enum Cell {
     Nothing,
 }
 
+/// Words of so many characters may not fit their column.
+const LONG_CHARS: usize = 16;
+
 impl Cell {
+    /// All of its words, where they may be cut: what is read on hover.
+    pub fn whole(&self) -> Option<String> {
+        match self {
+            Self::Text(text) | Self::State { word: text, .. } => {
+                (text.chars().nth(LONG_CHARS).is_some()).then(|| text.clone())
+            }
+            _ => None,
+        }
+    }
+
     /// The cell as text, as kubectl would print it.
     pub fn text(&self, now_s: i64) -> String {
         let ago = |since_s: i64| age::human(now_s.saturating_sub(since_s));
