@@ -3,6 +3,7 @@
 
 pub mod changes;
 mod column;
+mod disuse;
 pub mod events;
 mod groups;
 mod index;

@@ -7,7 +7,7 @@ use leptos::prelude::{ArcRwSignal, Effect, Owner, Track, on_cleanup};
 use model::demand::{Demand, Kind};
 use model::k8s::workload::WorkloadKind;
 use model::store::names::Name;
-use model::store::{events, services, workloads};
+use model::store::{Store, events, services, workloads};
 use send_wrapper::SendWrapper;
 
 use super::api::Resource;
@@ -160,6 +160,7 @@ impl Inner {
     }
 
     fn let_go(&self) {
+        self.cluster.store_mut(Store::forget_unused_names);
         let gone = self.demand.borrow_mut().to_let_go(now_ms());
         if gone.is_empty() {
             return;
@@ -192,11 +193,10 @@ impl Source for KindSource {
             Shelf::Events => ("events", "api/v1", "events"),
             Shelf::Services => ("services", "api/v1", "services"),
         };
-        let name = namespace.map(|n| self.cluster.store_mut(|s| s.names.intern(n)));
         let sink = KindSink {
             cluster: self.cluster.clone(),
             kind: self.kind,
-            namespace: name,
+            namespace: namespace.map(str::to_owned),
             epoch: 0,
             version: self.version.clone(),
             gate: CalmGate::default(),
@@ -221,7 +221,8 @@ impl Source for KindSource {
 struct KindSink {
     cluster: Cluster,
     kind: Kind,
-    namespace: Option<Name>,
+    /// As text: what has none of a kind for long may lose its name.
+    namespace: Option<String>,
     epoch: u32,
     version: ArcRwSignal<u64>,
     gate: CalmGate,
@@ -261,10 +262,13 @@ impl Sink for KindSink {
     }
 
     fn end(&mut self) {
-        self.cluster.store_mut(|s| match shelf_of(self.kind) {
-            Shelf::Workloads(workload) => s.workloads.end(self.epoch, workload, self.namespace),
-            Shelf::Events => s.events.end(self.epoch, self.namespace),
-            Shelf::Services => s.services.end(self.epoch, self.namespace),
+        self.cluster.store_mut(|s| {
+            let namespace = self.namespace.as_deref().map(|n| s.names.intern(n));
+            match shelf_of(self.kind) {
+                Shelf::Workloads(workload) => s.workloads.end(self.epoch, workload, namespace),
+                Shelf::Events => s.events.end(self.epoch, namespace),
+                Shelf::Services => s.services.end(self.epoch, namespace),
+            }
         });
     }
 

@@ -100,8 +100,7 @@ struct PodSource(Cluster);
 
 impl Source for PodSource {
     fn start(&self, namespace: Option<&str>) -> Rc<Watched> {
-        let name = namespace.map(|n| self.0.store_mut(|s| s.names.intern(n)));
-        Watched::start(&self.0, "pods", Resource::pods(namespace), PodSink::new(&self.0, name))
+        Watched::start(&self.0, "pods", Resource::pods(namespace), PodSink::new(&self.0, namespace))
     }
 
     fn retain(&self, namespaces: &[String]) {
@@ -115,14 +114,15 @@ impl Source for PodSource {
 
 struct PodSink {
     cluster: Cluster,
-    namespace: Option<Name>,
+    /// As text: what has no pods for long may lose its name.
+    namespace: Option<String>,
     epoch: u32,
     gate: CalmGate,
 }
 
 impl PodSink {
-    fn new(cluster: &Cluster, namespace: Option<Name>) -> Self {
-        Self { cluster: cluster.clone(), namespace, epoch: 0, gate: CalmGate::default() }
+    fn new(cluster: &Cluster, namespace: Option<&str>) -> Self {
+        Self { cluster: cluster.clone(), namespace: namespace.map(str::to_owned), epoch: 0, gate: CalmGate::default() }
     }
 }
 
@@ -144,7 +144,8 @@ impl Sink for PodSink {
     }
 
     fn end(&mut self) {
-        self.cluster.store_mut(|s| s.pods.end(self.epoch, self.namespace));
+        let namespace = self.namespace.as_deref();
+        self.cluster.store_mut(|s| s.pods.end(self.epoch, namespace.map(|n| s.names.intern(n))));
     }
 
     fn changed(&mut self) {

@@ -55,6 +55,13 @@ pub struct Events {
     pub undecodable: u64,
 }
 
+impl EventRow {
+    /// Each name in it.
+    pub(super) fn each_name(&self, mark: &mut dyn FnMut(Name)) {
+        [self.namespace, self.kind, self.reason, self.from].into_iter().for_each(mark);
+    }
+}
+
 impl Events {
     /// The rows.
     pub fn rows(&self) -> &Rows<EventRow> {

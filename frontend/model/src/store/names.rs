@@ -15,7 +15,12 @@ pub struct Names {
     /// Where each name but the empty one ends in the text.
     ends: Vec<u32>,
     by_text: Index,
+    /// The bytes of text that were kept when some were forgotten the last time.
+    kept_bytes: usize,
 }
+
+/// Less text than this is not worth looking through everything.
+const WORTH_BYTES: usize = 1 << 20;
 
 impl Name {
     /// The empty string.
@@ -58,6 +63,13 @@ impl Names {
         Name(number)
     }
 
+    /// The name at a place.
+    #[cfg(test)]
+    pub(super) fn name_at(&self, place: u32) -> Name {
+        assert!((place as usize) < self.count());
+        Name(place)
+    }
+
     /// The names of labels, in their order.
     pub fn intern_pairs(&mut self, pairs: &Pairs<'_>) -> Box<[(Name, Name)]> {
         pairs.0.iter().map(|(key, value)| (self.intern(key), self.intern(value))).collect()
@@ -76,6 +88,29 @@ impl Names {
         let end_of = |place: Option<usize>| place.and_then(|p| self.ends.get(p)).map_or(0, |end| *end as usize);
         let place = name.place();
         self.text.get(end_of(place.checked_sub(2))..end_of(place.checked_sub(1))).unwrap_or("")
+    }
+
+    /// Whether there is so much text that most of it may be of what has gone.
+    pub(super) fn is_worth_forgetting(&self) -> bool {
+        self.text.len() > 2 * self.kept_bytes + WORTH_BYTES
+    }
+
+    /// Forgets the texts of the names that are not in use. These read as empty from then on, and are never given to another
+    /// text, so that a name that somebody still has cannot come to mean something else.
+    pub(super) fn forget_all_but(&mut self, in_use: &[bool]) {
+        let mut kept = Self { ends: Vec::with_capacity(self.ends.len()), ..Self::default() };
+        for number in (1..).take(self.ends.len()) {
+            let text = self.text(Name(number));
+            if !text.is_empty() && in_use.get(number as usize).copied().unwrap_or(false) {
+                kept.text.push_str(text);
+                kept.by_text.insert(hash_of(text), number);
+            }
+            // No longer than the text was, and that fits.
+            kept.ends.push(u32::try_from(kept.text.len()).unwrap_or(u32::MAX));
+        }
+        kept.text.shrink_to_fit();
+        kept.kept_bytes = kept.text.len();
+        *self = kept;
     }
 
     /// What they hold of the memory, in bytes.
@@ -99,5 +134,18 @@ mod tests {
         assert_eq!(names.find("bc").map(|name| names.text(name)), Some("bc"));
         assert_eq!((names.find("c"), names.find("")), (None, Some(Name::EMPTY)));
         assert_eq!(names.count(), 3);
+    }
+
+    #[test]
+    fn a_name_whose_text_is_forgotten_is_never_given_to_another_text() {
+        let mut names = Names::default();
+        let [a, b, c] = ["alpha", "beta", "gamma"].map(|text| names.intern(text));
+        names.forget_all_but(&[false, true, false, true]);
+        assert_eq!([a, b, c].map(|name| names.text(name)), ["alpha", "", "gamma"]);
+        assert_eq!((names.find("alpha"), names.find("beta"), names.find("gamma")), (Some(a), None, Some(c)));
+        let again = names.intern("beta");
+        assert!(![a, b, c].contains(&again));
+        assert_eq!(names.intern("gamma"), c);
+        assert_eq!(names.text(again), "beta");
     }
 }

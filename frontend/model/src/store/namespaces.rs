@@ -29,6 +29,15 @@ pub struct Namespaces {
     pub undecodable: u64,
 }
 
+impl NamespaceRow {
+    /// Each name in it; a field that is added must say here whether it is one.
+    pub(super) fn each_name(&self, mark: &mut dyn FnMut(Name)) {
+        let Self { uid: _, name, status, created_s: _, labels } = self;
+        [*name, *status].into_iter().for_each(&mut *mark);
+        labels.iter().flat_map(|(key, value)| [*key, *value]).for_each(mark);
+    }
+}
+
 impl Namespaces {
     /// The rows.
     pub fn rows(&self) -> &Rows<NamespaceRow> {

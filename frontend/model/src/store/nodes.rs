@@ -82,6 +82,38 @@ pub struct Nodes {
     pub undecodable: u64,
 }
 
+impl NodeRow {
+    /// Each name in it; a field that is added must say here whether it is one.
+    pub(super) fn each_name(&self, mark: &mut dyn FnMut(Name)) {
+        let Self {
+            uid: _,
+            name,
+            status,
+            readiness: _,
+            message: _,
+            since_s: _,
+            cordoned: _,
+            pressure: _,
+            pressed_s: _,
+            roles,
+            created_s: _,
+            version,
+            internal_ip,
+            external_ip,
+            zone,
+            os_image,
+            kernel,
+            runtime,
+            allocatable: _,
+            allocatable_pods: _,
+            labels,
+        } = self;
+        let words = [name, status, roles, version, internal_ip, external_ip, zone, os_image, kernel, runtime];
+        words.into_iter().copied().for_each(&mut *mark);
+        labels.iter().flat_map(|(key, value)| [*key, *value]).for_each(mark);
+    }
+}
+
 impl Nodes {
     /// The rows.
     pub fn rows(&self) -> &Rows<NodeRow> {

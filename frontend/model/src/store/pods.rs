@@ -242,6 +242,13 @@ impl Pods {
         parts
     }
 
+    /// Each name that is in use, as often as it is.
+    pub(super) fn each_name(&self, mark: &mut dyn FnMut(Name)) {
+        self.columns.node.values().iter().chain(self.columns.status.values()).copied().for_each(&mut *mark);
+        self.templates.iter().for_each(|(_, template, _)| template.each_name(mark));
+        self.symptoms.iter().for_each(|symptom| symptom.each_name(mark));
+    }
+
     fn open(&mut self, uid: Uid) -> RowNumber {
         let row = self.free.pop().unwrap_or(self.row_bound());
         self.columns.uid.set(row, uid);

@@ -42,6 +42,27 @@ pub struct Services {
     pub undecodable: u64,
 }
 
+impl ServiceRow {
+    /// Each name in it; a field that is added must say here whether it is one.
+    pub(super) fn each_name(&self, mark: &mut dyn FnMut(Name)) {
+        let Self {
+            uid: _,
+            name: _,
+            namespace,
+            kind,
+            cluster_ip: _,
+            external_ip: _,
+            ports,
+            created_s: _,
+            labels,
+            selector,
+            selector_text,
+        } = self;
+        [namespace, kind, ports, selector_text].into_iter().copied().for_each(&mut *mark);
+        labels.iter().chain(selector).flat_map(|(key, value)| [*key, *value]).for_each(mark);
+    }
+}
+
 impl Services {
     /// The rows.
     pub fn rows(&self) -> &Rows<ServiceRow> {

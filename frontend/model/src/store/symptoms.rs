@@ -71,6 +71,30 @@ pub struct Symptoms {
     rows: Vec<Symptom>,
 }
 
+impl Symptom {
+    /// Each name in it; a field that is added must say here whether it is one.
+    pub(super) fn each_name(&self, mark: &mut dyn FnMut(Name)) {
+        let Self {
+            row: _,
+            state: _,
+            reason,
+            container,
+            init: _,
+            running: _,
+            image,
+            mem_limit_bytes: _,
+            waiting,
+            end,
+            restarts: _,
+            condition,
+            message: _,
+            since_s: _,
+        } = self;
+        let end = end.as_ref().map(|end| &end.reason);
+        [reason, container, image, waiting, condition].into_iter().chain(end).copied().for_each(mark);
+    }
+}
+
 impl Symptoms {
     /// All of them, in no order.
     pub fn iter(&self) -> impl Iterator<Item = &Symptom> {

@@ -37,6 +37,11 @@ impl NodeUsage {
         sample(place?).map(|(_, used)| *used)
     }
 
+    /// Each name in it.
+    pub(super) fn each_name(&self, mark: &mut dyn FnMut(Name)) {
+        self.samples.iter().for_each(|(name, _)| mark(*name));
+    }
+
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
         self.samples.is_empty()

@@ -113,6 +113,39 @@ pub struct Schedule {
     pub last_s: Option<i64>,
 }
 
+impl WorkloadRow {
+    /// Each name in it; a field that is added must say here whether it is one.
+    pub(super) fn each_name(&self, mark: &mut dyn FnMut(Name)) {
+        let Self {
+            uid: _,
+            kind: _,
+            name,
+            namespace,
+            state: _,
+            status,
+            why: _,
+            reason,
+            since_s: _,
+            rolling: _,
+            created_s: _,
+            owner_kind,
+            owner,
+            labels,
+            course,
+            containers,
+            images,
+            selector,
+            node_selector,
+        } = self;
+        let words = [name, namespace, status, reason, owner_kind, owner, containers, selector, node_selector];
+        words.into_iter().chain(images).copied().for_each(&mut *mark);
+        labels.iter().flat_map(|(key, value)| [*key, *value]).for_each(&mut *mark);
+        if let Course::Schedule(schedule) = course {
+            [schedule.cron, schedule.time_zone].into_iter().for_each(mark);
+        }
+    }
+}
+
 /// All workloads that are loaded.
 #[derive(Debug, Default)]
 pub struct Workloads {

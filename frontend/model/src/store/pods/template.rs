@@ -56,6 +56,25 @@ struct Slot {
 }
 
 impl Template {
+    /// Each name in it; a field that is added must say here whether it is one.
+    pub(super) fn each_name(&self, mark: &mut dyn FnMut(Name)) {
+        let Self {
+            namespace,
+            owner_kind,
+            owner,
+            controlled: _,
+            qos,
+            priority_class,
+            priority: _,
+            labels,
+            images,
+            requests: _,
+            limits: _,
+        } = self;
+        [namespace, owner_kind, owner, qos, priority_class].into_iter().chain(images).copied().for_each(&mut *mark);
+        labels.iter().flat_map(|(key, value)| [*key, *value]).for_each(mark);
+    }
+
     /// The value of a label.
     pub fn label(&self, key: Name) -> Option<Name> {
         self.labels.iter().find(|(k, _)| *k == key).map(|(_, v)| *v)
