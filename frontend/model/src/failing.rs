@@ -27,6 +27,7 @@ use crate::store::pods::PodView;
 use crate::store::symptoms::Symptom;
 pub use cause::Cause;
 use history::{History, OVER_S};
+pub use workloads::newest_pod_s;
 
 /// What is ordinary for a while is a trouble when it lasts for so long.
 const LASTS_S: i64 = 120;

@@ -82,8 +82,8 @@ fn so_far(row: &WorkloadRow) -> String {
     }
 }
 
-/// When the newest of its pods was made.
-fn newest_pod_s(store: &Store, row: &WorkloadRow) -> Option<i64> {
+/// When the newest of its pods was made, in seconds since the epoch.
+pub fn newest_pod_s(store: &Store, row: &WorkloadRow) -> Option<i64> {
     let kind = store.names.find(row.kind.name())?;
     let own = store.pods.templates().iter().filter(|(_, template, _)| {
         (template.namespace, template.owner_kind, template.owner) == (row.namespace, kind, row.name)

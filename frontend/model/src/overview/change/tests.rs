@@ -1,0 +1,149 @@
+use super::super::fixture;
+use super::*;
+use serde_json::{Value, json};
+
+/// 2026-11-24T00:00:00Z.
+const NOW_S: i64 = 1_795_478_400;
+
+fn event(uid: &str, reason: &str, name: &str, message: &str, at: &str) -> Value {
+    json!({
+        "metadata": {"uid": uid, "namespace": "shop"}, "type": "Normal", "reason": reason, "message": message,
+        "involvedObject": {"kind": "Deployment", "name": name}, "firstTimestamp": at, "lastTimestamp": at,
+    })
+}
+
+fn changes(nodes: Vec<Value>, pods: Vec<Value>, events: &[Value]) -> Vec<(i64, String)> {
+    let mut store = fixture::store(nodes, pods);
+    for event in events {
+        store.events.upsert(event.to_string().as_bytes(), &mut store.names);
+    }
+    let hour = last_hour(&store, &[], NOW_S);
+    hour.changes.into_iter().map(|change| ((NOW_S - change.at_s) / 60, change.words)).collect()
+}
+
+#[test]
+fn a_rollout_is_one_change_with_its_version() {
+    let pod = json!({
+        "metadata": {"uid": "p", "name": "p", "namespace": "shop", "labels": {"pod-template-hash": "d4rqdc7prm"}},
+        "spec": {"containers": [{"name": "c", "image": "registry.example/shop/checkout:6.1.0"}]},
+    });
+    let events = [
+        event(
+            "1",
+            "ScalingReplicaSet",
+            "checkout",
+            "Scaled up replica set checkout-d4rqdc7prm from 0 to 1",
+            "2026-11-23T23:40:00Z",
+        ),
+        event(
+            "2",
+            "ScalingReplicaSet",
+            "checkout",
+            "Scaled down replica set checkout-kpww86jb7q from 3 to 2",
+            "2026-11-23T23:41:00Z",
+        ),
+        event(
+            "3",
+            "ScalingReplicaSet",
+            "checkout",
+            "Scaled up replica set checkout-d4rqdc7prm from 1 to 2",
+            "2026-11-23T23:42:00Z",
+        ),
+    ];
+    assert_eq!(changes(vec![], vec![pod], &events), [(20, "checkout 6.1.0 rolled out".to_owned())]);
+}
+
+#[test]
+fn a_rollout_that_is_on_its_way_or_stuck_is_told_so() {
+    let check = |status: Value, expect: &[(i64, &str)]| {
+        let mut store = fixture::store([], []);
+        let message = "Scaled up replica set web-d4rqdc7prm from 0 to 1";
+        let event = event("1", "ScalingReplicaSet", "web", message, "2026-11-23T23:40:00Z");
+        store.events.upsert(event.to_string().as_bytes(), &mut store.names);
+        let web = json!({"metadata": {"uid": "w", "name": "web", "namespace": "shop"}, "spec": {"replicas": 3}, "status": status});
+        store.workloads.upsert(WorkloadKind::Deployment, web.to_string().as_bytes(), &mut store.names);
+        let told = last_hour(&store, &[], NOW_S).changes.into_iter();
+        let told: Vec<_> = told.map(|change| ((NOW_S - change.at_s) / 60, change.words)).collect();
+        let told: Vec<_> = told.iter().map(|(at, words)| (*at, words.as_str())).collect();
+        assert_eq!(told, expect, "{status}");
+    };
+    let done = json!({"replicas": 3, "updatedReplicas": 3, "availableReplicas": 3});
+    check(done, &[(20, "web rolled out")]);
+    let under_way = json!({"replicas": 4, "updatedReplicas": 1, "availableReplicas": 3});
+    check(under_way, &[(20, "web is being rolled out")]);
+    let conditions = json!([{
+        "type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded",
+        "lastTransitionTime": "2026-11-23T23:50:00Z",
+    }]);
+    let stuck = json!({"replicas": 4, "updatedReplicas": 1, "availableReplicas": 3, "conditions": conditions});
+    check(stuck, &[(10, "rollout of web is stuck"), (20, "web is being rolled out")]);
+}
+
+#[test]
+fn a_rollout_of_a_stateful_set_is_told_by_its_newest_pod() {
+    let pod = |name: &str, at: &str| {
+        json!({"metadata": {
+            "uid": name, "name": name, "namespace": "shop", "creationTimestamp": at,
+            "ownerReferences": [{"kind": "StatefulSet", "name": "db", "controller": true}],
+        }})
+    };
+    let check = |updated: u32, revision: &str, expect: &[(i64, String)]| {
+        let pods = [pod("db-0", "2026-11-20T00:00:00Z"), pod("db-1", "2026-11-23T23:50:00Z")];
+        let mut store = fixture::store([], pods);
+        let status = json!({"replicas": 2, "updatedReplicas": updated, "availableReplicas": 2, "currentRevision": "a", "updateRevision": revision});
+        let db = json!({"metadata": {"uid": "w", "name": "db", "namespace": "shop"}, "spec": {"replicas": 2}, "status": status});
+        store.workloads.upsert(WorkloadKind::StatefulSet, db.to_string().as_bytes(), &mut store.names);
+        let told = last_hour(&store, &[], NOW_S).changes.into_iter();
+        let told: Vec<_> = told.map(|change| ((NOW_S - change.at_s) / 60, change.words)).collect();
+        assert_eq!(told, expect, "{updated} {revision}");
+    };
+    check(1, "b", &[(10, "rollout of db is at 1 of 2 pods".to_owned())]);
+    check(2, "a", &[]);
+}
+
+#[test]
+fn a_change_that_two_events_tell_of_is_told_once_in_each_namespace() {
+    let scaled = |uid: &str, namespace: &str| {
+        let mut event = event(uid, "SuccessfulRescale", "web", "New size: 6; reason: cpu", "2026-11-23T23:40:00Z");
+        event["metadata"]["namespace"] = json!(namespace);
+        event
+    };
+    let words = || (20, "web scaled to 6 by its autoscaler".to_owned());
+    let events = [scaled("1", "shop"), scaled("2", "bank"), scaled("3", "shop")];
+    assert_eq!(changes(vec![], vec![], &events), [words(), words()]);
+}
+
+#[test]
+fn scaling_is_told_with_its_numbers_in_the_words_of_old_and_new_clusters() {
+    let check = |reason: &str, message: &str, expect: &[(i64, String)]| {
+        let events = [event("1", reason, "web", message, "2026-11-23T23:50:00Z")];
+        assert_eq!(changes(vec![], vec![], &events), expect, "{message}");
+    };
+    let told = |words: &str| vec![(10, words.to_owned())];
+    check("ScalingReplicaSet", "Scaled up replica set web-7d9c4 from 3 to 5", &told("web scaled from 3 to 5"));
+    check("ScalingReplicaSet", "Scaled down replica set web-7d9c4 to 0", &told("web scaled to 0"));
+    check("ScalingReplicaSet", "Scaled up replica set web-7d9c4 to 3", &told("web rolled out"));
+    check("SuccessfulRescale", "New size: 6; reason: cpu above target", &told("web scaled to 6 by its autoscaler"));
+    check("ScalingReplicaSet", "something else", &[]);
+    check("Started", "Container started", &[]);
+}
+
+#[test]
+fn nodes_that_came_went_or_ran_short_are_told_and_what_is_older_is_not() {
+    let node = |name: &str, ready: &str, pressure: &str| {
+        json!({
+            "metadata": {"uid": name, "name": name, "creationTimestamp": "2026-10-01T00:00:00Z"},
+            "status": {"conditions": [
+                {"type": "Ready", "status": ready, "lastTransitionTime": "2026-11-23T23:30:00Z"},
+                {"type": "DiskPressure", "status": pressure, "lastTransitionTime": "2026-11-23T23:45:00Z"},
+            ]},
+        })
+    };
+    let mut old = node("old", "False", "False");
+    old["status"]["conditions"][0]["lastTransitionTime"] = json!("2026-11-23T10:00:00Z");
+    let nodes = vec![node("a", "False", "False"), node("b", "True", "True"), old];
+    assert_eq!(
+        changes(nodes, vec![], &[]),
+        [(15, "b is short of disk".to_owned()), (30, "a is not ready".to_owned()), (30, "b is ready".to_owned()),]
+    );
+}
