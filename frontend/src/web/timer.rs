@@ -59,11 +59,38 @@ impl Drop for Timeout {
     }
 }
 
-/// Calls back before the next paint. A hidden page has none: the callback then waits until it is seen.
+/// Calls back before a paint: the next one, or the one after it where others have already taken that frame's time. A hidden
+/// page has none: the callback then waits until it is seen.
 pub fn next_frame(callback: impl FnOnce() + 'static) {
+    before_paint(Box::new(callback));
+}
+
+fn before_paint(callback: Box<dyn FnOnce()>) {
+    let in_time = move |frame_ms: f64| {
+        if frame_is_full(frame_ms) {
+            before_paint(callback);
+        } else {
+            callback();
+        }
+    };
     if let Some(window) = web_sys::window() {
-        let _ = window.request_animation_frame(Closure::once_into_js(callback).unchecked_ref());
+        let _ = window.request_animation_frame(Closure::once_into_js(in_time).unchecked_ref());
     }
+}
+
+/// Whether what was called back before in this frame, with what followed from it, has left no time for more.
+fn frame_is_full(frame_ms: f64) -> bool {
+    const WORK_MS: f64 = 8.0;
+    thread_local! {
+        /// The frame as the browser names it, and when its first callback began.
+        static FRAME: Cell<(f64, f64)> = const { Cell::new((0.0, 0.0)) };
+    }
+    let (frame, began_ms) = FRAME.get();
+    if frame == frame_ms {
+        return now_ms() - began_ms > WORK_MS;
+    }
+    FRAME.set((frame_ms, now_ms()));
+    false
 }
 
 /// Lets the browser paint and take input, then goes on at once: a message, since timers are clamped to 4 ms.
