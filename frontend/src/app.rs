@@ -118,7 +118,7 @@ fn Frame(warns: bool, paged: RwSignal<bool>) -> impl IntoView {
             <a class="skip" href="#main" on:click=|event| { event.prevent_default(); page::focus("main"); }>"Skip to the page"</a>
             <top::TopBar identity palette_open=open.palette />
             <rail::Rail />
-            <main class="main" id="main" tabindex="-1">
+            <main class="main" id="main" tabindex="0">
                 <Show when=move || warned.get()>
                     <Notice weight=Weight::Warn dismiss=Callback::new(move |()| warned.set(false))>
                         "Any web page that you visit can read and change this cluster through an open kubectl proxy. Safer: "

@@ -106,7 +106,7 @@ fn Unknown(path: String) -> impl IntoView {
     let place = use_place();
     view! {
         <section class="card">
-            <header><h2>"There is no such page"</h2></header>
+            <header><h1>"There is no such page"</h1></header>
             <p>"This version of Pilothouse has no page “"{path}"”. The link may be from a newer one."</p>
             <p><a class="link" href=place.link(|l| l.with_page(Page::Overview))>"Go to the overview"</a></p>
         </section>
@@ -123,7 +123,7 @@ fn OtherCluster(other: String) -> impl IntoView {
     let href = place.link(move |l| model::route::Location { cluster: to.clone(), ..l.clone() });
     view! {
         <section class="card">
-            <header><h2>"This link is to another cluster"</h2></header>
+            <header><h1>"This link is to another cluster"</h1></header>
             <p>"It leads into “"{other}"”, and this is “"{here}"”. Start pilothouse with the other context to open it."</p>
             <p><a class="link" href=href>"Look for the same here"</a></p>
         </section>

@@ -5,6 +5,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "a serde_json::Value answers null for what is not there")]
 
+mod accessible;
 mod demo;
 mod explore;
 mod failing;
@@ -20,6 +21,7 @@ mod metrics;
 mod oracle;
 mod outage;
 mod pod_page;
+mod random;
 mod restricted;
 mod story;
 mod visit;
@@ -37,8 +39,10 @@ use world::World;
 fn stories() -> Vec<Story> {
     [
         landing::stories(),
+        accessible::stories(),
         explore::stories(),
         failing::stories(),
+        random::stories(),
         live::stories(),
         pod_page::stories(),
         look::stories(),

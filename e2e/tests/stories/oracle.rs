@@ -24,16 +24,26 @@ pub struct Counts {
     pub failing: usize,
 }
 
-/// Asks kubectl.
+/// Asks kubectl about all namespaces.
 pub fn counts(kubectl: &Kubectl) -> Result<Counts> {
+    count(kubectl, "--all-namespaces", 2)
+}
+
+/// Asks kubectl about one namespace, and all nodes.
+pub fn counts_in(kubectl: &Kubectl, namespace: &str) -> Result<Counts> {
+    count(kubectl, &format!("--namespace={namespace}"), 1)
+}
+
+/// Counts what comes after `names` columns of names.
+fn count(kubectl: &Kubectl, whose: &str, names: usize) -> Result<Counts> {
     let mut counts = Counts::default();
     for line in kubectl.run("get nodes --no-headers")?.lines() {
         let status = line.split_whitespace().nth(1).context("a node without STATUS")?;
         counts.nodes += 1;
         counts.nodes_not_ready += usize::from(status.split(',').all(|word| word != "Ready"));
     }
-    for line in kubectl.run("get pods --all-namespaces --no-headers")?.lines() {
-        let mut columns = line.split_whitespace().skip(2);
+    for line in kubectl.run(&format!("get pods {whose} --no-headers"))?.lines() {
+        let mut columns = line.split_whitespace().skip(names);
         let ready = columns.next().context("a pod without READY")?;
         let status = columns.next().context("a pod without STATUS")?;
         *counts.of(ready, status) += 1;
@@ -42,6 +52,11 @@ pub fn counts(kubectl: &Kubectl) -> Result<Counts> {
 }
 
 impl Counts {
+    /// All pods.
+    pub fn pods(&self) -> usize {
+        self.running + self.not_ready + self.waiting + self.completed + self.terminating + self.failing
+    }
+
     fn of(&mut self, ready: &str, status: &str) -> &mut usize {
         let all_ready = ready.split_once('/').is_some_and(|(ready, all)| ready == all);
         match status {

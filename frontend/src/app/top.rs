@@ -34,7 +34,7 @@ pub fn TopBar(identity: ArcRwSignal<Identity>, palette_open: RwSignal<bool>) -> 
             </span>
             <Scope />
             <Search />
-            <button class="button plain palette-button" title="Go to anything" aria-label="Go to anything (Ctrl-K)" on:click=move |_| palette_open.set(true)>
+            <button class="button plain palette-button" title="Go to anything" aria-label="Go to anything: Ctrl K" on:click=move |_| palette_open.set(true)>
                 <kbd>"Ctrl"</kbd>" "<kbd>"K"</kbd>
             </button>
             <FreshnessBadge />

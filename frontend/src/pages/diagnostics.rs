@@ -65,7 +65,7 @@ fn Requests() -> impl IntoView {
     };
     view! {
         <Card title="Asked of the API server" face aside>
-            <div class="scroll-x">
+            <div class="scroll-x" role="region" aria-label="Requests, which scrolls" tabindex="0">
                 <table class="plain">
                     <thead>
                         <tr>
@@ -127,7 +127,7 @@ fn Memory() -> impl IntoView {
     let key = |part: &Part| (part.kind, part.part);
     view! {
         <Card title="Memory" face=Face::Full aside>
-            <div class="scroll-x">
+            <div class="scroll-x" role="region" aria-label="Memory, which scrolls" tabindex="0">
                 <table class="plain">
                     <thead>
                         <tr>

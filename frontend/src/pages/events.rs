@@ -47,7 +47,7 @@ pub fn Events(kind: &'static str, namespace: Option<String>, name: String) -> im
     let retry = Callback::new(move |()| watched.with_value(Watched::restart));
     view! {
         <Card title="Events" face retry=retry>
-            <div class="scroll-x">
+            <div class="scroll-x" role="region" aria-label="Events, which scrolls" tabindex="0">
                 <table class="plain">
                     <thead>
                         <tr>

@@ -29,7 +29,7 @@ pub fn Conditions(conditions: Signal<Vec<ConditionRow>>) -> impl IntoView {
         }
     };
     view! {
-        <div class="scroll-x">
+        <div class="scroll-x" role="region" aria-label="Conditions, which scrolls" tabindex="0">
             <table class="plain">
                 <thead><tr><th>"Type"</th><th>"Status"</th><th class="number">"Since"</th><th>"Why"</th></tr></thead>
                 <tbody>{move || conditions.get().into_iter().map(row).collect_view()}</tbody>

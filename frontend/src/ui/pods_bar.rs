@@ -22,15 +22,18 @@ pub fn PodsBar(
         parts.iter().map(|((state, _), count)| format!("{} {}", format::count(*count), state.word())).collect();
     let words = words.join(", ");
     let failing = counts.last().copied().unwrap_or_default();
+    // The name holds what is seen, so that who speaks to the machine can say it.
+    let seen = if failing > 0 { format!(" ◆ {}", format::count(failing)) } else { String::new() };
+    let name = format!("{}{seen} pods: {words}", format::count(total));
     // A part that is there is seen: it grows from two pixels.
     let bars = parts.into_iter().map(|((_, tone), count)| {
         view! { <i class=class(tone) style:flex-grow=count.to_string()></i> }
     });
     view! {
-        <a class="pods-bar" href=href title=words.clone() aria-label=format!("Pods: {words}") tabindex="-1">
+        <a class="pods-bar" href=href title=words.clone() aria-label=name tabindex="-1">
             <span aria-hidden="true">{bars.collect_view()}</span>
             {format::count(total)}
-            {(failing > 0).then(|| view! { <span class="bad">"◆ "{format::count(failing)}</span> })}
+            {(failing > 0).then(|| view! { <span class="bad">{seen}</span> })}
         </a>
     }
     .into_any()

@@ -57,7 +57,7 @@ pub(super) fn MatrixCard(explored: Explored) -> impl IntoView {
                     <span>"the longest bar is "{move || count(matrix.with(Matrix::most))}</span>
                 </div>
             </header>
-            <div class="scroll-x">
+            <div class="scroll-x" role="region" aria-label="Matrix, which scrolls" tabindex="0">
                 <div class="matrix" style:min-width=move || format!("{}px", NAMES_PX + wide() * COLUMN_PX)>
                     <div class="columns-of" style:grid-template-columns=move || equal(wide())>
                         {move || matrix.with(|m| m.columns.iter().map(head).collect_view())}

@@ -110,7 +110,7 @@ pub(super) fn FailingCard() -> impl IntoView {
                             <th scope="col" class="num">"Restarts"</th>
                             <th scope="col" class="num">"Since"</th>
                             <th scope="col">"Last hour"</th>
-                            <th scope="col" aria-label="Log"></th>
+                            <th scope="col"><span class="heard">"Log"</span></th>
                         </tr>
                     </thead>
                     <tbody>

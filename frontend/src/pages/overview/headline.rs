@@ -28,9 +28,11 @@ pub(super) fn Headline() -> impl IntoView {
         Face::Full => pods.get(),
     };
     view! {
-        <h1 class="headline" id="health" role="status" aria-live="off">
-            {move || pieces(nodes.get())}
-            {move || pieces(pods())}
+        <h1 class="headline">
+            <span id="health" role="status" aria-live="off">
+                {move || pieces(nodes.get())}
+                {move || pieces(pods())}
+            </span>
         </h1>
     }
 }

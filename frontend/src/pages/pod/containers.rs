@@ -16,7 +16,7 @@ use crate::ui::state_mark::StateMark;
 pub fn Containers(pod: Memo<Option<PodDetail>>) -> impl IntoView {
     let names = move || pod.with(|p| p.iter().flat_map(|p| &p.containers).map(|c| c.name.clone()).collect::<Vec<_>>());
     view! {
-        <div class="scroll-x">
+        <div class="scroll-x" role="region" aria-label="Containers, which scrolls" tabindex="0">
             <table class="plain">
                 <thead>
                     <tr>
@@ -26,7 +26,7 @@ pub fn Containers(pod: Memo<Option<PodDetail>>) -> impl IntoView {
                         <th>"Ended before"</th>
                         <th>"Requests / limits"</th>
                         <th>"Image"</th>
-                        <th></th>
+                        <th><span class="heard">"Log"</span></th>
                     </tr>
                 </thead>
                 <tbody>
