@@ -29,6 +29,11 @@ impl Known {
         }
     }
 
+    /// Its names: a namespace may be known to have nothing in it.
+    pub(super) fn each_name(&self, mark: &mut dyn FnMut(Name)) {
+        self.some.iter().copied().for_each(mark);
+    }
+
     /// Only these are listed from now on.
     pub(super) fn retain(&mut self, namespaces: &[Name]) {
         self.all = false;
@@ -57,6 +62,9 @@ mod tests {
         check(&known, [true, true, true]);
         known.retain(&[bank, shop]);
         check(&known, [true, false, false]);
+        let mut named = Vec::new();
+        known.each_name(&mut |name| named.push(name));
+        assert_eq!(named, [shop]);
         known.retain(&[bank]);
         check(&known, [false, false, false]);
     }

@@ -247,6 +247,7 @@ impl Pods {
         self.columns.node.values().iter().chain(self.columns.status.values()).copied().for_each(&mut *mark);
         self.templates.iter().for_each(|(_, template, _)| template.each_name(mark));
         self.symptoms.iter().for_each(|symptom| symptom.each_name(mark));
+        self.known.each_name(mark);
     }
 
     fn open(&mut self, uid: Uid) -> RowNumber {
