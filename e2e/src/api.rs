@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Certificate, Client, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -66,6 +66,33 @@ impl Api {
         match list["items"].take() {
             Value::Array(items) => Ok(items),
             _ => anyhow::bail!("{path} is no list"),
+        }
+    }
+
+    /// How many objects the collection at `path` has.
+    pub async fn count(&self, path: &str) -> Result<usize> {
+        let first = self.get(&format!("{path}?limit=1")).await?;
+        let rest = first["metadata"]["remainingItemCount"].as_u64().unwrap_or(0);
+        Ok(usize::try_from(rest)? + first["items"].as_array().map_or(0, Vec::len))
+    }
+
+    /// Namespace and name of each object in the collection at `path`.
+    pub async fn names(&self, path: &str) -> Result<Vec<(String, String)>> {
+        const PAGE: usize = 5_000;
+        let (mut names, mut continue_token) = (Vec::new(), String::new());
+        loop {
+            let url = format!("{}{path}?limit={PAGE}&continue={continue_token}", self.server);
+            let request =
+                self.client.get(url).header(ACCEPT, "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io");
+            let page: Value = request.send().await?.error_for_status()?.json().await?;
+            for item in page["items"].as_array().into_iter().flatten() {
+                let text = |key: &str| item["metadata"][key].as_str().unwrap_or_default().to_owned();
+                names.push((text("namespace"), text("name")));
+            }
+            match page["metadata"]["continue"].as_str() {
+                Some(token) if !token.is_empty() => continue_token = token.to_owned(),
+                _ => return Ok(names),
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 mod accessible;
 mod console;
 mod memory;
+mod trace;
 mod traffic;
 
 use std::path::Path;
@@ -22,6 +23,7 @@ use crate::wait;
 pub use accessible::Element;
 pub use console::ConsoleError;
 pub use memory::Heap;
+pub use trace::{Longest, Trace};
 pub use traffic::{Request, Traffic};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -45,6 +47,16 @@ pub struct Browser {
 impl Browser {
     /// Starts one with a page of 1440 × 900 and its files under `folder`.
     pub async fn start(folder: &Path) -> Result<Self> {
+        Self::start_with(folder, json!({ "enableNetwork": true, "enablePage": false })).await
+    }
+
+    /// Starts one that traces its tasks, for [`Browser::trace`], and tells nothing of what it sends.
+    pub async fn start_tracing(folder: &Path) -> Result<Self> {
+        let noted = json!({ "enableNetwork": false, "enablePage": false, "traceCategories": trace::CATEGORIES });
+        Self::start_with(folder, noted).await
+    }
+
+    async fn start_with(folder: &Path, noted: Value) -> Result<Self> {
         crate::api::install_tls();
         let profile = tempfile::Builder::new().prefix("chromium-").tempdir_in(folder)?;
         let port = free_port()?;
@@ -58,7 +70,8 @@ impl Browser {
         .await;
         chromedriver.check_running()?;
         started?;
-        let driver = WebDriver::new(url, capabilities(profile.path())?).await.context("Chromium did not start")?;
+        let driver =
+            WebDriver::new(url, capabilities(profile.path(), noted)?).await.context("Chromium did not start")?;
         let browser = Self { driver, profile, chromedriver };
         browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WITNESS })).await?;
         // The window's own frame takes some of its height, so the page's size is set by itself.
@@ -164,12 +177,17 @@ impl Browser {
         Ok(quit?)
     }
 
+    /// Lets the page do what its own policy forbids, such as asking for something from an empty page.
+    pub async fn without_policy(&self) -> Result<()> {
+        self.cdp("Page.setBypassCSP", json!({ "enabled": true })).await.map(drop)
+    }
+
     async fn cdp(&self, method: &str, parameters: Value) -> Result<Value> {
         self.driver.cdp().send_raw(method, parameters).await.with_context(|| method.to_owned())
     }
 }
 
-fn capabilities(profile: &Path) -> Result<thirtyfour::ChromeCapabilities> {
+fn capabilities(profile: &Path, noted: Value) -> Result<thirtyfour::ChromeCapabilities> {
     let mut capabilities = DesiredCapabilities::chrome();
     for argument in [
         "--headless=new",
@@ -191,6 +209,6 @@ fn capabilities(profile: &Path) -> Result<thirtyfour::ChromeCapabilities> {
     capabilities.add_arg(&format!("--user-data-dir={}", profile.join("profile").display()))?;
     capabilities.set_logging_prefs("browser", LoggingPrefsLogLevel::All)?;
     capabilities.set_logging_prefs("performance", LoggingPrefsLogLevel::All)?;
-    capabilities.set("goog:perfLoggingPrefs", json!({ "enableNetwork": true, "enablePage": false }))?;
+    capabilities.set("goog:perfLoggingPrefs", noted)?;
     Ok(capabilities)
 }

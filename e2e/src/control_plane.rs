@@ -4,120 +4,95 @@ mod api_server;
 mod binaries;
 mod controller_manager;
 mod etcd;
+mod etcd_client;
 mod kubeconfig;
 mod kwok;
 mod metrics_server;
 mod pki;
 mod scheduler;
+mod storage;
 mod users;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use jiff::{SignedDuration, Timestamp};
-use tempfile::TempDir;
 
 use crate::api::Api;
 use crate::kubectl::Kubectl;
 use crate::process::Process;
 use crate::wait;
 
-use api_server::ApiServer;
-use pki::Pki;
-use users::UserTokens;
+use storage::START;
 
 pub use binaries::Binaries;
+pub use etcd::Etcd;
+pub use etcd_client::EtcdClient;
 pub use kubeconfig::CLUSTER_NAME;
 pub use kwok::{BY_HAND_LABEL, STUCK, USAGE_ANNOTATION};
 pub use metrics_server::{API_SERVICE as METRICS_API_SERVICE, register as register_metrics};
+pub use storage::Storage;
 pub use users::{TEAM_NAMESPACE, User};
-
-/// Starting on a cold, busy machine takes some seconds; a minute and a half means that something is wrong.
-const START: Duration = Duration::from_secs(90);
 
 /// A running control plane; all its processes end when it is dropped.
 #[derive(Debug)]
 pub struct ControlPlane {
-    // Fields are dropped in order: etcd goes last, so that nothing complains in its log about a store that is gone.
+    // Fields are dropped in order: what the others speak with goes last.
     metrics_server: Process,
     metrics_port: u16,
     kwok: kwok::Kwok,
     scheduler: Process,
     controller_manager: Process,
-    api_server: ApiServer,
-    etcd: etcd::Etcd,
-    binaries: Binaries,
-    users: UserTokens,
-    folder: TempDir,
+    storage: Storage,
 }
 
 impl ControlPlane {
     /// Starts everything on free ports in a scratch folder; ready when the API server and the users' rights are.
     pub async fn start() -> Result<Self> {
-        let binaries = Binaries::locate()?;
-        let folder = tempfile::Builder::new().prefix("pilothouse-e2e-").tempdir()?;
-        let root = folder.path();
-        let pki = Pki::create(&root.join("pki"))?;
-        let users = UserTokens::create(&root.join("tokens.csv"))?;
+        let storage = Storage::start().await?;
+        let (binaries, root, pki) = (storage.binaries(), storage.folder(), &storage.pki);
+        let (admin, api) = (storage.kubeconfig(User::Admin), storage.api()?);
 
-        let etcd = etcd::Etcd::start(&binaries, root)?;
-        etcd.ready(START).await?;
-        let mut api_server = ApiServer::start(&binaries, root, &pki, &etcd)?;
-        for user in User::ALL {
-            users.write_kubeconfig(root, user, &api_server.url(), &pki)?;
-        }
-        let admin = users.kubeconfig(root, User::Admin);
-        let api = users.api(root, User::Admin, &api_server.url())?;
-        api_server.ready(&api, START).await?;
-
-        let mut controller_manager = controller_manager::start(&binaries, root, &admin, &pki)?;
-        let mut scheduler = scheduler::start(&binaries, root, &admin)?;
-        let mut kwok = kwok::Kwok::start(&binaries, root, &admin, &pki)?;
-        let (mut metrics_server, metrics_port) = metrics_server::start(&binaries, root, &admin, &pki)?;
-        users::grant(&api).await?;
+        let mut controller_manager = controller_manager::start(binaries, root, &admin, pki)?;
+        let mut scheduler = scheduler::start(binaries, root, &admin)?;
+        let mut kwok = kwok::Kwok::start(binaries, root, &admin, pki)?;
+        let (mut metrics_server, metrics_port) = metrics_server::start(binaries, root, &admin, pki)?;
         metrics_server::register(&api, metrics_port).await?;
         kwok.ready(START).await?;
         for process in [&mut controller_manager, &mut scheduler, &mut metrics_server] {
             process.check_running()?;
         }
-        Ok(Self {
-            metrics_server,
-            metrics_port,
-            kwok,
-            scheduler,
-            controller_manager,
-            api_server,
-            etcd,
-            binaries,
-            users,
-            folder,
-        })
+        Ok(Self { metrics_server, metrics_port, kwok, scheduler, controller_manager, storage })
     }
 
     /// The scratch folder, with a log for each process.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        self.storage.folder()
+    }
+
+    /// Its etcd and API server.
+    pub fn storage(&self) -> &Storage {
+        &self.storage
     }
 
     /// The address of the API server, `127.0.0.1:PORT`.
     pub fn api_address(&self) -> String {
-        self.api_server.address()
+        self.storage.api_address()
     }
 
     /// A user's kubeconfig.
     pub fn kubeconfig(&self, user: User) -> PathBuf {
-        self.users.kubeconfig(self.folder(), user)
+        self.storage.kubeconfig(user)
     }
 
     /// A user's kubeconfig that reaches the API server through another address, such as a wire that can be cut.
     pub fn kubeconfig_through(&self, user: User, address: &str, folder: &Path) -> Result<PathBuf> {
-        self.users.kubeconfig_through(self.folder(), user, &format!("https://{address}"), folder)
+        self.storage.kubeconfig_through(user, address, folder)
     }
 
     /// A client with an administrator's rights.
     pub fn api(&self) -> Result<Api> {
-        self.users.api(self.folder(), User::Admin, &self.api_server.url())
+        self.storage.api()
     }
 
     /// kubectl with an administrator's rights.
@@ -127,7 +102,7 @@ impl ControlPlane {
 
     /// kubectl as a user.
     pub fn kubectl_as(&self, user: User) -> Kubectl {
-        Kubectl::new(self.binaries.kubectl(), self.kubeconfig(user))
+        self.storage.kubectl_as(user)
     }
 
     /// Fills the log that every container shows, as of the last minutes.
@@ -154,19 +129,17 @@ impl ControlPlane {
 
     /// Kills the API server as a crash would.
     pub fn kill_api_server(&mut self) {
-        self.api_server.kill();
+        self.storage.kill_api_server();
     }
 
     /// Starts the API server again on its old port and waits until it answers.
     pub async fn restart_api_server(&mut self) -> Result<()> {
-        self.api_server.restart(self.folder.path()).await?;
-        let api = self.api()?;
-        self.api_server.ready(&api, START).await
+        self.storage.restart_api_server().await
     }
 
     /// Forgets the history of every object up to now, so that a watch from an old resourceVersion is answered with 410.
     pub async fn forget_history(&self) -> Result<()> {
-        self.etcd.compact().await
+        self.storage.etcd().compact().await
     }
 
     /// Waits until nodes can take pods: kwok made them ready and the controllers noticed.

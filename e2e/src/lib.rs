@@ -13,6 +13,7 @@ pub mod pilothouse;
 pub mod ports;
 pub mod process;
 pub mod site;
+pub mod transplant;
 pub mod troubles;
 pub mod wait;
 pub mod wire;

@@ -1,11 +1,14 @@
 //! The product: `pilothouse` in front of the cluster.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use serde_json::Value;
 
+use crate::api::Api;
 use crate::process::Process;
 use crate::wait;
 
@@ -51,6 +54,13 @@ impl Pilothouse {
         command.args(["demo", "--listen", "127.0.0.1:0", "--write-kubeconfig"]).arg(folder.join("demo.kubeconfig"));
         command.args(["--nodes", &nodes.to_string(), "--pods", &pods.to_string()]);
         Self::run(&command, folder).await
+    }
+
+    /// A client of the sample cluster whose kubeconfig lies in `folder`.
+    pub fn demo_api(&self, folder: &Path) -> Result<Api> {
+        let kubeconfig: Value = serde_json::from_slice(&fs::read(folder.join("demo.kubeconfig"))?)?;
+        let server = kubeconfig.pointer("/clusters/0/cluster/server").and_then(Value::as_str);
+        Api::plain(server.context("the demo's kubeconfig names no server")?)
     }
 
     async fn run(command: &Command, folder: &Path) -> Result<Self> {

@@ -2,7 +2,9 @@
 
 use anyhow::Result;
 use clap::Parser;
-use pilothouse_e2e::control_plane::{ControlPlane, User};
+use pilothouse_e2e::control_plane::{ControlPlane, Storage, User};
+use pilothouse_e2e::pilothouse::Pilothouse;
+use pilothouse_e2e::transplant::transplant;
 use pilothouse_e2e::{fleet, troubles, workloads};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -15,6 +17,9 @@ struct Flags {
     /// About how many pods.
     #[arg(long, default_value_t = 150)]
     pods: usize,
+    /// Fill only etcd and an API server, with what `pilothouse demo` has: any size in minutes, and nothing moves in it.
+    #[arg(long)]
+    still: bool,
 }
 
 #[tokio::main]
@@ -23,7 +28,7 @@ async fn main() -> Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
-        ended = run(&flags) => ended,
+        ended = async { if flags.still { still(&flags).await } else { run(&flags).await } } => ended,
         _ = interrupt.recv() => Ok(()),
         _ = terminate.recv() => Ok(()),
     }
@@ -43,20 +48,31 @@ async fn run(flags: &Flags) -> Result<()> {
         troubles::make_not_ready(&api, &fleet::node_name(4)).await?;
         troubles::make_pressed(&api, &fleet::node_name(7)).await?;
     }
-    print_instructions(&control_plane);
+    print_instructions(control_plane.storage());
     std::future::pending().await
 }
 
-fn print_instructions(control_plane: &ControlPlane) {
-    println!("The cluster runs. Usage figures come after half a minute. In another terminal:");
+async fn still(flags: &Flags) -> Result<()> {
+    eprintln!("Filling an API server with {} nodes and about {} pods", flags.nodes, flags.pods);
+    let folder = tempfile::Builder::new().prefix("pilothouse-demo-").tempdir()?;
+    let demo = Pilothouse::start_demo_of(folder.path(), flags.nodes, flags.pods).await?;
+    let mut storage = Storage::start().await?;
+    transplant(&demo.demo_api(folder.path())?, &mut storage).await?;
+    drop(demo);
+    print_instructions(&storage);
+    std::future::pending().await
+}
+
+fn print_instructions(storage: &Storage) {
+    println!("The cluster runs. Usage figures, if it has any, come after half a minute. In another terminal:");
     println!();
-    println!("  export KUBECONFIG={}", control_plane.kubeconfig(User::Admin).display());
+    println!("  export KUBECONFIG={}", storage.kubeconfig(User::Admin).display());
     println!("  make run");
     println!();
     println!("Other users, who may do less:");
     for user in [User::Viewer, User::Dev, User::Nobody] {
-        println!("  {:7} {}", user.name(), control_plane.kubeconfig(user).display());
+        println!("  {:7} {}", user.name(), storage.kubeconfig(user).display());
     }
     println!();
-    println!("Logs are in {}. Ctrl-C ends it and leaves nothing behind.", control_plane.folder().display());
+    println!("Logs are in {}. Ctrl-C ends it and leaves nothing behind.", storage.folder().display());
 }

@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use super::binaries::Binaries;
+use super::etcd_client::EtcdClient;
 use crate::ports::free_port;
 use crate::process::Process;
 use crate::{api, wait};
@@ -37,6 +38,11 @@ impl Etcd {
     /// Where it listens.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// A client of it.
+    pub fn client(&self) -> Result<EtcdClient> {
+        EtcdClient::new(self.url())
     }
 
     /// Waits until it answers.

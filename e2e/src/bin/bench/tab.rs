@@ -5,10 +5,12 @@ mod figures;
 mod terminal;
 pub mod visit;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 use tokio::time::sleep;
 
 use cluster::Cluster;
@@ -29,6 +31,9 @@ pub struct Flags {
     /// How often each is measured; they take turns.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
+    /// Where the raw figures go.
+    #[arg(long, default_value = "e2e/bench/results")]
+    results: PathBuf,
 }
 
 /// What is loaded.
@@ -41,12 +46,14 @@ pub enum Upstream {
 }
 
 /// Who loads it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Way {
     /// The app, through pilothouse.
     Pilothouse,
     /// The app, through `kubectl proxy`.
     KubectlProxy,
+    /// An empty page, through pilothouse, that reads the same lists and throws them away.
+    Empty,
     /// `curl --compressed` of each list that the app loads at first.
     Curl,
     /// `kubectl get pods -A`.
@@ -55,13 +62,14 @@ pub enum Way {
 
 impl Way {
     /// All, in the order of the table.
-    pub const ALL: [Self; 4] = [Self::Pilothouse, Self::KubectlProxy, Self::Curl, Self::Kubectl];
+    pub const ALL: [Self; 5] = [Self::Pilothouse, Self::KubectlProxy, Self::Empty, Self::Curl, Self::Kubectl];
 
     /// As it stands in the table.
     pub fn name(self) -> &'static str {
         match self {
             Self::Pilothouse => "pilothouse",
             Self::KubectlProxy => "kubectl proxy",
+            Self::Empty => "an empty page",
             Self::Curl => "curl --compressed",
             Self::Kubectl => "kubectl get pods -A",
         }
@@ -75,23 +83,27 @@ pub async fn run(flags: &Flags) -> Result<()> {
     for upstream in upstreams {
         let cluster = Cluster::start(*upstream, flags.nodes, flags.pods).await?;
         let mut figures = Figures::new(&cluster)?;
+        let plain_mb = terminal::plain_mb(&cluster)?;
         for round in 1..=flags.rounds {
             for way in cluster.ways() {
                 eprintln!("{}, round {round} of {}: {}", cluster.name(), flags.rounds, way.name());
-                figures.push(way, turn(&cluster, way).await?);
+                figures.push(way, turn(&cluster, way, plain_mb).await?);
                 // The next one begins with idle cores.
                 sleep(Duration::from_secs(1)).await;
             }
         }
+        let file = figures.write(&flags.results)?;
+        eprintln!("raw figures: {}", file.display());
         println!("{}", figures.markdown());
     }
     Ok(())
 }
 
-async fn turn(cluster: &Cluster, way: Way) -> Result<Turn> {
+async fn turn(cluster: &Cluster, way: Way, plain_mb: f64) -> Result<Turn> {
     match way {
         Way::Pilothouse | Way::KubectlProxy => visit::load(cluster, way).await,
-        Way::Curl => terminal::curl(cluster),
+        Way::Empty => visit::empty(cluster).await,
+        Way::Curl => Ok(Turn { plain_mb: Some(plain_mb), ..terminal::curl(cluster)? }),
         Way::Kubectl => terminal::kubectl(cluster),
     }
 }

@@ -1,17 +1,19 @@
 //! `bench updates`: a tab with the whole list of pods that follows many changes a second while somebody scrolls.
 //!
-//! The changes are merge patches of pods' statuses, with deletions among them, written into the demo: its watch brings them
-//! to the page as a real one would.
+//! The changes are made in the demo or before a real API server: its watch brings them to the page.
+
+mod changes;
 
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use futures_util::future::try_join_all;
-use pilothouse_e2e::api::Api;
+use pilothouse_e2e::browser::Longest;
 use pilothouse_e2e::wait;
 use serde_json::{Value, json};
-use tokio::time::{Instant, interval};
+use tokio::time::Instant;
+
+use changes::Changes;
 
 use crate::tab::cluster::Cluster;
 use crate::tab::visit::Visit;
@@ -20,6 +22,9 @@ use crate::tab::{Upstream, Way};
 /// How the changes are made.
 #[derive(Debug, Args)]
 pub struct Flags {
+    /// Which cluster is changed.
+    #[arg(long, value_enum, default_value = "demo")]
+    upstream: Upstream,
     /// How many nodes.
     #[arg(long, default_value_t = 200)]
     nodes: usize,
@@ -37,16 +42,13 @@ pub struct Flags {
     most_growth: Option<f64>,
 }
 
-/// Changes are written in batches, as many a second.
-const BATCHES_PER_S: u32 = 50;
-/// Of each hundred changes, so many are deletions.
-const DELETIONS: usize = 5;
 const PATIENCE: Duration = Duration::from_secs(120);
+/// The tasks of a longer time are not traced: the browser keeps all of them.
+const MOST_TRACED_S: u64 = 120;
 
 /// Scrolls the table for as long as the page lives, and notes when each frame came.
 const SCROLL: &str = "
     const table = document.querySelector('.table-scroll');
-    window.longTasks.length = 0;
     window.frames_ms = [];
     let last = performance.now(), down = true;
     const frame = (now) => {
@@ -66,20 +68,20 @@ const FRAMES: &str = "
     const frames = window.frames_ms.slice(1).sort((a, b) => a - b);
     const at = (part) => frames[Math.min(frames.length - 1, Math.floor(frames.length * part))] ?? 0;
     const dropped = frames.reduce((sum, ms) => sum + Math.max(0, Math.round(ms / (1000 / 60)) - 1), 0);
-    return { frames: frames.length, p50: at(0.5), p99: at(0.99), most: at(1), dropped,
-        longest: Math.max(0, ...window.longTasks), tasks: window.longTasks.length }";
+    performance.mark('ended');
+    return { frames: frames.length, p50: at(0.5), p99: at(0.99), most: at(1), dropped }";
 
 /// Forgets what was noted: collecting garbage took a while.
-const ANEW: &str = "window.frames_ms.length = window.longTasks.length = 0";
+const ANEW: &str = "window.frames_ms.length = 0; performance.mark('began')";
 
 const SHOWN: &str = "return document.querySelector('[aria-label=\"Rows shown\"]')?.innerText ?? ''";
 
 /// Writes the changes, and prints what they did to the page.
 pub async fn run(flags: &Flags) -> Result<()> {
-    let cluster = Cluster::start(Upstream::Demo, flags.nodes, flags.pods).await?;
-    let api = cluster.api()?;
-    let mut pods = names(&api).await?;
-    let (visit, link) = Visit::start(&cluster, Way::Pilothouse).await?;
+    let cluster = Cluster::start(flags.upstream, flags.nodes, flags.pods).await?;
+    let mut changes = Changes::of(&cluster).await?;
+    let is_traced = flags.seconds <= MOST_TRACED_S;
+    let (visit, link) = Visit::start(&cluster, Way::Pilothouse, is_traced).await?;
     visit.browser.goto(&link).await?;
     visit.mark_s("pilothouse:synced:pods").await?;
     visit.browser.follow(&format!("#/c/{}/pods", cluster.fragment(Way::Pilothouse))).await?;
@@ -91,25 +93,32 @@ pub async fn run(flags: &Flags) -> Result<()> {
 
     let began = Instant::now();
     let warm = Duration::from_secs(flags.seconds / 10);
-    let mut changes = write(&api, &mut pods, flags.rate, warm).await?;
+    let mut written = changes.write(flags.rate, warm).await?;
     let before = memory(&visit).await?;
     visit.browser.script(ANEW, Vec::new()).await?;
-    changes += write(&api, &mut pods, flags.rate, Duration::from_secs(flags.seconds) - warm).await?;
+    written += changes.write(flags.rate, Duration::from_secs(flags.seconds) - warm).await?;
     let took_s = began.elapsed().as_secs_f64();
     let frames = visit.browser.script(FRAMES, Vec::new()).await?;
     let after = memory(&visit).await?;
+    let tasks = if is_traced {
+        let trace = visit.browser.trace().await?;
+        Some(trace.longest(trace.mark_ms("began")?, trace.mark_ms("ended")?))
+    } else {
+        None
+    };
 
+    let api = cluster.api()?;
     // The demo lives by itself too: what the API has now is what the page shows soon.
     let caught_up = Instant::now();
     wait::until("the page to show what is there", PATIENCE, async || {
-        let (there, shown) = (names(&api).await?.len(), visit.browser.script(SHOWN, Vec::new()).await?);
+        let (there, shown) = (api.count("/api/v1/pods").await?, visit.browser.script(SHOWN, Vec::new()).await?);
         let shown = shown.as_str().unwrap_or_default().replace(',', "");
         ensure!(shown == there.to_string(), "{shown} shown, {there} there");
         Ok(())
     })
     .await?;
     let growth = (after.heap_mib / before.heap_mib - 1.0) * 100.0;
-    report(&cluster, changes, took_s, caught_up.elapsed(), &frames, [before, after]);
+    report(&cluster, written, took_s, caught_up.elapsed(), &frames, tasks, [before, after]);
     visit.browser.close().await?;
     if let Some(most) = flags.most_growth {
         ensure!(growth <= most, "the heaps grew by {growth:.1} %, more than {most} %");
@@ -130,61 +139,20 @@ async fn memory(visit: &Visit) -> Result<Memory> {
     Ok(Memory { heap_mib, process_mib: visit.memory_mib()? })
 }
 
-/// The paths of all pods.
-async fn names(api: &Api) -> Result<Vec<String>> {
-    let pods = api.list("/api/v1/pods").await?;
-    let path = |pod: &Value| {
-        let text = |key: &str| pod["metadata"][key].as_str().map(str::to_owned);
-        Some(format!("/api/v1/namespaces/{}/pods/{}", text("namespace")?, text("name")?))
-    };
-    Ok(pods.iter().filter_map(path).collect())
-}
-
-/// Changes pods at a rate for some time; how many.
-async fn write(api: &Api, pods: &mut Vec<String>, rate: u32, duration: Duration) -> Result<u64> {
-    let each = (rate / BATCHES_PER_S).max(1) as usize;
-    let mut ticks = interval(Duration::from_secs(1) * each as u32 / rate.max(1));
-    let end = Instant::now() + duration;
-    let (mut changes, mut turn) = (0, 0_usize);
-    // A batch that comes late is followed by the next at once, so that the rate holds.
-    while Instant::now() < end {
-        ticks.tick().await;
-        let batch: Vec<(String, usize)> = (0..each)
-            .filter_map(|_| {
-                turn += 1;
-                // A stride that shares no factor with most sizes: all of them come, far from each other.
-                let place = turn.wrapping_mul(7_919) % pods.len().max(1);
-                let deletes = turn % 100 < DELETIONS && pods.len() > 100;
-                let path = if deletes { pods.swap_remove(place) } else { pods.get(place)?.clone() };
-                Some((path, if deletes { 0 } else { turn }))
-            })
-            .collect();
-        changes += batch.len() as u64;
-        try_join_all(batch.iter().map(|(path, turn)| change(api, path, *turn))).await?;
-    }
-    Ok(changes)
-}
-
-/// Deletes a pod, or changes its status; the demo may have taken it away meanwhile.
-async fn change(api: &Api, path: &str, turn: usize) -> Result<()> {
-    let outcome = if turn == 0 {
-        api.delete(&format!("{path}?gracePeriodSeconds=0")).await
-    } else {
-        let phase = if turn.is_multiple_of(7) { "Pending" } else { "Running" };
-        api.patch(&format!("{path}/status"), &json!({ "status": { "phase": phase, "message": turn.to_string() } }))
-            .await
-    };
-    match outcome {
-        Err(error) if !format!("{error:#}").contains("404") => Err(error),
-        _ => Ok(()),
-    }
-}
-
-fn report(cluster: &Cluster, changes: u64, took_s: f64, late: Duration, frames: &Value, memory: [Memory; 2]) {
+fn report(
+    cluster: &Cluster,
+    changes: u64,
+    took_s: f64,
+    late: Duration,
+    frames: &Value,
+    tasks: Option<Longest>,
+    memory: [Memory; 2],
+) {
     let of = |key: &str| frames[key].as_f64().unwrap_or_default();
     let [before, after] = memory;
     println!(
-        "{} nodes, {} pods, {:.0} changes a second for {took_s:.0} s, the table of pods scrolling:",
+        "{}, {} nodes, {} pods, {:.0} changes a second for {took_s:.0} s, the table of pods scrolling:",
+        cluster.name(),
         cluster.nodes,
         cluster.pods,
         changes as f64 / took_s
@@ -198,7 +166,11 @@ fn report(cluster: &Cluster, changes: u64, took_s: f64, late: Duration, frames: 
         of("p99"),
         of("most")
     );
-    println!("| tasks over 50 ms: how many, the longest | {:.0}, {:.0} ms |", of("tasks"), of("longest"));
+    if let Some(tasks) = tasks {
+        println!("| tasks of the main thread | {} |", tasks.count);
+        println!("| the longest, 99 of 100 within, ms | {:.0}, {:.1} |", tasks.wall_ms, tasks.wall_p99_ms);
+        println!("| the same in ms of a processor | {:.0}, {:.1} |", tasks.processor_ms, tasks.processor_p99_ms);
+    }
     println!(
         "| WebAssembly and script heap, MiB: after the first tenth, at the end | {:.1}, {:.1} |",
         before.heap_mib, after.heap_mib

@@ -1,20 +1,17 @@
 //! The clusters that are loaded: the demo's, or a real API server with as many pods.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use pilothouse_e2e::api::Api;
-use pilothouse_e2e::control_plane::{Binaries, CLUSTER_NAME, ControlPlane, User};
+use pilothouse_e2e::control_plane::{Binaries, CLUSTER_NAME, EtcdClient, Storage, User};
 use pilothouse_e2e::kubectl::Kubectl;
 use pilothouse_e2e::pilothouse::Pilothouse;
-use pilothouse_e2e::{crowd, fleet};
+use pilothouse_e2e::transplant::transplant;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{Upstream, Way};
-
-/// Real clusters have their pods in some namespaces.
-const NAMESPACES: usize = 20;
 
 /// A cluster of a size that runs for as long as this value lives.
 pub struct Cluster {
@@ -29,7 +26,7 @@ pub struct Cluster {
 
 enum Running {
     Demo(Pilothouse),
-    Real(Box<ControlPlane>),
+    Real(Box<Storage>),
 }
 
 impl Cluster {
@@ -42,24 +39,18 @@ impl Cluster {
                 (Running::Demo(demo), folder.path().join("demo.kubeconfig"))
             }
             Upstream::Real => {
-                eprintln!("Filling a real API server with {nodes} nodes and {pods} pods");
-                let control_plane = ControlPlane::start().await?;
-                let api = control_plane.api()?;
-                fleet::create_nodes(&api, nodes, control_plane.kwok().port()).await?;
-                for number in 0..NAMESPACES {
-                    crowd::create(&api, &format!("crowd-{number:02}"), pods / NAMESPACES, nodes).await?;
-                }
-                let kubeconfig = control_plane.kubeconfig(User::Admin);
-                (Running::Real(Box::new(control_plane)), kubeconfig)
+                eprintln!("Filling a real API server with {nodes} nodes and {pods} pods, as the demo has them");
+                let demo = Pilothouse::start_demo_of(folder.path(), nodes, pods).await?;
+                let mut storage = Storage::start().await?;
+                transplant(&demo.demo_api(folder.path())?, &mut storage).await?;
+                drop(demo);
+                let kubeconfig = storage.kubeconfig(User::Admin);
+                (Running::Real(Box::new(storage)), kubeconfig)
             }
         };
         let mut cluster = Self { running, kubeconfig, pods: 0, nodes: 0, folder };
-        let count = async |path: &str| -> Result<usize> {
-            let sample = cluster.api()?.get(&format!("{path}?limit=1")).await?;
-            let rest = sample["metadata"]["remainingItemCount"].as_u64().unwrap_or(0);
-            Ok(usize::try_from(rest)? + sample["items"].as_array().map_or(0, Vec::len))
-        };
-        (cluster.pods, cluster.nodes) = (count("/api/v1/pods").await?, count("/api/v1/nodes").await?);
+        let api = cluster.api()?;
+        (cluster.pods, cluster.nodes) = (api.count("/api/v1/pods").await?, api.count("/api/v1/nodes").await?);
         Ok(cluster)
     }
 
@@ -95,7 +86,7 @@ impl Cluster {
     }
 
     /// Its administrator's kubeconfig.
-    pub fn kubeconfig(&self) -> &std::path::Path {
+    pub fn kubeconfig(&self) -> &Path {
         &self.kubeconfig
     }
 
@@ -107,8 +98,8 @@ impl Cluster {
     /// A client of it.
     pub fn api(&self) -> Result<Api> {
         match &self.running {
-            Running::Demo(_) => Api::plain(&self.server()?),
-            Running::Real(control_plane) => control_plane.api(),
+            Running::Demo(demo) => demo.demo_api(self.folder.path()),
+            Running::Real(storage) => storage.api(),
         }
     }
 
@@ -123,8 +114,16 @@ impl Cluster {
         Some(kubeconfig.pointer(pointer)?.as_str()?.to_owned())
     }
 
+    /// Writes past the API server, where it is a real one.
+    pub fn etcd(&self) -> Option<Result<EtcdClient>> {
+        match &self.running {
+            Running::Demo(_) => None,
+            Running::Real(storage) => Some(storage.etcd().client()),
+        }
+    }
+
     /// A folder for what is written meanwhile.
-    pub fn folder(&self) -> &std::path::Path {
+    pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 }

@@ -1,8 +1,12 @@
 //! What the turns gave, and the table of their medians.
 
 use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use pilothouse_e2e::browser::Longest;
+use serde::Serialize;
 
 use super::Way;
 use super::cluster::Cluster;
@@ -10,7 +14,7 @@ use crate::figures::Median;
 use crate::machine::{self, Machine};
 
 /// What one turn gave; what a way has not is absent.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Turn {
     /// From the navigation to the first chart.
     pub first_chart_s: Option<f64>,
@@ -18,10 +22,10 @@ pub struct Turn {
     pub all_s: Option<f64>,
     /// Lists as they came over the wire, in megabytes.
     pub sent_mb: Option<f64>,
-    /// Lists after they were unpacked.
+    /// Lists after they were unpacked; of curl all of them as the API server has them.
     pub plain_mb: Option<f64>,
-    /// The longest task of the main thread up to then; 0 if none took over 50 ms.
-    pub longest_task_ms: Option<f64>,
+    /// The tasks of the page's main thread up to then.
+    pub tasks: Option<Longest>,
     /// What its process holds: a page's PSS with all kinds loaded, a program's peak.
     pub memory_mib: Option<f64>,
     /// The WebAssembly and script heaps, with all kinds loaded.
@@ -31,9 +35,11 @@ pub struct Turn {
 }
 
 /// All turns before one cluster.
+#[derive(Serialize)]
 pub struct Figures {
     title: String,
     machine: Machine,
+    #[serde(skip)]
     ways: Vec<Way>,
     turns: Vec<(Way, Turn)>,
 }
@@ -45,12 +51,20 @@ struct Row {
     decimals: usize,
 }
 
-const ROWS: [Row; 8] = [
+const ROWS: [Row; 12] = [
     Row { words: "navigation to the first chart, s", figure: |turn| turn.first_chart_s, decimals: 2 },
     Row { words: "everything loaded, s", figure: |turn| turn.all_s, decimals: 2 },
     Row { words: "lists on the wire, MB", figure: |turn| turn.sent_mb, decimals: 2 },
     Row { words: "the same unpacked, MB", figure: |turn| turn.plain_mb, decimals: 1 },
-    Row { words: "longest task, ms (0: none over 50)", figure: |turn| turn.longest_task_ms, decimals: 0 },
+    Row { words: "tasks of the main thread", figure: |turn| Some(turn.tasks?.count as f64), decimals: 0 },
+    Row { words: "the longest of them, ms", figure: |turn| Some(turn.tasks?.wall_ms), decimals: 0 },
+    Row { words: "99 of 100 within, ms", figure: |turn| Some(turn.tasks?.wall_p99_ms), decimals: 1 },
+    Row { words: "the longest, in ms of a processor", figure: |turn| Some(turn.tasks?.processor_ms), decimals: 0 },
+    Row {
+        words: "99 of 100 within, ms of a processor",
+        figure: |turn| Some(turn.tasks?.processor_p99_ms),
+        decimals: 1,
+    },
     Row {
         words: "memory of the page's process (PSS) or the program (peak), MiB",
         figure: |turn| turn.memory_mib,
@@ -70,6 +84,15 @@ impl Figures {
     /// Takes in one turn.
     pub fn push(&mut self, way: Way, turn: Turn) {
         self.turns.push((way, turn));
+    }
+
+    /// Writes everything as JSON, named by the day and the cluster.
+    pub fn write(&self, folder: &Path) -> Result<PathBuf> {
+        fs::create_dir_all(folder)?;
+        let name = self.title.replace(", ", "-").replace(' ', "-");
+        let file = folder.join(format!("{}-tab-{name}.json", self.machine.date));
+        fs::write(&file, serde_json::to_string_pretty(self)? + "\n")?;
+        Ok(file)
     }
 
     /// The table.

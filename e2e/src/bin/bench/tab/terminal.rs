@@ -4,7 +4,7 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use tokio::time::Instant;
 
 use super::cluster::Cluster;
@@ -14,9 +14,21 @@ use crate::usage;
 
 /// One `curl --compressed` of each list that the app loads at first, one after the other.
 pub fn curl(cluster: &Cluster) -> Result<Turn> {
+    let began = Instant::now();
+    let sent_mb = Some(bytes(cluster, "compressed\n")? as f64 / 1e6);
+    Ok(Turn { all_s: Some(began.elapsed().as_secs_f64()), sent_mb, ..Turn::default() })
+}
+
+/// The same lists as the API server has them, in megabytes of JSON.
+pub fn plain_mb(cluster: &Cluster) -> Result<f64> {
+    Ok(bytes(cluster, "")? as f64 / 1e6)
+}
+
+/// Reads the lists with curl; how many bytes came over the wire.
+fn bytes(cluster: &Cluster, options: &str) -> Result<u64> {
     // In a file, so that no token stands in a list of processes.
     let config = cluster.folder().join("curl.config");
-    let mut options = "silent\nfail\ncompressed\noutput = /dev/null\n".to_owned();
+    let mut options = format!("silent\nfail\noutput = /dev/null\nwrite-out = \"%{{size_download}}\"\n{options}");
     if let Some(token) = cluster.text("/users/0/user/token") {
         options += &format!("header = \"Authorization: Bearer {token}\"\n");
     }
@@ -24,13 +36,14 @@ pub fn curl(cluster: &Cluster) -> Result<Turn> {
         options += &format!("cacert = \"{ca}\"\n");
     }
     fs::write(&config, options)?;
-    let began = Instant::now();
+    let mut bytes = 0;
     for (_, path) in LISTS {
         let url = format!("{}/{path}?pretty=0", cluster.server()?);
-        let status = Command::new("curl").arg("--config").arg(&config).arg(url).status()?;
-        ensure!(status.success(), "curl of {path}: {status}");
+        let output = Command::new("curl").arg("--config").arg(&config).arg(url).output()?;
+        ensure!(output.status.success(), "curl of {path}: {}", output.status);
+        bytes += String::from_utf8(output.stdout)?.trim().parse::<u64>().context("curl names no size")?;
     }
-    Ok(Turn { all_s: Some(began.elapsed().as_secs_f64()), ..Turn::default() })
+    Ok(bytes)
 }
 
 /// One `kubectl get pods -A`, with its peak of memory.

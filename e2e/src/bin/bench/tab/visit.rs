@@ -7,7 +7,7 @@ use pilothouse_e2e::browser::Browser;
 use pilothouse_e2e::kubectl_proxy::KubectlProxy;
 use pilothouse_e2e::pilothouse::{self, Pilothouse};
 use pilothouse_e2e::wait;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Way;
 use super::cluster::Cluster;
@@ -15,25 +15,30 @@ use super::figures::Turn;
 use crate::usage;
 
 /// The lists that the landing page loads: as they are called in marks, and where they are.
-pub const LISTS: [(&str, &str); 4] = [
+pub const LISTS: [(&str, &str); 7] = [
     ("nodes", "api/v1/nodes"),
     ("pods", "api/v1/pods"),
     ("namespaces", "api/v1/namespaces"),
     ("events", "api/v1/events"),
+    ("deployments", "apis/apps/v1/deployments"),
+    ("statefulsets", "apis/apps/v1/statefulsets"),
+    ("daemonsets", "apis/apps/v1/daemonsets"),
 ];
 /// What else is loaded before memory is read: the pages that ask for it, and its marks.
-const MORE: [(&str, &[&str]); 2] = [
-    ("workloads", &["deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "cronjobs"]),
-    ("services", &["services"]),
-];
+const MORE: [(&str, &[&str]); 2] = [("workloads", &["replicasets", "jobs", "cronjobs"]), ("services", &["services"])];
 /// Whatever the size of the cluster, something is wrong after this.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Notes how long each task keeps the main thread, from before the page's own scripts.
-const WATCH_TASKS: &str = "window.longTasks = [];
-    new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((task) => task.duration)))
-        .observe({ type: 'longtask', buffered: true });
-    performance.setResourceTimingBufferSize(2000);";
+/// Notes what the page asks for and as what, from before its own scripts, and makes room for all of it in the browser's account.
+const WATCH_REQUESTS: &str = "
+    performance.setResourceTimingBufferSize(2000);
+    window.asked = [];
+    const fetch = window.fetch;
+    window.fetch = (request, options) => {
+        const headers = new Headers(options?.headers ?? request.headers);
+        window.asked.push([new URL(request.url ?? request, location).href, Object.fromEntries(headers)]);
+        return fetch(request, options);
+    };";
 
 const FIGURES: &str = "
     const lists = performance.getEntriesByType('resource').filter((entry) => {
@@ -41,10 +46,25 @@ const FIGURES: &str = "
         return arguments[0].some((path) => url.pathname.endsWith('/' + path)) && !url.searchParams.has('limit');
     });
     const sum = (of) => lists.reduce((sum, entry) => sum + of(entry), 0);
-    return {
-        sent: sum((entry) => entry.transferSize), plain: sum((entry) => entry.decodedBodySize), lists: lists.length,
-        longest: Math.max(0, ...window.longTasks), tasks: window.longTasks.length,
-    }";
+    return { sent: sum((entry) => entry.transferSize), plain: sum((entry) => entry.decodedBodySize), lists: lists.length }";
+
+/// The requests of the first lists, once all are on their way.
+const ASKED: &str = "
+    const lists = window.asked.filter(([url]) => arguments[0].some((path) => new URL(url).pathname.endsWith('/' + path)));
+    return lists.length >= arguments[0].length ? lists : null";
+
+/// Reads the same lists and throws them away.
+const READ: &str = "
+    const [requests, done] = arguments;
+    performance.mark('began');
+    const read = async ([url, headers]) => {
+        const reader = (await fetch(url, { headers })).body.getReader();
+        while (!(await reader.read()).done);
+    };
+    Promise.all(requests.map(read)).then(() => {
+        performance.mark('ended');
+        done(performance.measure('all', 'began', 'ended').duration);
+    });";
 
 /// An open page of the app, with what serves it.
 pub struct Visit {
@@ -61,8 +81,8 @@ enum Served {
 }
 
 impl Visit {
-    /// A fresh browser before a fresh proxy, and the link to open.
-    pub async fn start(cluster: &Cluster, way: Way) -> Result<(Self, String)> {
+    /// A fresh browser before a fresh proxy, and the link to open. A trace grows with the time that it covers.
+    pub async fn start(cluster: &Cluster, way: Way, is_traced: bool) -> Result<(Self, String)> {
         let folder = cluster.folder();
         let (served, link) = match (cluster.demo(), way) {
             (Some(demo), _) => (Served::Demo, demo.link()?),
@@ -77,8 +97,8 @@ impl Visit {
                 (Served::Pilothouse(proxy), link)
             }
         };
-        let browser = Browser::start(folder).await?;
-        browser.before_each_page(WATCH_TASKS).await?;
+        let browser = if is_traced { Browser::start_tracing(folder).await? } else { Browser::start(folder).await? };
+        browser.before_each_page(WATCH_REQUESTS).await?;
         browser.watch_memory().await?;
         Ok((Self { browser, served }, link))
     }
@@ -109,7 +129,7 @@ impl Visit {
 
 /// Opens the overview, waits until all it loads is there, then loads the other kinds and reads the memory.
 pub async fn load(cluster: &Cluster, way: Way) -> Result<Turn> {
-    let (visit, link) = Visit::start(cluster, way).await?;
+    let (visit, link) = Visit::start(cluster, way, true).await?;
     visit.browser.goto(&link).await?;
     let first_chart_s = visit.mark_s("pilothouse:first-chart").await?;
     let mut all_s = first_chart_s;
@@ -123,6 +143,8 @@ pub async fn load(cluster: &Cluster, way: Way) -> Result<Turn> {
         Ok(figures)
     })
     .await?;
+    let trace = visit.browser.trace().await?;
+    let tasks = trace.longest(trace.mark_ms("navigationStart")?, trace.mark_ms("pilothouse:synced:pods")?);
     for (page, lists) in MORE {
         visit.browser.follow(&format!("#/c/{}/{page}", cluster.fragment(way))).await?;
         for what in lists {
@@ -138,11 +160,33 @@ pub async fn load(cluster: &Cluster, way: Way) -> Result<Turn> {
         all_s: Some(all_s),
         sent_mb: mega(of("sent")),
         plain_mb: mega(of("plain")),
-        longest_task_ms: figures.get("longest").and_then(Value::as_f64),
+        tasks: Some(tasks),
         memory_mib: Some(visit.memory_mib()?),
         heap_mib: Some((heap.wasm_bytes + heap.script_bytes) as f64 / f64::from(1 << 20)),
         proxy_peak_mib: visit.proxy_peak_mib(),
     };
     visit.browser.close().await?;
     Ok(turn)
+}
+
+/// An empty page that reads the same lists and does nothing with them: what the browser and the machine make of it by themselves.
+pub async fn empty(cluster: &Cluster) -> Result<Turn> {
+    let (visit, link) = Visit::start(cluster, Way::Empty, true).await?;
+    visit.browser.goto(&link).await?;
+    let paths: Vec<&str> = LISTS.iter().map(|(_, path)| *path).collect();
+    let asked = wait::until("the requests of all lists", PATIENCE, async || {
+        let asked = visit.browser.script(ASKED, vec![json!(paths)]).await?;
+        anyhow::ensure!(asked.is_array(), "not all lists are on their way");
+        Ok(asked)
+    })
+    .await?;
+    let origin = link.split('#').next().context("a link without an address")?;
+    visit.browser.without_policy().await?;
+    visit.browser.goto(&format!("{origin}-/healthz")).await?;
+    visit.browser.driver().set_script_timeout(PATIENCE).await?;
+    let all_ms = visit.browser.script_async(READ, vec![asked]).await?;
+    let trace = visit.browser.trace().await?;
+    let tasks = trace.longest(trace.mark_ms("began")?, trace.mark_ms("ended")?);
+    visit.browser.close().await?;
+    Ok(Turn { all_s: all_ms.as_f64().map(|ms| ms / 1e3), tasks: Some(tasks), ..Turn::default() })
 }
