@@ -69,8 +69,6 @@ finish build
 finish control-plane
 step conformance cargo test --locked -p pilothouse-e2e --test conformance -- --nocapture
 step stories cargo test --locked -p pilothouse-e2e --test stories
-# An hour of it is `make soak`.
-step soak cargo run --locked --quiet -p pilothouse-e2e --bin bench -- updates --rate 100 --seconds 40 --pods 3000 --most-growth 5
 
 [ ${#broken[@]} -eq 0 ] || say "Failed: ${broken[*]}"
 # Alone on the last line, as runners read it.
