@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use leptos::prelude::{ArcRwSignal, Effect, Get, GetUntracked, Owner, Set, With};
 use model::failure::Failure;
+use model::feed::{Feed, Phase};
 
 use super::cluster::Cluster;
-use super::feed::{Feed, Phase};
 use super::watched::Watched;
 
 /// What a kind needs to be listed.
@@ -74,7 +74,19 @@ impl Scoped {
 
     /// Where the lists stand.
     pub fn feed(&self) -> Feed {
-        Feed::all(self.feeds.get().iter().map(Get::get))
+        Feed::seen(self.feeds.get().iter().map(Get::get).collect())
+    }
+
+    /// The namespaces that may not be listed one by one either, with the server's words.
+    pub fn denied(&self) -> Vec<(String, String)> {
+        let namespaces = self.restricted.get().map(|r| r.namespaces).unwrap_or_default();
+        let feeds = self.feeds.get();
+        let denied = namespaces.into_iter().zip(feeds).filter_map(|(namespace, feed)| {
+            let feed = feed.get();
+            let failure = feed.failure().filter(|_| feed.is_unseen())?;
+            Some((namespace, failure.server_words().unwrap_or_default().to_owned()))
+        });
+        denied.collect()
     }
 
     /// How many are on their way.
