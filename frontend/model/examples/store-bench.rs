@@ -89,6 +89,18 @@ fn replay(store: &mut Store, items: &[Vec<u8>]) {
     };
     figure("1,000 events, 5 % deletes", || work(false));
     figure("the same, and a table by node follows", || work(true));
+    for (text, column) in [("", "node"), ("web", "name"), ("status:failing", "status"), ("label:app=web", "cpu")] {
+        let (filter, sort) = (Filter::parse(text), Sort { column: column.into(), descending: false });
+        let mut selection = Selection::default();
+        selection.select(store, &[], &filter, Some(&sort));
+        let mut next = items.iter().cycle();
+        figure(&format!("16 events, and a table by {column} of {text:?}"), || {
+            for item in next.by_ref().take(16) {
+                store.pods.upsert(item, &mut store.names);
+            }
+            selection.select(store, &[], &filter, Some(&sort))
+        });
+    }
 }
 
 fn ask(store: &Store) {
