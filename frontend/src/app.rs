@@ -82,6 +82,7 @@ fn Workspace(config: Config) -> impl IntoView {
     provide_context(Metrics::start(&cluster, &lists));
     provide_context(lists);
     provide_context(cluster.clone());
+    provide_context(cluster.now_s());
     // First the lists are asked for; then the frame is drawn and then the page, each in a task of its own.
     let (framed, paged) = (RwSignal::new(false), RwSignal::new(false));
     spawn_local(async move {

@@ -116,8 +116,11 @@ fn ask(store: &Store) {
     for text in ["w", "we", "web", "ns:shop", "label:app=web", "status:failing", "no-such-pod"] {
         let filter = Filter::parse(text);
         let mut selection = Selection::default();
-        selection.select(store, &[], &Filter::default(), None);
-        figure(&format!("filter {text:?}"), || selection.select(store, &[], &filter, None));
+        // Another one in between: what is asked for again follows what has changed.
+        figure(&format!("filter {text:?}"), || {
+            selection.select(store, &[], &Filter::default(), None);
+            selection.select(store, &[], &filter, None)
+        });
     }
     for key in ["app.kubernetes.io/name", "app", "pod-template-hash"] {
         if let Some(key) = store.names.find(key) {

@@ -143,9 +143,12 @@ impl Link {
         if self.refused {
             return Freshness::Refused;
         }
-        let mut kinds: Vec<_> = Vec::from_iter(lapsed);
-        kinds.sort_unstable();
-        kinds.dedup();
+        let mut kinds: Vec<&'static str> = Vec::new();
+        for what in lapsed {
+            if !kinds.contains(&what) {
+                kinds.push(what);
+            }
+        }
         match kinds.first().copied() {
             Some(what) => Freshness::Behind { what, kinds: kinds.len() },
             None => Freshness::Live { age_s },
@@ -265,7 +268,7 @@ mod tests {
         let mut link = Link::new(0.0);
         assert_eq!(link.freshness(900.0, ["pods"]), Freshness::Behind { what: "pods", kinds: 1 });
         let lists = ["pods", "nodes", "pods"];
-        assert_eq!(link.freshness(900.0, lists), Freshness::Behind { what: "nodes", kinds: 2 });
+        assert_eq!(link.freshness(900.0, lists), Freshness::Behind { what: "pods", kinds: 2 });
         link.lost(1_000.0);
         assert_eq!(link.freshness(2_000.0, lists), Freshness::Reconnecting { age_s: 2 });
     }

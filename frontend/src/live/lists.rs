@@ -121,8 +121,8 @@ impl Lists {
         self.of_pods(Scoped::restricted)
     }
 
-    /// The namespaces of which the pods may not be listed either, with the server's words.
-    pub fn denied(&self) -> Vec<(String, String)> {
+    /// Of which namespaces the pods may not be listed either, in the server's words.
+    pub fn denied(&self) -> String {
         self.of_pods(Scoped::denied)
     }
 

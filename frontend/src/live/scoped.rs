@@ -77,16 +77,18 @@ impl Scoped {
         Feed::seen(self.feeds.get().iter().map(Get::get).collect())
     }
 
-    /// The namespaces that may not be listed one by one either, with the server's words.
-    pub fn denied(&self) -> Vec<(String, String)> {
+    /// Which namespaces may not be listed one by one either, in the server's words; nothing where none may: then the cards say so.
+    pub fn denied(&self) -> String {
         let namespaces = self.restricted.get().map(|r| r.namespaces).unwrap_or_default();
-        let feeds = self.feeds.get();
-        let denied = namespaces.into_iter().zip(feeds).filter_map(|(namespace, feed)| {
+        let (mut words, mut count) = (String::new(), 0);
+        for (namespace, feed) in namespaces.iter().zip(self.feeds.get()) {
             let feed = feed.get();
-            let failure = feed.failure().filter(|_| feed.is_unseen())?;
-            Some((namespace, failure.server_words().unwrap_or_default().to_owned()))
-        });
-        denied.collect()
+            if let Some(failure) = feed.failure().filter(|_| feed.is_unseen()) {
+                count += 1;
+                words += &format!(" Not those of {namespace} either. {}", failure.server_words().unwrap_or_default());
+            }
+        }
+        if count < namespaces.len() { words } else { String::new() }
     }
 
     /// How many are on their way.

@@ -159,23 +159,19 @@ pub fn Listing(
 #[component]
 pub fn RestrictedNotice() -> impl IntoView {
     let lists: crate::live::lists::Lists = expect_context();
-    let restricted = Memo::new(move |_| lists.restricted().map(|restricted| (restricted, lists.denied())));
+    let denied = Memo::new({
+        let lists = lists.clone();
+        move |_| lists.denied()
+    });
+    let restricted = Memo::new(move |_| lists.restricted());
     move || {
-        restricted.get().map(|(restricted, denied)| {
+        restricted.get().map(|restricted| {
             let shown = restricted.namespaces.join(", ");
-            // Where none of them may be seen, the cards say so.
-            let some = (1..restricted.namespaces.len()).contains(&denied.len());
-            let denied = some.then(|| {
-                let lines =
-                    denied.into_iter().map(|(name, said)| view! { <li>"Not those of "{name}" either. "{said}</li> });
-                view! { <ul class="mute">{lines.collect_view()}</ul> }
-            });
             let said = restricted.failure.server_words().unwrap_or_default().to_owned();
             view! {
                 <Notice weight=Weight::Note>
                     "You may not list the pods of all namespaces, so only those of "<b>{shown}</b>
-                    " are shown. Name others under Namespaces above. "<span class="mute">{said}</span>
-                    {denied}
+                    " are shown. Name others under Namespaces above. "<span class="mute">{said}{denied}</span>
                 </Notice>
             }
         })

@@ -4,8 +4,7 @@ use leptos::prelude::*;
 use model::age;
 
 use super::Face;
-use crate::web::clock::epoch_s;
-use crate::web::timer::Interval;
+use crate::ui::notice::{Notice, Weight};
 
 /// Says so while that is the face.
 #[component]
@@ -15,26 +14,15 @@ pub fn StaleNotice(
     /// Tries again.
     retry: Option<Callback<()>>,
 ) -> impl IntoView {
-    let stale = Memo::new(move |_| Some(face.get()).filter(|face| matches!(face, Face::Stale { .. })));
+    // Seconds since the epoch, which tick.
+    let now_s: ArcRwSignal<i64> = expect_context();
     move || {
-        let Face::Stale { tried, said, next, as_of_s } = stale.get()? else { return None };
-        Some(view! {
-            <div class="notice warn" role="alert">
-                <span>
-                    <b>{tried}</b>" As of "<Ago since_s=as_of_s />" ago. "
-                    {(!said.is_empty()).then(|| view! { <q>{said}</q>" " })}
-                    {next}
-                </span>
-                {retry.map(|retry| view! { <button class="button" on:click=move |_| retry.run(())>"Try again"</button> })}
-            </div>
-        })
+        let Face::Stale { tried, said, next, as_of_s } = face.get() else { return None };
+        let now_s = now_s.clone();
+        let age = move || age::brief(now_s.get().saturating_sub(as_of_s));
+        let button = retry.map(|retry| {
+            view! { <button class="button" on:click=move |_| retry.run(())>"Try again"</button> }
+        });
+        Some(view! { <Notice weight=Weight::Bad>{tried}" As of "{age}" ago. "{said}" "{next}" "{button}</Notice> })
     }
-}
-
-/// An age that ticks by itself.
-#[component]
-fn Ago(since_s: i64) -> impl IntoView {
-    let now_s = RwSignal::new(epoch_s());
-    StoredValue::new_local(Interval::new(1000, move || now_s.set(epoch_s())));
-    move || age::brief(now_s.get().saturating_sub(since_s))
 }

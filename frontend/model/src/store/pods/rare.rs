@@ -1,7 +1,5 @@
 //! What few pods have: kept beside the columns, so that the others pay nothing for it.
 
-use std::collections::BTreeMap;
-
 use crate::k8s::pod::Pod;
 use crate::store::names::{Name, Names};
 use crate::store::rows::RowNumber;
@@ -15,13 +13,14 @@ pub struct Rare {
     pub gates: (u16, u16),
 }
 
-/// The pods that have some of it.
+/// The pods that have some of it, in the order of their rows: few, so that a list is small enough.
 #[derive(Debug, Default)]
-pub(super) struct Rares(BTreeMap<RowNumber, Rare>);
+pub(super) struct Rares(Vec<(RowNumber, Rare)>);
 
 impl Rares {
     pub(super) fn get(&self, row: RowNumber) -> Rare {
-        self.0.get(&row).copied().unwrap_or_default()
+        let found = self.place(row).ok().and_then(|place| self.0.get(place));
+        found.map_or_else(Rare::default, |(_, rare)| *rare)
     }
 
     /// Takes in what a pod has of it now.
@@ -37,21 +36,30 @@ impl Rares {
         if rare == Rare::default() {
             self.forget(row);
         } else {
-            self.0.insert(row, rare);
+            self.forget(row);
+            let place = self.place(row).unwrap_or_else(|place| place);
+            self.0.insert(place, (row, rare));
         }
     }
 
     pub(super) fn forget(&mut self, row: RowNumber) {
-        self.0.remove(&row);
+        if let Ok(place) = self.place(row) {
+            self.0.remove(place);
+        }
     }
 
     /// Each name in it.
     pub(super) fn each_name(&self, mark: &mut dyn FnMut(Name)) {
-        self.0.values().map(|rare| rare.nominated_node).for_each(mark);
+        self.0.iter().map(|(_, rare)| rare.nominated_node).for_each(mark);
     }
 
-    /// What it holds of the memory, in bytes, about: a tree's nodes are two thirds full.
+    /// What it holds of the memory, in bytes.
     pub(super) fn bytes(&self) -> usize {
-        self.0.len() * size_of::<(RowNumber, Rare)>() * 3 / 2
+        self.0.capacity() * size_of::<(RowNumber, Rare)>()
+    }
+
+    /// Where a row stands, or would.
+    fn place(&self, row: RowNumber) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&row, |(row, _)| *row)
     }
 }
