@@ -7,6 +7,7 @@ mod traffic;
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -40,6 +41,8 @@ pub struct Browser {
     driver: WebDriver,
     profile: TempDir,
     chromedriver: Process,
+    /// Everything that was sent, since the driver tells it only once.
+    sent: Mutex<Vec<Request>>,
 }
 
 impl Browser {
@@ -59,7 +62,7 @@ impl Browser {
         chromedriver.check_running()?;
         started?;
         let driver = WebDriver::new(url, capabilities(profile.path())?).await.context("Chromium did not start")?;
-        let browser = Self { driver, profile, chromedriver };
+        let browser = Self { driver, profile, chromedriver, sent: Mutex::default() };
         browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WITNESS })).await?;
         // The window's own frame takes some of its height, so the page's size is set by itself.
         browser.resize(1440, 900).await?;
@@ -127,8 +130,28 @@ impl Browser {
 
     /// Makes the page as wide and high as a device's screen, in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.resize_on(1, width, height).await
+    }
+
+    /// The same on a screen that has so many device pixels to a CSS pixel.
+    pub async fn resize_on(&self, density: u32, width: u32, height: u32) -> Result<()> {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": density, "mobile": false });
         self.cdp("Emulation.setDeviceMetricsOverride", metrics).await.map(drop)
+    }
+
+    /// Puts another tab before the page, as somebody does who goes on elsewhere.
+    pub async fn hide(&self) -> Result<()> {
+        let own = self.driver.window().await?;
+        let other = self.driver.new_tab().await?;
+        self.driver.switch_to_window(other).await?;
+        let hidden = self.cdp("Page.bringToFront", json!({})).await;
+        self.driver.switch_to_window(own).await?;
+        hidden.map(drop)
+    }
+
+    /// Comes back to the page.
+    pub async fn show(&self) -> Result<()> {
+        self.cdp("Page.bringToFront", json!({})).await.map(drop)
     }
 
     /// Makes the system ask for `light` or `dark`.
@@ -157,7 +180,7 @@ impl Browser {
 
     /// Ends the browser.
     pub async fn close(self) -> Result<()> {
-        let Self { driver, profile, chromedriver } = self;
+        let Self { driver, profile, chromedriver, .. } = self;
         let quit = driver.quit().await;
         drop(chromedriver);
         drop(profile);

@@ -32,9 +32,18 @@ fn workspace() -> &'static Path {
 impl Pilothouse {
     /// Starts it on a free port with a kubeconfig, its output under `folder`.
     pub async fn start(kubeconfig: &Path, folder: &Path) -> Result<Self> {
-        let mut command = Command::new(binary());
-        command.arg("--kubeconfig").arg(kubeconfig).args(["--listen", "127.0.0.1:0"]);
-        Self::run(&command, folder).await
+        Self::listen("127.0.0.1:0", kubeconfig, folder).await
+    }
+
+    /// Ends it at once, as a crash would.
+    pub fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// Starts it again at its old address.
+    pub async fn start_again(&mut self, kubeconfig: &Path, folder: &Path) -> Result<()> {
+        *self = Self::listen(&self.address()?, kubeconfig, folder).await?;
+        Ok(())
     }
 
     /// Starts it on a free port with a sample cluster, whose kubeconfig comes along.
@@ -50,6 +59,12 @@ impl Pilothouse {
         let mut command = Command::new(binary());
         command.args(["demo", "--listen", "127.0.0.1:0", "--write-kubeconfig"]).arg(folder.join("demo.kubeconfig"));
         command.args(["--nodes", &nodes.to_string(), "--pods", &pods.to_string()]);
+        Self::run(&command, folder).await
+    }
+
+    async fn listen(address: &str, kubeconfig: &Path, folder: &Path) -> Result<Self> {
+        let mut command = Command::new(binary());
+        command.arg("--kubeconfig").arg(kubeconfig).args(["--listen", address]);
         Self::run(&command, folder).await
     }
 
