@@ -139,21 +139,6 @@ impl Browser {
         self.cdp("Emulation.setDeviceMetricsOverride", metrics).await.map(drop)
     }
 
-    /// Puts another tab before the page, as somebody does who goes on elsewhere.
-    pub async fn hide(&self) -> Result<()> {
-        let own = self.driver.window().await?;
-        let other = self.driver.new_tab().await?;
-        self.driver.switch_to_window(other).await?;
-        let hidden = self.cdp("Page.bringToFront", json!({})).await;
-        self.driver.switch_to_window(own).await?;
-        hidden.map(drop)
-    }
-
-    /// Comes back to the page.
-    pub async fn show(&self) -> Result<()> {
-        self.cdp("Page.bringToFront", json!({})).await.map(drop)
-    }
-
     /// Makes the system ask for `light` or `dark`.
     pub async fn prefer_colour_scheme(&self, scheme: &str) -> Result<()> {
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
