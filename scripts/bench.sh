@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures: `proxies` pilothouse beside kubectl proxy and nginx, `tab` the app with a large cluster beside curl and kubectl,
-# `updates` the app under many changes a second. Prints a table of each.
+# `updates` the app under many changes a second, `paint` single frames. Prints a table of each.
 source "$(dirname "$0")/env.sh"
 scripts/control-plane.sh >/dev/null
 [ "${1:-}" = proxies ] || scripts/browser.sh

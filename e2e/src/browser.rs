@@ -3,6 +3,8 @@
 mod accessible;
 mod console;
 mod memory;
+mod pointer;
+mod trace;
 mod traffic;
 
 use std::path::Path;
@@ -22,6 +24,8 @@ use crate::wait;
 pub use accessible::Element;
 pub use console::ConsoleError;
 pub use memory::Heap;
+pub use pointer::Point;
+pub use trace::{Work, work};
 pub use traffic::{Request, Traffic};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -45,6 +49,16 @@ pub struct Browser {
 impl Browser {
     /// Starts one with a page of 1440 × 900 and its files under `folder`.
     pub async fn start(folder: &Path) -> Result<Self> {
+        Self::launch(folder, json!({ "enableNetwork": true, "enablePage": false })).await
+    }
+
+    /// The same, which traces what it does instead of what is sent.
+    pub async fn start_tracing(folder: &Path) -> Result<Self> {
+        let logged = json!({ "enableNetwork": false, "enablePage": false, "traceCategories": trace::CATEGORIES });
+        Self::launch(folder, logged).await
+    }
+
+    async fn launch(folder: &Path, logged: Value) -> Result<Self> {
         crate::api::install_tls();
         let profile = tempfile::Builder::new().prefix("chromium-").tempdir_in(folder)?;
         let port = free_port()?;
@@ -58,7 +72,8 @@ impl Browser {
         .await;
         chromedriver.check_running()?;
         started?;
-        let driver = WebDriver::new(url, capabilities(profile.path())?).await.context("Chromium did not start")?;
+        let driver =
+            WebDriver::new(url, capabilities(profile.path(), logged)?).await.context("Chromium did not start")?;
         let browser = Self { driver, profile, chromedriver };
         browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WITNESS })).await?;
         // The window's own frame takes some of its height, so the page's size is set by itself.
@@ -169,7 +184,7 @@ impl Browser {
     }
 }
 
-fn capabilities(profile: &Path) -> Result<thirtyfour::ChromeCapabilities> {
+fn capabilities(profile: &Path, logged: Value) -> Result<thirtyfour::ChromeCapabilities> {
     let mut capabilities = DesiredCapabilities::chrome();
     for argument in [
         "--headless=new",
@@ -191,6 +206,6 @@ fn capabilities(profile: &Path) -> Result<thirtyfour::ChromeCapabilities> {
     capabilities.add_arg(&format!("--user-data-dir={}", profile.join("profile").display()))?;
     capabilities.set_logging_prefs("browser", LoggingPrefsLogLevel::All)?;
     capabilities.set_logging_prefs("performance", LoggingPrefsLogLevel::All)?;
-    capabilities.set("goog:perfLoggingPrefs", json!({ "enableNetwork": true, "enablePage": false }))?;
+    capabilities.set("goog:perfLoggingPrefs", logged)?;
     Ok(capabilities)
 }

@@ -11,6 +11,7 @@ mod contestant;
 mod figures;
 mod machine;
 mod page;
+mod paint;
 mod proxies;
 mod requester;
 mod tab;
@@ -31,6 +32,8 @@ enum Bench {
     Tab(tab::Flags),
     /// A tab that follows many changes a second.
     Updates(updates::Flags),
+    /// Frames of the node picture, hover, and groups that open.
+    Paint(paint::Flags),
 }
 
 // One thread for the client, and one more for the upstream: the contestants have the rest of the machine.
@@ -42,5 +45,6 @@ async fn main() -> Result<()> {
         Bench::Proxies(flags) => proxies::run(&flags).await,
         Bench::Tab(flags) => tab::run(&flags).await,
         Bench::Updates(flags) => updates::run(&flags).await,
+        Bench::Paint(flags) => paint::run(&flags).await,
     }
 }
