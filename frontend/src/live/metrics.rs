@@ -3,10 +3,11 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use leptos::prelude::{ArcRwSignal, Effect, Get, GetUntracked, Set, StoredValue, untrack};
+use leptos::prelude::{ArcRwSignal, Effect, Get, GetUntracked, Set, StoredValue, Update, untrack};
 use model::failure::Failure;
 use model::k8s::metrics;
 use model::list::{ListError, ListScanner};
+use model::overview::readings::Readings;
 use model::store::Store;
 use model::store::usage::NodeUsage;
 use send_wrapper::SendWrapper;
@@ -32,6 +33,8 @@ pub struct Metrics(SendWrapper<Rc<Inner>>);
 struct Inner {
     nodes: ArcRwSignal<Reading>,
     pods: ArcRwSignal<Reading>,
+    /// What was in use since the tab opened; it outlives the pages that show it.
+    history: ArcRwSignal<Readings>,
     /// One reading of the pods at a time.
     reads_pods: Cell<bool>,
 }
@@ -51,7 +54,12 @@ pub enum Reading {
 impl Metrics {
     /// Begins to read.
     pub fn start(cluster: &Cluster, lists: &Lists) -> Self {
-        let inner = Rc::new(Inner { nodes: <_>::default(), pods: <_>::default(), reads_pods: Cell::new(false) });
+        let inner = Rc::new(Inner {
+            nodes: <_>::default(),
+            pods: <_>::default(),
+            history: <_>::default(),
+            reads_pods: Cell::new(false),
+        });
         let metrics = Self(SendWrapper::new(inner));
         let turn = {
             let (cluster, lists, metrics) = (cluster.clone(), lists.clone(), metrics.clone());
@@ -95,8 +103,15 @@ impl Metrics {
         self.0.pods.get()
     }
 
+    /// What was in use since the tab opened.
+    pub fn history(&self) -> ArcRwSignal<Readings> {
+        self.0.history.clone()
+    }
+
     async fn read_nodes(&self, cluster: &Cluster) {
         let failed = read_nodes(cluster).await.err();
+        let now_s = cluster.now_s().get_untracked();
+        self.0.history.update(|history| cluster.store(|store| history.add(store, now_s)));
         self.0.nodes.set(failed.map_or(Reading::Taken, Reading::Missing));
         bump(&cluster.usage_version());
     }

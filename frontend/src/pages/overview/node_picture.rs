@@ -18,7 +18,7 @@ use crate::ui::chart::{MarkedChart, Marks, Twin};
 use crate::ui::look::use_look;
 use crate::web::marks;
 
-/// The table beside the picture holds this many nodes, those under the most pressure of each group first.
+/// The table beside the picture holds about this many nodes: those under the most pressure of each group.
 const MOST_ROWS: usize = 1_000;
 
 /// The card with the picture.
@@ -107,13 +107,16 @@ fn PictureView(shown: Memo<Picture>, loaded: Memo<bool>) -> impl IntoView {
 }
 
 fn marks_of(shown: Memo<Picture>, layout: Memo<NodeLayout>) -> Marks {
-    let (cluster, opened): (Cluster, Cluster) = (expect_context(), expect_context());
+    let cluster: Cluster = expect_context();
+    let (keyed, placed, opened) = (cluster.clone(), cluster.clone(), cluster.clone());
     let place = use_place();
     let row = move |index: usize| shown.with(|picture| picture.rows.get(index).copied());
     Marks {
         count: Box::new(move || shown.with_untracked(|picture| picture.bars.len())),
         at: Box::new(move |x, y| layout.with_untracked(|layout| layout.at(x, y))),
         rect: Box::new(move |index| layout.with(|layout| layout.rect(index))),
+        key: Box::new(move |index| shown.with_untracked(|picture| keyed.store(|store| picture.key(store, index)))),
+        place: Box::new(move |key| shown.with(|picture| placed.store(|store| picture.place(store, key)))),
         words: Box::new(move |index| {
             cluster.store(|store| Some(words(store, store.nodes.rows().get(row(index)?)?))).unwrap_or_default()
         }),
@@ -137,19 +140,20 @@ fn twin_rows(shown: Memo<Picture>) -> impl Fn() -> Vec<Vec<String>> + Send + Syn
 fn Groupings(grouping: Memo<Grouping>) -> impl IntoView {
     let place = use_place();
     let keys = counted(|cluster: &Cluster| cluster.nodes_version().track(), |store, _| label_keys(store));
+    let pools = counted(|cluster: &Cluster| cluster.nodes_version().track(), |store, _| Grouping::has_pools(store));
     let choose = move |by: String| place.replace(place.now(|location| location.clone().with_by(Some(by))));
     let button = move |word: &'static str, this: Grouping| {
         let (by, pressed) = (this.to_string(), move || (grouping.get() == this).to_string());
         view! { <button aria-pressed=pressed on:click=move |_| choose(by.clone())>{word}</button> }
     };
+    // As properties: attributes would say only what was selected at first.
     let options = move || {
-        keys.get()
-            .into_iter()
-            .map(|key| {
-                let selected = grouping.with(|grouping| *grouping == Grouping::Label(key.clone()));
-                view! { <option value=format!("label:{key}") selected=selected>{key.clone()}</option> }
-            })
-            .collect_view()
+        let option = |key: String| {
+            let by = Grouping::Label(key.clone());
+            let value = by.to_string();
+            view! { <option value=value prop:selected=move || grouping.with(|grouping| *grouping == by)>{key}</option> }
+        };
+        keys.get().into_iter().map(option).collect_view()
     };
     view! {
         <span>"by"</span>
@@ -157,6 +161,7 @@ fn Groupings(grouping: Memo<Grouping>) -> impl IntoView {
             {button("none", Grouping::None)}
             {button("zone", Grouping::Zone)}
             {button("instance type", Grouping::InstanceType)}
+            {move || pools.get().then(|| button("pool", Grouping::Pool))}
             <select aria-label="Group nodes by a label" on:change=move |event| choose(event_target_value(&event))>
                 <option value="none">"any label…"</option>
                 {options}
