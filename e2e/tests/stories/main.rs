@@ -20,6 +20,7 @@ mod look;
 mod metrics;
 mod oracle;
 mod outage;
+mod picture;
 mod pod_page;
 mod random;
 mod restricted;
@@ -40,6 +41,7 @@ fn stories() -> Vec<Story> {
     [
         landing::stories(),
         accessible::stories(),
+        picture::stories(),
         explore::stories(),
         failing::stories(),
         random::stories(),
