@@ -41,8 +41,11 @@ impl Browser {
 
     /// Taps there with a finger.
     pub async fn tap_at(&self, Point { x, y }: Point) -> Result<()> {
-        let tap = json!({ "x": x, "y": y, "gestureSourceType": "touch" });
-        self.cdp("Input.synthesizeTapGesture", tap).await.map(drop)
+        self.cdp("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await?;
+        for (kind, fingers) in [("touchStart", json!([{ "x": x, "y": y }])), ("touchEnd", json!([]))] {
+            self.cdp("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": fingers })).await?;
+        }
+        Ok(())
     }
 
     async fn mouse(&self, kind: &str, Point { x, y }: Point) -> Result<()> {

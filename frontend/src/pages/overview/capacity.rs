@@ -1,10 +1,9 @@
 //! What the cluster has, and how much of it is spoken for.
 
 use leptos::prelude::*;
-use model::chart::{capacity, sparkline};
+use model::chart::capacity;
 use model::format::plural;
 use model::overview::capacity::{Line, Reporting, lines, reporting, short_of_disk};
-use model::overview::readings::Readings;
 use model::route::{Page, Sort};
 
 use super::{counted, everything};
@@ -12,14 +11,16 @@ use crate::app::use_place;
 use crate::live::Cluster;
 use crate::live::lists::Lists;
 use crate::live::metrics::Metrics;
+use crate::pages::Which;
 use crate::pages::faces::face_of;
+use crate::pages::later::Later;
 use crate::ui::card::{Card, Face};
 use crate::ui::chart::{Chart, Twin};
 
 /// One bar each for CPU, memory, pods and disk.
 #[component]
 pub(super) fn CapacityCard() -> impl IntoView {
-    let lists: Lists = expect_context();
+    let (lists, later): (Lists, Later) = (expect_context(), expect_context());
     let bars = counted(everything, |store, _| lines(store));
     let any = counted(|cluster: &Cluster| cluster.nodes_version().track(), |store, _| !store.nodes.rows().is_empty());
     let feed = Memo::new({
@@ -37,15 +38,15 @@ pub(super) fn CapacityCard() -> impl IntoView {
     let seen = Memo::new(move |_| history.get());
     let rows = move || {
         let table = bars.with(|lines| lines.each_ref().map(|line| vec![line.title.to_owned(), line.sentence.clone()]));
-        table.into_iter().chain(seen.with(Readings::table)).collect()
+        table.to_vec()
     };
     view! {
         <Card title="Capacity" face retry=Callback::new(move |()| lists.retry_nodes()) aside=legend>
             {[0, 1, 2, 3].map(|index| view! { <Bar bars index /> }).collect_view()}
-            <History seen />
+            {move || later.part(Which::History(seen))}
             <div class="foot">
                 <Notes />
-                <Twin caption="Capacity, and what was used" columns=&["Resource or time", "How much"] rows />
+                <Twin caption="Capacity" columns=&["Resource", "Capacity"] rows />
             </div>
         </Card>
     }
@@ -81,32 +82,6 @@ fn Bar(bars: Memo<[Line; 4]>, index: usize) -> impl IntoView {
                 draw=move |area, theme| {
                     // The canvas' error type has no values.
                     let _ = line.with(|line| line.as_ref().map(|line| capacity::draw(area, &line.capacity, theme)));
-                }
-            />
-        </div>
-    }
-}
-
-/// What was in use since the tab was opened: what was seen here, since nobody else remembers it.
-#[component]
-fn History(seen: Memo<Readings>) -> impl IntoView {
-    let now = move |place: usize| seen.with(|seen| seen.now().into_iter().nth(place).unwrap_or_default());
-    view! {
-        <div class="history" hidden=move || seen.with(Readings::is_empty)>
-            <p>
-                <span>
-                    <i></i>"CPU "{move || now(0)}<i class="dashed"></i>"memory "{move || now(1)}
-                    " used, since you opened this page"
-                </span>
-                <span>{move || seen.with(Readings::span)}</span>
-            </p>
-            <Chart
-                label=Signal::derive(move || {
-                    format!("Used over time: CPU {}, memory {} now", now(0), now(1))
-                })
-                draw=move |area, theme| {
-                    // The canvas' error type has no values.
-                    let _ = seen.with(|seen| sparkline::draw(area, &seen.series(), 1.0, theme));
                 }
             />
         </div>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::chart::nodes::{NodeLayout, draw};
 use model::format::count;
-use model::overview::grouping::{Grouping, label_keys};
+use model::overview::grouping::Grouping;
 use model::overview::nodes::{Picture, picture, words};
 use model::route::Page;
 
@@ -12,7 +12,9 @@ use super::{counted, everything};
 use crate::app::use_place;
 use crate::live::Cluster;
 use crate::live::lists::Lists;
+use crate::pages::Which;
 use crate::pages::faces::face_of;
+use crate::pages::later::Later;
 use crate::ui::card::{Card, Face};
 use crate::ui::chart::{MarkedChart, Marks, Twin};
 use crate::ui::look::use_look;
@@ -24,7 +26,7 @@ const MOST_ROWS: usize = 1_000;
 /// The card with the picture.
 #[component]
 pub(super) fn NodesCard() -> impl IntoView {
-    let lists: Lists = expect_context();
+    let (lists, later): (Lists, Later) = (expect_context(), expect_context());
     let place = use_place();
     let by = Memo::new(move |_| place.with(|location| location.view.by.as_deref().and_then(Grouping::parse)));
     let grouping = counted(everything, move |store, _| by.get().unwrap_or_else(|| Grouping::usual(store)));
@@ -46,7 +48,7 @@ pub(super) fn NodesCard() -> impl IntoView {
             title="Nodes by pressure"
             face
             retry=Callback::new(move |()| lists.retry_nodes())
-            aside=move || view! { <Groupings grouping /> }
+            aside=move || later.part(Which::Groupings(grouping))
         >
             <PictureView shown loaded />
         </Card>
@@ -133,39 +135,4 @@ fn marks_of(shown: Memo<Picture>, layout: Memo<NodeLayout>) -> Marks {
 fn twin_rows(shown: Memo<Picture>) -> impl Fn() -> Vec<Vec<String>> + Send + Sync {
     let cluster: Cluster = expect_context();
     move || shown.with(|picture| cluster.store(|store| picture.table(store, MOST_ROWS)))
-}
-
-/// By what nodes are grouped.
-#[component]
-fn Groupings(grouping: Memo<Grouping>) -> impl IntoView {
-    let place = use_place();
-    let keys = counted(|cluster: &Cluster| cluster.nodes_version().track(), |store, _| label_keys(store));
-    let pools = counted(|cluster: &Cluster| cluster.nodes_version().track(), |store, _| Grouping::has_pools(store));
-    let choose = move |by: String| place.replace(place.now(|location| location.clone().with_by(Some(by))));
-    let button = move |word: &'static str, this: Grouping| {
-        let (by, pressed) = (this.to_string(), move || (grouping.get() == this).to_string());
-        view! { <button aria-pressed=pressed on:click=move |_| choose(by.clone())>{word}</button> }
-    };
-    // As properties: attributes would say only what was selected at first.
-    let options = move || {
-        let option = |key: String| {
-            let by = Grouping::Label(key.clone());
-            let value = by.to_string();
-            view! { <option value=value prop:selected=move || grouping.with(|grouping| *grouping == by)>{key}</option> }
-        };
-        keys.get().into_iter().map(option).collect_view()
-    };
-    view! {
-        <span>"by"</span>
-        <div class="segments" role="group" aria-label="Group nodes by">
-            {button("none", Grouping::None)}
-            {button("zone", Grouping::Zone)}
-            {button("instance type", Grouping::InstanceType)}
-            {move || pools.get().then(|| button("pool", Grouping::Pool))}
-            <select aria-label="Group nodes by a label" on:change=move |event| choose(event_target_value(&event))>
-                <option value="none">"any label…"</option>
-                {options}
-            </select>
-        </div>
-    }
 }

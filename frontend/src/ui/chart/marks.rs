@@ -52,7 +52,8 @@ pub fn MarkedChart(
     let pointed = Memo::new(move |_| key.get().and_then(|key| marks.with_value(|marks| (marks.place)(key))));
     let point_at = move |at: Option<usize>| {
         let to = at.and_then(|at| marks.with_value(|marks| (marks.key)(at)));
-        if key.get_untracked() != to {
+        // An element that goes loses the keyboard, and says so when what it showed has gone before it.
+        if key.try_get_untracked().is_some_and(|key| key != to) {
             key.set(to);
         }
     };
