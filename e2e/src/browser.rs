@@ -9,6 +9,7 @@ mod traffic;
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -44,21 +45,13 @@ pub struct Browser {
     driver: WebDriver,
     profile: TempDir,
     chromedriver: Process,
+    /// How often it has traced.
+    traces: AtomicU32,
 }
 
 impl Browser {
     /// Starts one with a page of 1440 × 900 and its files under `folder`.
     pub async fn start(folder: &Path) -> Result<Self> {
-        Self::launch(folder, json!({ "enableNetwork": true, "enablePage": false })).await
-    }
-
-    /// The same, which traces what it does instead of what is sent.
-    pub async fn start_tracing(folder: &Path) -> Result<Self> {
-        let logged = json!({ "enableNetwork": false, "enablePage": false, "traceCategories": trace::CATEGORIES });
-        Self::launch(folder, logged).await
-    }
-
-    async fn launch(folder: &Path, logged: Value) -> Result<Self> {
         crate::api::install_tls();
         let profile = tempfile::Builder::new().prefix("chromium-").tempdir_in(folder)?;
         let port = free_port()?;
@@ -72,9 +65,8 @@ impl Browser {
         .await;
         chromedriver.check_running()?;
         started?;
-        let driver =
-            WebDriver::new(url, capabilities(profile.path(), logged)?).await.context("Chromium did not start")?;
-        let browser = Self { driver, profile, chromedriver };
+        let driver = WebDriver::new(url, capabilities(profile.path())?).await.context("Chromium did not start")?;
+        let browser = Self { driver, profile, chromedriver, traces: AtomicU32::new(0) };
         browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WITNESS })).await?;
         // The window's own frame takes some of its height, so the page's size is set by itself.
         browser.resize(1440, 900).await?;
@@ -172,7 +164,7 @@ impl Browser {
 
     /// Ends the browser.
     pub async fn close(self) -> Result<()> {
-        let Self { driver, profile, chromedriver } = self;
+        let Self { driver, profile, chromedriver, .. } = self;
         let quit = driver.quit().await;
         drop(chromedriver);
         drop(profile);
@@ -184,7 +176,7 @@ impl Browser {
     }
 }
 
-fn capabilities(profile: &Path, logged: Value) -> Result<thirtyfour::ChromeCapabilities> {
+fn capabilities(profile: &Path) -> Result<thirtyfour::ChromeCapabilities> {
     let mut capabilities = DesiredCapabilities::chrome();
     for argument in [
         "--headless=new",
@@ -206,6 +198,6 @@ fn capabilities(profile: &Path, logged: Value) -> Result<thirtyfour::ChromeCapab
     capabilities.add_arg(&format!("--user-data-dir={}", profile.join("profile").display()))?;
     capabilities.set_logging_prefs("browser", LoggingPrefsLogLevel::All)?;
     capabilities.set_logging_prefs("performance", LoggingPrefsLogLevel::All)?;
-    capabilities.set("goog:perfLoggingPrefs", logged)?;
+    capabilities.set("goog:perfLoggingPrefs", json!({ "enableNetwork": true, "enablePage": false }))?;
     Ok(capabilities)
 }

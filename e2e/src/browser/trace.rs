@@ -1,13 +1,16 @@
 //! What Chromium did and for how long, from its own trace: scripts, layout, paint and raster.
 
-use anyhow::{Context as _, Result};
-use serde_json::Value;
+use std::sync::atomic::Ordering;
 
-use super::Browser;
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+
+use super::{Browser, PATIENCE};
+use crate::wait;
 
 /// What is traced: tasks with what they do, raster, and the page's own marks.
-pub(super) const CATEGORIES: &str =
-    "devtools.timeline,disabled-by-default-devtools.timeline,toplevel,cc,blink.user_timing";
+const CATEGORIES: [&str; 5] =
+    ["devtools.timeline", "disabled-by-default-devtools.timeline", "toplevel", "cc", "blink.user_timing"];
 
 /// The tasks of a thread, as different versions call them.
 const TASKS: [&str; 2] = ["RunTask", "ThreadControllerImpl::RunTask"];
@@ -31,24 +34,34 @@ impl Work {
 }
 
 impl Browser {
-    /// What was traced since the last time this was asked, of a browser that traces.
-    pub async fn trace(&self) -> Result<Vec<Value>> {
-        let mut events = Vec::new();
-        for entry in self.driver.get_log("performance").await? {
-            let mut entry: Value = serde_json::from_str(&entry.message)?;
-            let message = &mut entry["message"];
-            if message["method"] == "Tracing.dataCollected" {
-                match message["params"].take() {
-                    // Some versions write one entry for each event, others one for many.
-                    Value::Object(mut many) if many.contains_key("value") => match many.remove("value") {
-                        Some(Value::Array(all)) => events.extend(all),
-                        other => anyhow::bail!("no list of events: {other:?}"),
-                    },
-                    one => events.push(one),
-                }
+    /// What Chromium traces while something is done.
+    ///
+    /// The trace comes as a stream whose name is told in an event, which WebDriver does not pass on; streams are numbered from one on.
+    pub async fn traced(&self, act: impl AsyncFnOnce() -> Result<()>) -> Result<Vec<Value>> {
+        let config = json!({ "includedCategories": CATEGORIES, "excludedCategories": ["*"] });
+        self.cdp("Tracing.start", json!({ "transferMode": "ReturnAsStream", "traceConfig": config })).await?;
+        let done = act().await;
+        self.cdp("Tracing.end", json!({})).await?;
+        done?;
+        let stream = (self.traces.fetch_add(1, Ordering::Relaxed) + 1).to_string();
+        let mut text = String::new();
+        loop {
+            let piece = wait::until("the trace", PATIENCE, async || {
+                self.cdp("IO.read", json!({ "handle": stream, "size": 1 << 20 })).await
+            })
+            .await?;
+            anyhow::ensure!(piece["base64Encoded"] != true, "the trace is no text");
+            text.push_str(piece["data"].as_str().unwrap_or_default());
+            if piece["eof"] == true {
+                break;
             }
         }
-        Ok(events)
+        self.cdp("IO.close", json!({ "handle": stream })).await?;
+        let mut trace: Value = serde_json::from_str(&text)?;
+        match trace["traceEvents"].take() {
+            Value::Array(events) => Ok(events),
+            other => anyhow::bail!("no list of events: {other}"),
+        }
     }
 }
 
@@ -89,7 +102,6 @@ fn micros(event: &Value, key: &str) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn work_is_what_tasks_and_raster_cover_between_two_marks() {

@@ -96,7 +96,7 @@ struct Raw {
 /// Measures, prints the table and writes the raw figures.
 pub async fn run(flags: &Flags) -> Result<()> {
     let cluster = Cluster::start(Upstream::Demo, flags.nodes, flags.pods).await?;
-    let browser = Browser::start_tracing(cluster.folder()).await?;
+    let browser = Browser::start(cluster.folder()).await?;
     browser.goto(&cluster.demo().context("a demo")?.link()?).await?;
     wait::until("all pods", PATIENCE, async || {
         ensure!(!browser.marks("pilothouse:synced:pods").await?.is_empty(), "they are being listed");
@@ -138,10 +138,8 @@ async fn measured(browser: &Browser, act: &Act, rounds: usize) -> Result<Vec<Wor
     );
     let mut found = Vec::with_capacity(rounds);
     for turn in 0..rounds {
-        // What was traced before is of no interest.
-        browser.trace().await?;
-        browser.script_async(&script, vec![json!(turn)]).await?;
-        found.push(work(&browser.trace().await?, "bench:begin", "bench:end")?);
+        let act = async || browser.script_async(&script, vec![json!(turn)]).await.map(drop);
+        found.push(work(&browser.traced(act).await?, "bench:begin", "bench:end")?);
     }
     Ok(found)
 }

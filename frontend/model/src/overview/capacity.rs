@@ -97,16 +97,17 @@ struct Parts {
 impl Parts {
     fn lines(&self, store: &Store) -> [Line; 4] {
         let known = store.pods.known().all();
-        let of = |title, column, read: fn(Resources) -> u64, text: fn(u64) -> String, unit| {
-            let amounts = Amounts {
-                all: read(self.has),
-                used: self.used.map(read),
-                measure: self.measure.map(read),
-                requested: known.then_some(read(self.requests)),
-                limited: known.then_some(read(self.limits)),
+        let of =
+            |(title, column), used: Option<Resources>, read: fn(Resources) -> u64, text: fn(u64) -> String, unit| {
+                let amounts = Amounts {
+                    all: read(self.has),
+                    used: used.map(read),
+                    measure: self.measure.filter(|_| used.is_some()).map(read),
+                    requested: known.then_some(read(self.requests)),
+                    limited: known.then_some(read(self.limits)),
+                };
+                amounts.line((title, column), text, unit)
             };
-            amounts.line((title, column), text, unit)
-        };
         let pods = Amounts {
             all: self.has_pods,
             used: known.then_some(self.pods),
@@ -115,10 +116,10 @@ impl Parts {
             limited: None,
         };
         [
-            of("CPU", "cpu", |r| r.cpu_millis, cores, " cores"),
-            of("Memory", "memory", |r| r.mem_bytes, bytes, ""),
+            of(("CPU", "cpu"), self.used, |r| r.cpu_millis, cores, " cores"),
+            of(("Memory", "memory"), self.used, |r| r.mem_bytes, bytes, ""),
             pods.line(("Pods", "pods"), count, ""),
-            of("Disk", "", |r| r.disk_bytes, bytes, ""),
+            of(("Disk", ""), None, |r| r.disk_bytes, bytes, ""),
         ]
     }
 }
@@ -224,7 +225,9 @@ mod tests {
         let mut store = cluster();
         let usage = br#"{"metadata":{"name":"n1"},"usage":{"cpu":"2","memory":"4Gi"}}"#;
         store.usage.nodes.add(usage, &mut store.names);
-        let [cpu, memory, ..] = lines(&store);
+        let [cpu, memory, _, disk] = lines(&store);
+        // The metrics API tells nothing of it.
+        assert_eq!((disk.capacity.used(), disk.shares.as_str()), (None, "no data · –"));
         let sentence = "CPU: 50 % used by the nodes that report, 38 % requested, 125 % limits of 8 cores";
         assert_eq!((cpu.sentence.as_str(), cpu.of.as_str()), (sentence, "of 4 cores that report"));
         assert_eq!((cpu.shares.as_str(), cpu.capacity.used()), ("50 % · 38 % · 125 %", Some(0.5)));

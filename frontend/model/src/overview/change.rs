@@ -25,7 +25,7 @@ use crate::store::rows::Uid;
 use crate::table::Key;
 
 /// How wide the name of a change gets on the axis, in CSS pixels, and how wide a character of it is.
-const WIDEST: u32 = 220;
+const WIDEST: u32 = 300;
 const CHARACTER: f64 = 6.6;
 
 /// Something that changed.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::chart::capacity;
 use model::format::plural;
 use model::overview::capacity::{Line, Reporting, lines, reporting, short_of_disk};
+use model::overview::readings::Readings;
 use model::route::{Page, Sort};
 
 use super::{counted, everything};
@@ -38,7 +39,7 @@ pub(super) fn CapacityCard() -> impl IntoView {
     let seen = Memo::new(move |_| history.get());
     let rows = move || {
         let table = bars.with(|lines| lines.each_ref().map(|line| vec![line.title.to_owned(), line.sentence.clone()]));
-        table.to_vec()
+        table.into_iter().chain(seen.with(Readings::table)).collect()
     };
     view! {
         <Card title="Capacity" face retry=Callback::new(move |()| lists.retry_nodes()) aside=legend>
@@ -46,7 +47,7 @@ pub(super) fn CapacityCard() -> impl IntoView {
             {move || later.part(Which::History(seen))}
             <div class="foot">
                 <Notes />
-                <Twin caption="Capacity" columns=&["Resource", "Capacity"] rows />
+                <Twin caption="Capacity, and what was used" columns=&["Resource or time", "How much"] rows />
             </div>
         </Card>
     }
@@ -104,14 +105,9 @@ fn Notes() -> impl IntoView {
             None => String::new(),
         }
     };
-    let disk = move || match short.get() {
-        0 => "no node reports".to_owned(),
-        some => plural(some as u64, "node reports", "nodes report"),
-    };
+    let disk = move || plural(short.get() as u64, "node", "nodes");
+    let why = "metrics.k8s.io tells no usage of filesystems, so only requests are known; a node that is short of disk reports DiskPressure.";
     view! {
-        <p class="mute" role="note">
-            {words}
-            "Disk: only requests, since metrics.k8s.io tells no usage of filesystems; "{disk}" DiskPressure."
-        </p>
+        <p class="mute" role="note" title=why>{words}"No disk usage in metrics.k8s.io; "{disk}" short"</p>
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn ChangeCard() -> impl IntoView {
                 <span><i class="line warn"></i>"node short"</span>
                 <span><i class="line bad"></i>"not ready, stuck"</span>
                 <span><i class="warn"></i><a class="link" href=warnings>{warned}</a></span>
-                <span><i class="hatched"></i>"not known how many"</span>
+                <span><i class="hatched"></i>"unknown"</span>
             </div>
         }
     };

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::chart::sparkline;
 use model::overview::readings::Readings;
 
-use crate::ui::chart::{Chart, Twin};
+use crate::ui::chart::Chart;
 
 /// CPU and memory over time: what was seen here, since nobody else remembers it.
 #[component]
@@ -15,7 +15,7 @@ pub(in crate::pages) fn History(seen: Memo<Readings>) -> impl IntoView {
             <p>
                 <span>
                     <i></i>"CPU "{move || now(0)}<i class="dashed"></i>"memory "{move || now(1)}
-                    " used, since you opened this page"
+                    " since you opened this page"
                 </span>
                 <span>{move || seen.with(Readings::span)}</span>
             </p>
@@ -28,7 +28,6 @@ pub(in crate::pages) fn History(seen: Memo<Readings>) -> impl IntoView {
                     let _ = seen.with(|seen| sparkline::draw(area, &seen.series(), 1.0, theme));
                 }
             />
-            <Twin caption="What was used" columns=&["When", "How much"] rows=move || seen.with(Readings::table) />
         </div>
     }
 }
