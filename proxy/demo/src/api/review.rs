@@ -53,7 +53,12 @@ pub fn answer(
 
 fn access(who: Who, review: &Value) -> Result<Value, ApiError> {
     let spec = review.get("spec").unwrap_or(&Value::Null);
-    let reason = |allowed: bool| json!({ "allowed": allowed });
+    // The administrator is asked no role.
+    let reason = |allowed: bool| match who {
+        Who::Admin => json!({ "allowed": allowed }),
+        _ if !allowed => json!({ "allowed": false }),
+        _ => json!({ "allowed": true, "reason": format!("RBAC: allowed by the role of {}", who.short_name()) }),
+    };
     if let Some(attributes) = spec.get("resourceAttributes").filter(|attributes| attributes.is_object()) {
         let text = |name: &str| attributes.get(name).and_then(Value::as_str).unwrap_or_default();
         let attempt = Attempt {
