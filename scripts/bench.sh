@@ -5,8 +5,7 @@ source "$(dirname "$0")/env.sh"
 scripts/control-plane.sh >/dev/null
 [ "${1:-}" = proxies ] || scripts/browser.sh
 if [ "${1:-}" = proxies ] && ! command -v nginx >/dev/null; then
-  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail "nginx is needed for the comparison: apt-get install nginx-light"
-  say "Installing nginx"
-  apt-get update -qq && apt-get install -y -qq nginx-light >/dev/null
+  may_install || fail "nginx is needed for the comparison: sudo apt-get install nginx-light"
+  install_packages nginx-light
 fi
 exec cargo run --locked --release --quiet -p pilothouse-e2e --bin bench -- "$@"

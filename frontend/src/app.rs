@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
-use model::config::{Config, Mode};
+use model::config::Config;
 use model::failure::Failure;
 use model::route::Location;
 use wasm_bindgen_futures::spawn_local;
@@ -64,8 +64,7 @@ fn App() -> impl IntoView {
 /// One cluster at work.
 #[component]
 fn Workspace(config: Config) -> impl IntoView {
-    // Under a prefix that nobody can guess, other pages cannot either.
-    let warns = config.mode == Mode::Static && page::path() == "/static/";
+    let warns = config.is_open(&page::path_of(&config.api_base));
     let place = Place::follow(Location::overview(config.cluster.clone()));
     provide_context(place);
     let cluster = Cluster::new(config);

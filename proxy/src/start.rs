@@ -1,5 +1,6 @@
 //! From a configuration to a process that serves, and to its end.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -70,13 +71,10 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let accepting = tokio::spawn(server::accept(listener, workers, shutdown.clone()));
     tracing::info!(%address, "open the link on standard output, once");
     own::print_link(&link);
-    let _opened = if config.open {
-        open::open(&link).await.inspect_err(|error| tracing::warn!(%error, "the browser could not be opened")).ok()
-    } else {
-        None
-    };
-
-    signals.next().await;
+    tokio::select! {
+        () = signals.next() => {}
+        never = show(&link, config.open) => match never {},
+    }
     tracing::info!("ending; requests under way have {DRAIN_TIMEOUT:?}");
     tokio::select! {
         all = shutdown.drain(DRAIN_TIMEOUT) => if !all {
@@ -87,6 +85,18 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     }
     accepting.abort();
     Ok(())
+}
+
+/// Opens the link in the browser, if that is wanted, and keeps what leads to it for as long as this is awaited.
+///
+/// Where no browser runs yet, what opens the link may be the browser, and end with it.
+async fn show(link: &str, open: bool) -> Infallible {
+    let _opened = if open {
+        open::open(link).await.inspect_err(|error| tracing::warn!(%error, "the browser could not be opened")).ok()
+    } else {
+        None
+    };
+    std::future::pending().await
 }
 
 /// A cluster that answers, what the page calls it, and the users of a demo.
@@ -102,7 +112,7 @@ struct Connected {
 type Written = demo::Written;
 /// Without the demo nothing is written.
 #[cfg(not(feature = "demo"))]
-type Written = std::convert::Infallible;
+type Written = Infallible;
 
 /// What is to be served, before anything listens.
 enum Place {
@@ -173,6 +183,11 @@ async fn connect(context: Context, bounds: Bounds) -> Result<Connected, StartErr
     let names =
         Names { cluster: context.name.clone(), user: context.user.clone(), namespace: context.namespace.clone() };
     let upstream = Upstream::new(context, bounds).await?;
+    let names_proxy = |name: &&str| std::env::var_os(name).is_some_and(|proxy| !proxy.is_empty());
+    let followed_by_others = ["HTTPS_PROXY", "https_proxy"].into_iter().find(names_proxy);
+    if let Some(variable) = followed_by_others.filter(|_| !upstream.is_near()) {
+        tracing::warn!("{variable} is not followed: pilothouse connects to the API server directly");
+    }
     let version = upstream.check(bounds.connect).await?;
     tracing::info!(
         cluster = names.cluster,
