@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::config::{Cluster, Config, ConfigError};
@@ -41,6 +42,9 @@ pub enum StartError {
     /// The API server is none, or not there.
     #[error(transparent)]
     Probe(#[from] ProbeError),
+    /// The demo cluster does not go on.
+    #[error("Nothing moves in the demo cluster any longer, by a fault of ours, which is told above.")]
+    Standstill,
     /// The system failed us.
     #[error("The system refused what every program needs: {0}.")]
     System(#[from] io::Error),
@@ -50,7 +54,7 @@ impl StartError {
     /// The exit code: 64 for what whoever starts the program can put right, as in `sysexits.h`.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::System(_) => 1,
+            Self::System(_) | Self::Standstill => 1,
             _ => 64,
         }
     }
@@ -61,7 +65,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let place = Place::find(config.cluster).await?;
     let listener = server::listen(config.listen).await?;
     let address = listener.local_addr()?;
-    let Connected { names, upstream, users, _kubeconfig } = place.connect(config.bounds, address).await?;
+    let Connected { names, upstream, users, standstill, _kubeconfig } = place.connect(config.bounds, address).await?;
     let site = Site::new(address, &names, upstream, config.proxy_subresources, users).map_err(io::Error::other)?;
     let site = Arc::new(site);
     let shutdown = site.shutdown.clone();
@@ -74,6 +78,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     tokio::select! {
         () = signals.next() => {}
         never = show(&link, config.open) => match never {},
+        () = standstill => return Err(StartError::Standstill),
     }
     tracing::info!("ending; requests under way have {DRAIN_TIMEOUT:?}");
     tokio::select! {
@@ -104,8 +109,13 @@ struct Connected {
     names: Names,
     upstream: Upstream,
     users: Option<Users>,
+    /// Comes when a demo does not go on, and never for other clusters.
+    standstill: Standstill,
     _kubeconfig: Option<Written>,
 }
+
+/// Comes when a cluster cannot go on by a fault of ours.
+pub type Standstill = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The kubeconfig of a demo, which is there as long as the demo is.
 #[cfg(feature = "demo")]
@@ -156,8 +166,8 @@ impl Place {
             },
             #[cfg(feature = "demo")]
             Self::Demo(wish) => {
-                let demo::Started { names, upstream, users, kubeconfig } = demo::start(wish, address)?;
-                Ok(Connected { names, upstream, users: Some(users), _kubeconfig: kubeconfig })
+                let demo::Started { names, upstream, users, kubeconfig, standstill } = demo::start(wish, address)?;
+                Ok(Connected { names, upstream, users: Some(users), standstill, _kubeconfig: kubeconfig })
             }
         }
     }
@@ -196,5 +206,29 @@ async fn connect(context: Context, bounds: Bounds) -> Result<Connected, StartErr
         version = version.as_deref().unwrap_or("unknown"),
         "connected"
     );
-    Ok(Connected { names, upstream, users: None, _kubeconfig: None })
+    let standstill = Box::pin(std::future::pending());
+    Ok(Connected { names, upstream, users: None, standstill, _kubeconfig: None })
+}
+
+#[cfg(all(test, feature = "demo"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_demo_takes_the_place_of_a_cluster_that_is_absent_and_of_no_other() {
+        let check = |error: StartError, expect: bool| {
+            let words = error.to_string();
+            assert_eq!(Place::instead_of(error).is_ok(), expect, "{words}");
+        };
+        let uri = || axum::http::Uri::from_static("https://example.com");
+        check(KubeconfigError::Missing("/none".into()).into(), true);
+        check(KubeconfigError::NoHome.into(), true);
+        check(ProbeError::Unreachable(uri(), "refused".into()).into(), true);
+        check(ProbeError::Slow(uri(), std::time::Duration::from_secs(5)).into(), true);
+        check(KubeconfigError::Malformed("x".into()).into(), false);
+        check(ProbeError::Unusable(uri(), "certificate".into()).into(), false);
+        check(ProbeError::Unauthorized(uri()).into(), false);
+        check(ProbeError::Nonsense(uri(), "a page".into()).into(), false);
+        check(StartError::System(io::Error::other("x")), false);
+    }
 }

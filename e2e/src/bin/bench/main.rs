@@ -8,6 +8,7 @@
 mod answers;
 mod client;
 mod contestant;
+mod demo;
 mod figures;
 mod machine;
 mod page;
@@ -29,6 +30,8 @@ enum Bench {
     Proxies(proxies::Flags),
     /// A tab that loads a large cluster, beside curl and kubectl.
     Tab(tab::Flags),
+    /// The demo cluster against what it must reach.
+    Demo(demo::Flags),
     /// A tab that follows many changes a second.
     Updates(updates::Flags),
 }
@@ -41,6 +44,7 @@ async fn main() -> Result<()> {
     match bench {
         Bench::Proxies(flags) => proxies::run(&flags).await,
         Bench::Tab(flags) => tab::run(&flags).await,
+        Bench::Demo(flags) => demo::run(&flags).await,
         Bench::Updates(flags) => updates::run(&flags).await,
     }
 }
