@@ -14,6 +14,7 @@ use std::rc::Rc;
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 use model::config::Config;
+use model::demand::goes_first;
 use model::failure::Failure;
 use model::route::Location;
 use wasm_bindgen_futures::spawn_local;
@@ -69,11 +70,18 @@ fn Workspace(config: Config) -> impl IntoView {
     provide_context(place);
     let cluster = Cluster::new(config);
     let named: Named = Rc::new(move || place.with(|location| location.view.namespaces.clone()));
-    let lists = Lists::start(&cluster, Rc::clone(&named));
+    let lists = Lists::start(&cluster, Rc::clone(&named), &place.now(|location| location.page.clone()));
+    let waiting = lists.clone();
+    Effect::new(move || {
+        if !place.with(|location| goes_first(&location.page)) {
+            waiting.begin_pods();
+        }
+    });
     provide_context(Kinds::new(&cluster, &lists, named));
     provide_context(Metrics::start(&cluster, &lists));
     provide_context(lists);
     provide_context(cluster.clone());
+    provide_context(cluster.now_s());
     // First the lists are asked for; then the frame is drawn and then the page, each in a task of its own.
     let (framed, paged) = (RwSignal::new(false), RwSignal::new(false));
     spawn_local(async move {

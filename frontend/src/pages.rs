@@ -24,6 +24,7 @@ mod pods;
 mod services;
 mod workloads;
 mod yaml;
+mod yaml_of_rows;
 
 use leptos::prelude::*;
 use model::route::Page;

@@ -180,6 +180,11 @@ impl Filter {
         self.terms.iter().all(|term| term.matches(subject))
     }
 
+    /// Whether what it leaves changes only with the rows themselves.
+    pub(crate) fn is_own(&self) -> bool {
+        self.terms.iter().all(Term::is_own)
+    }
+
     /// The terms that pods of one workload all match or all do not, and the others. A row must match both.
     pub(crate) fn split(&self) -> (Self, Self) {
         let (shared, own) = self.terms.iter().cloned().partition(Term::is_shared);

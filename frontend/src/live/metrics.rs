@@ -3,12 +3,13 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use leptos::prelude::{ArcRwSignal, Effect, Get, GetUntracked, Set, StoredValue, untrack};
+use leptos::prelude::{ArcRwSignal, Effect, Get, GetUntracked, Set, StoredValue, Track, untrack};
 use model::failure::Failure;
 use model::k8s::metrics;
 use model::list::{ListError, ListScanner};
 use model::store::Store;
 use model::store::usage::NodeUsage;
+use model::turns::Turns;
 use send_wrapper::SendWrapper;
 use wasm_bindgen_futures::spawn_local;
 
@@ -22,8 +23,6 @@ use crate::web::timer::Interval;
 const EVERY_MS: i32 = 15_000;
 /// A reading that takes longer has failed, as the API server's own would by then.
 const TIMEOUT_MS: f64 = 60_000.0;
-/// A cluster without metrics is asked again at every eighth interval only.
-const PATIENCE: u32 = 8;
 
 /// Reads usage for as long as it lives.
 #[derive(Clone)]
@@ -34,6 +33,7 @@ struct Inner {
     pods: ArcRwSignal<Reading>,
     /// One reading of the pods at a time.
     reads_pods: Cell<bool>,
+    turns: Cell<Turns>,
 }
 
 /// How a reading of usage went.
@@ -51,26 +51,37 @@ pub enum Reading {
 impl Metrics {
     /// Begins to read.
     pub fn start(cluster: &Cluster, lists: &Lists) -> Self {
-        let inner = Rc::new(Inner { nodes: <_>::default(), pods: <_>::default(), reads_pods: Cell::new(false) });
+        let inner = Rc::new(Inner {
+            nodes: <_>::default(),
+            pods: <_>::default(),
+            reads_pods: Cell::new(false),
+            turns: Cell::default(),
+        });
         let metrics = Self(SendWrapper::new(inner));
-        let turn = {
+        let read = {
             let (cluster, lists, metrics) = (cluster.clone(), lists.clone(), metrics.clone());
-            let mut count = 0_u32;
-            move || {
-                let missing = matches!(metrics.0.nodes.get_untracked(), Reading::Missing(_))
-                    && metrics.0.pods.get_untracked() != Reading::Taken;
-                if cluster.visible() && (!missing || count.is_multiple_of(PATIENCE)) {
+            move |is_due: fn(&mut Turns, bool, bool, f64) -> bool| {
+                let mut turns = metrics.0.turns.get();
+                let is_due = is_due(&mut turns, cluster.visible(), metrics.are_missing(), cluster.now_ms());
+                metrics.0.turns.set(turns);
+                if is_due {
                     let (cluster, lists, metrics) = (cluster.clone(), lists.clone(), metrics.clone());
                     spawn_local(async move {
                         metrics.read_nodes(&cluster).await;
                         metrics.read_pods(&cluster, &lists).await;
                     });
                 }
-                count = count.wrapping_add(1);
             }
         };
-        turn.clone()();
-        StoredValue::new_local(Interval::new(EVERY_MS, turn));
+        read(Turns::interval);
+        let (again, returned) = (read.clone(), cluster.returned());
+        StoredValue::new_local(Interval::new(EVERY_MS, move || again(Turns::interval)));
+        Effect::new(move |was: Option<()>| {
+            returned.track();
+            if was.is_some() {
+                read(Turns::returned);
+            }
+        });
         // Pods that have just come need not wait for the next interval.
         let (cluster, lists) = (cluster.clone(), lists.clone());
         let reader = metrics.clone();
@@ -93,6 +104,11 @@ impl Metrics {
     /// How the usage of pods stands.
     pub fn pods(&self) -> Reading {
         self.0.pods.get()
+    }
+
+    /// A cluster that serves no metrics is asked less often.
+    fn are_missing(&self) -> bool {
+        matches!(self.0.nodes.get_untracked(), Reading::Missing(_)) && self.0.pods.get_untracked() != Reading::Taken
     }
 
     async fn read_nodes(&self, cluster: &Cluster) {
@@ -165,6 +181,6 @@ async fn read(cluster: &Cluster, path: &str, mut add: impl FnMut(&[u8], &mut Sto
     .await;
     cluster.ledger(|ledger| ledger.of("usage").answered(0, result.as_ref().err()));
     result?;
-    cluster.proved();
+    cluster.noticed(None);
     scanner.finish().map(drop).map_err(malformed)
 }

@@ -51,6 +51,11 @@ impl Term {
         )
     }
 
+    /// Whether it looks at the object itself, and at nothing that may change without it.
+    pub(super) fn is_own(&self) -> bool {
+        !matches!(self.test, Test::Zone(_))
+    }
+
     pub(super) fn matches(&self, subject: &impl Subject) -> bool {
         self.test.matches(subject) != self.negated
     }

@@ -52,6 +52,7 @@ pub(super) fn ChangeCard() -> impl IntoView {
         Memo::new(move |_| kinds.feed(Kind::Events))
     };
     let face = Signal::derive(move || match face_of(&feed.get(), "events") {
+        face @ Face::Stale { .. } => face,
         _ if !quiet.get() => Face::Full,
         Face::Full => Face::Empty {
             why: "Nothing changed in the last hour.".into(),

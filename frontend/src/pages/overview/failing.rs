@@ -60,6 +60,7 @@ pub(super) fn FailingCard() -> impl IntoView {
         Face::Full if told.with(|told| !told.loaded && matches!(told.phase, Phase::Idle | Phase::Loading { .. })) => {
             Face::Loading("Loading events…".into())
         }
+        face @ Face::Stale { .. } => face,
         _ if count.get() > 0 => Face::Full,
         Face::Full => Face::Empty {
             why: "Nothing fails.".into(),

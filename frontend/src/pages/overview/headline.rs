@@ -25,7 +25,7 @@ pub(super) fn Headline() -> impl IntoView {
         Face::Loading(words) | Face::Empty { why: words, .. } | Face::Failed { tried: words, .. } => {
             vec![Piece::Words(words)]
         }
-        Face::Full => pods.get(),
+        Face::Full | Face::Stale { .. } => pods.get(),
     };
     view! {
         <h1 class="headline">
