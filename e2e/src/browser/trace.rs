@@ -42,7 +42,9 @@ pub struct Longest {
 }
 
 /// The categories to trace: tasks, and User Timing.
-pub(super) const CATEGORIES: &str = "disabled-by-default-devtools.timeline,toplevel,blink.user_timing";
+pub(super) const CATEGORIES: &str = "disabled-by-default-devtools.timeline,blink.user_timing";
+
+const USER_TIMING: &str = "blink.user_timing";
 
 impl Browser {
     /// What was traced since the last time this was asked; empty unless the browser was started to trace.
@@ -75,7 +77,9 @@ impl Trace {
         let mut tasks = by_thread.into_values().max_by(|a, b| busy(a).total_cmp(&busy(b))).unwrap_or_default();
         tasks.sort_by(|a, b| a.start_ms.total_cmp(&b.start_ms));
         let mark = |event: &Value| Some((event["name"].as_str()?.to_owned(), event["ts"].as_f64()? / 1e3));
-        let marks = events.iter().filter(|event| event["cat"].as_str() == Some("blink.user_timing")).filter_map(mark);
+        // Newer browsers file them under more than one category.
+        let filed = |event: &&Value| event["cat"].as_str().is_some_and(|of| of.split(',').any(|one| one == USER_TIMING));
+        let marks = events.iter().filter(filed).filter_map(mark);
         Self { tasks, marks: marks.collect() }
     }
 
@@ -128,7 +132,7 @@ mod tests {
             task(7, 300_000, 10_000, 9_000),
             task(8, 250_000, 5_000, 5_000),
             mark("began", 150_000),
-            mark("ended", 400_000),
+            json!({ "name": "ended", "cat": "blink.user_timing,rail", "ts": 400_000 }),
         ];
         let trace = Trace::of(&events);
         let longest = trace.longest(trace.mark_ms("began").unwrap(), trace.mark_ms("ended").unwrap());

@@ -9,21 +9,28 @@ mod accessible;
 mod demo;
 mod explore;
 mod failing;
+mod faults;
 mod hostile;
 mod hostile_page;
 mod hosting;
+mod killed;
 mod kinds;
 mod landing;
 mod live;
 mod load;
 mod look;
 mod metrics;
+mod odd;
 mod oracle;
 mod outage;
 mod pod_page;
 mod random;
 mod restricted;
+mod rights;
+mod sharp;
+mod storm;
 mod story;
+mod tables;
 mod visit;
 mod world;
 
@@ -46,12 +53,19 @@ fn stories() -> Vec<Story> {
         live::stories(),
         pod_page::stories(),
         look::stories(),
+        sharp::stories(),
         kinds::stories(),
+        tables::stories(),
         restricted::stories(),
+        rights::stories(),
         hosting::stories(),
         hostile::stories(),
         metrics::stories(),
+        faults::stories(),
+        odd::stories(),
+        killed::stories(),
         outage::stories(),
+        storm::stories(),
         load::stories(),
         demo::stories(),
     ]
