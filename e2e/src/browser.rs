@@ -3,6 +3,7 @@
 mod accessible;
 mod console;
 mod memory;
+mod pointer;
 mod trace;
 mod traffic;
 
@@ -24,7 +25,8 @@ use crate::wait;
 pub use accessible::Element;
 pub use console::ConsoleError;
 pub use memory::Heap;
-pub use trace::{Longest, Trace};
+pub use pointer::Point;
+pub use trace::{Longest, Trace, Work};
 pub use traffic::{Request, Traffic};
 
 const PATIENCE: Duration = Duration::from_secs(30);

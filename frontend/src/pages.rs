@@ -27,6 +27,8 @@ mod yaml;
 mod yaml_of_rows;
 
 use leptos::prelude::*;
+use model::overview::grouping::Grouping;
+use model::overview::readings::Readings;
 use model::route::Page;
 
 use crate::app::use_place;
@@ -41,6 +43,9 @@ use crate::web::timer::next_frame;
 #[derive(Clone, PartialEq)]
 enum Which {
     Overview,
+    /// Parts of the landing page that the first chart does without.
+    Groupings(Memo<Grouping>),
+    History(Memo<Readings>),
     Explore,
     Pods,
     Nodes,
@@ -48,10 +53,19 @@ enum Which {
     Services,
     Events,
     Namespaces,
-    Object { object: Object, namespace: Option<String>, name: String },
+    Object {
+        object: Object,
+        namespace: Option<String>,
+        name: String,
+    },
     Diagnostics,
-    Pod { namespace: String, name: String },
-    Node { name: String },
+    Pod {
+        namespace: String,
+        name: String,
+    },
+    Node {
+        name: String,
+    },
     Unknown(String),
     OtherCluster(String),
 }
@@ -83,6 +97,7 @@ pub fn PageView() -> impl IntoView {
         })
     });
     let (later, lists) = (Later::new(), expect_context::<Lists>());
+    provide_context(later);
     Effect::new(move || {
         let nodes = lists.nodes();
         if which.get() != Which::Overview {

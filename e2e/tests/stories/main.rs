@@ -23,6 +23,7 @@ mod metrics;
 mod odd;
 mod oracle;
 mod outage;
+mod picture;
 mod pod_page;
 mod random;
 mod restricted;
@@ -47,6 +48,7 @@ fn stories() -> Vec<Story> {
     [
         landing::stories(),
         accessible::stories(),
+        picture::stories(),
         explore::stories(),
         failing::stories(),
         random::stories(),

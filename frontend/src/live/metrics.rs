@@ -3,10 +3,11 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use leptos::prelude::{ArcRwSignal, Effect, Get, GetUntracked, Set, StoredValue, Track, untrack};
+use leptos::prelude::{ArcRwSignal, Effect, Get, GetUntracked, Set, StoredValue, Track, Update, untrack};
 use model::failure::Failure;
 use model::k8s::metrics;
 use model::list::{ListError, ListScanner};
+use model::overview::readings::Readings;
 use model::store::Store;
 use model::store::usage::NodeUsage;
 use model::turns::Turns;
@@ -31,6 +32,8 @@ pub struct Metrics(SendWrapper<Rc<Inner>>);
 struct Inner {
     nodes: ArcRwSignal<Reading>,
     pods: ArcRwSignal<Reading>,
+    /// What was in use since the tab opened; it outlives the pages that show it.
+    history: ArcRwSignal<Readings>,
     /// One reading of the pods at a time.
     reads_pods: Cell<bool>,
     turns: Cell<Turns>,
@@ -54,6 +57,7 @@ impl Metrics {
         let inner = Rc::new(Inner {
             nodes: <_>::default(),
             pods: <_>::default(),
+            history: <_>::default(),
             reads_pods: Cell::new(false),
             turns: Cell::default(),
         });
@@ -111,8 +115,15 @@ impl Metrics {
         matches!(self.0.nodes.get_untracked(), Reading::Missing(_)) && self.0.pods.get_untracked() != Reading::Taken
     }
 
+    /// What was in use since the tab opened.
+    pub fn history(&self) -> ArcRwSignal<Readings> {
+        self.0.history.clone()
+    }
+
     async fn read_nodes(&self, cluster: &Cluster) {
         let failed = read_nodes(cluster).await.err();
+        let now_s = cluster.now_s().get_untracked();
+        self.0.history.update(|history| cluster.store(|store| history.add(store, now_s)));
         self.0.nodes.set(failed.map_or(Reading::Taken, Reading::Missing));
         bump(&cluster.usage_version());
     }

@@ -12,6 +12,7 @@ mod demo;
 mod figures;
 mod machine;
 mod page;
+mod paint;
 mod proxies;
 mod requester;
 mod tab;
@@ -34,6 +35,8 @@ enum Bench {
     Demo(demo::Flags),
     /// A tab that follows many changes a second.
     Updates(updates::Flags),
+    /// Frames of the node picture, hover, and groups that open.
+    Paint(paint::Flags),
 }
 
 // One thread for the client, and one more for the upstream: the contestants have the rest of the machine.
@@ -46,5 +49,6 @@ async fn main() -> Result<()> {
         Bench::Tab(flags) => tab::run(&flags).await,
         Bench::Demo(flags) => demo::run(&flags).await,
         Bench::Updates(flags) => updates::run(&flags).await,
+        Bench::Paint(flags) => paint::run(&flags).await,
     }
 }
