@@ -96,7 +96,8 @@ impl Trace {
         tasks.sort_by(|a, b| a.start_ms.total_cmp(&b.start_ms));
         let mark = |event: &Value| Some((event["name"].as_str()?.to_owned(), event["ts"].as_f64()? / 1e3));
         // Newer browsers file them under more than one category.
-        let filed = |event: &&Value| event["cat"].as_str().is_some_and(|of| of.split(',').any(|one| one == USER_TIMING));
+        let filed =
+            |event: &&Value| event["cat"].as_str().is_some_and(|of| of.split(',').any(|one| one == USER_TIMING));
         let marks = events.iter().filter(filed).filter_map(mark);
         let drawn = events.iter().filter(|event| event["name"] == "RasterTask" && event["pid"].as_i64() == page);
         Self { tasks, raster: drawn.filter_map(Task::of).collect(), marks: marks.collect() }
