@@ -27,7 +27,9 @@ mod yaml;
 mod yaml_of_rows;
 
 use leptos::prelude::*;
+use model::overview::capacity::Line;
 use model::overview::grouping::Grouping;
+use model::overview::nodes::Picture;
 use model::overview::readings::Readings;
 use model::route::Page;
 
@@ -46,6 +48,8 @@ enum Which {
     /// Parts of the landing page that the first chart does without.
     Groupings(Memo<Grouping>),
     History(Memo<Readings>),
+    CapacityTwin(Memo<[Line; 4]>, Memo<Readings>),
+    NodesTwin(Memo<Picture>),
     Explore,
     Pods,
     Nodes,

@@ -55,7 +55,7 @@ async fn told(control_plane: &ControlPlane, visit: &Visit, fault: &Fault) -> Res
     visit.picture("pods, rights taken away").await?;
     // So is whatever is asked for next.
     visit.open(&format!("pods/{TEAM_NAMESPACE}/{pod}/yaml")).await?;
-    visit.sees("cannot get resource \"pods\"", START).await
+    visit.sees("No pod to show: You may not see this.", START).await
 }
 
 fn may_list(control_plane: &ControlPlane) -> Result<()> {

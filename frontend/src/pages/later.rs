@@ -73,6 +73,8 @@ fn view_of(which: Which) -> AnyView {
     match which {
         Which::Groupings(grouping) => view! { <overview::Groupings grouping /> }.into_any(),
         Which::History(seen) => view! { <overview::History seen /> }.into_any(),
+        Which::CapacityTwin(bars, seen) => view! { <overview::CapacityTwin bars seen /> }.into_any(),
+        Which::NodesTwin(shown) => view! { <overview::NodesTwin shown /> }.into_any(),
         page => view! {
             {page_of(page)}
             <loading::LoadingLines />
@@ -96,6 +98,8 @@ fn page_of(which: Which) -> AnyView {
         Which::Node { name } => view! { <node::NodePage name /> }.into_any(),
         Which::Unknown(path) => view! { <super::Unknown path /> }.into_any(),
         Which::OtherCluster(other) => view! { <super::OtherCluster other /> }.into_any(),
-        Which::Overview | Which::Groupings(_) | Which::History(_) => view! { <overview::Below /> }.into_any(),
+        Which::Overview | Which::Groupings(_) | Which::History(_) | Which::CapacityTwin(..) | Which::NodesTwin(_) => {
+            view! { <overview::Below /> }.into_any()
+        }
     }
 }

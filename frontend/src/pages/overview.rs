@@ -15,8 +15,10 @@ use leptos::prelude::*;
 use model::store::Store;
 use model::store::scope::Scope;
 
+pub(super) use capacity::CapacityTwin;
 pub(super) use groupings::Groupings;
 pub(super) use history::History;
+pub(super) use node_picture::NodesTwin;
 
 use super::listing::RestrictedNotice;
 use crate::app::use_place;

@@ -37,20 +37,26 @@ pub(super) fn CapacityCard() -> impl IntoView {
     });
     let history = expect_context::<Metrics>().history();
     let seen = Memo::new(move |_| history.get());
-    let rows = move || {
-        let table = bars.with(|lines| lines.each_ref().map(|line| vec![line.title.to_owned(), line.sentence.clone()]));
-        table.into_iter().chain(seen.with(Readings::table)).collect()
-    };
     view! {
         <Card title="Capacity" face retry=Callback::new(move |()| lists.retry_nodes()) aside=legend>
             {[0, 1, 2, 3].map(|index| view! { <Bar bars index /> }).collect_view()}
             {move || later.part(Which::History(seen))}
             <div class="foot">
                 <Notes />
-                <Twin caption="Capacity, and what was used" columns=&["Resource or time", "How much"] rows />
+                {move || later.part(Which::CapacityTwin(bars, seen))}
             </div>
         </Card>
     }
+}
+
+/// The same as a table.
+#[component]
+pub(in crate::pages) fn CapacityTwin(bars: Memo<[Line; 4]>, seen: Memo<Readings>) -> impl IntoView {
+    let rows = move || {
+        let table = bars.with(|lines| lines.each_ref().map(|line| vec![line.title.to_owned(), line.sentence.clone()]));
+        table.into_iter().chain(seen.with(Readings::table)).collect()
+    };
+    view! { <Twin caption="Capacity, and what was used" columns=&["Resource or time", "How much"] rows /> }
 }
 
 fn legend() -> impl IntoView {

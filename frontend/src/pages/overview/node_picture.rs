@@ -58,7 +58,7 @@ pub(super) fn NodesCard() -> impl IntoView {
 /// The bars with the names of their groups.
 #[component]
 fn PictureView(shown: Memo<Picture>, loaded: Memo<bool>) -> impl IntoView {
-    let look = use_look();
+    let (look, later) = (use_look(), expect_context::<Later>());
     let size = RwSignal::new((0, 0));
     let layout = Memo::new(move |_| {
         let scale = look.pixel_ratio();
@@ -99,11 +99,7 @@ fn PictureView(shown: Memo<Picture>, loaded: Memo<bool>) -> impl IntoView {
                 <span><i class="bad"></i>"not ready"</span>
                 <span>"bar: worst of CPU, memory, pods, disk"</span>
             </div>
-            <Twin
-                caption="Nodes by pressure"
-                columns=&["Node", "Group", "State", "Used", "Requested"]
-                rows=twin_rows(shown)
-            />
+            {move || later.part(Which::NodesTwin(shown))}
         </div>
     }
 }
@@ -132,7 +128,10 @@ fn marks_of(shown: Memo<Picture>, layout: Memo<NodeLayout>) -> Marks {
     }
 }
 
-fn twin_rows(shown: Memo<Picture>) -> impl Fn() -> Vec<Vec<String>> + Send + Sync {
+/// The same as a table.
+#[component]
+pub(in crate::pages) fn NodesTwin(shown: Memo<Picture>) -> impl IntoView {
     let cluster: Cluster = expect_context();
-    move || shown.with(|picture| cluster.store(|store| picture.table(store, MOST_ROWS)))
+    let rows = move || shown.with(|picture| cluster.store(|store| picture.table(store, MOST_ROWS)));
+    view! { <Twin caption="Nodes by pressure" columns=&["Node", "Group", "State", "Used", "Requested"] rows /> }
 }
