@@ -70,7 +70,7 @@ fn entry(path: &str, file: &Path, brotli_file: &Path) -> io::Result<String> {
         entry,
         "    Asset {{ path: {path:?}, content_type: {:?}, is_immutable: {}, identity: {}, brotli: ",
         naming::content_type(name),
-        naming::has_content_hash(name),
+        naming::content_hash(name).is_some(),
         form(file, &bytes),
     )
     .expect("a String takes any text");

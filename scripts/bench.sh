@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
 # Measures: `proxies` pilothouse beside kubectl proxy and nginx, `tab` the app with a large cluster beside curl and kubectl,
-# `updates` the app under many changes a second. Prints a table of each.
+# `updates` the app under many changes a second, `paint` single frames, `demo` the demo cluster. Prints a table of each.
 source "$(dirname "$0")/env.sh"
 scripts/control-plane.sh >/dev/null
-[ "${1:-}" = proxies ] || scripts/browser.sh
+[[ "${1:-}" = proxies || "${1:-}" = demo ]] || scripts/browser.sh
 if [ "${1:-}" = proxies ] && ! command -v nginx >/dev/null; then
-  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail "nginx is needed for the comparison: apt-get install nginx-light"
-  say "Installing nginx"
-  apt-get update -qq && apt-get install -y -qq nginx-light >/dev/null
+  may_install || fail "nginx is needed for the comparison: sudo apt-get install nginx-light"
+  install_packages nginx-light
 fi
 exec cargo run --locked --release --quiet -p pilothouse-e2e --bin bench -- "$@"

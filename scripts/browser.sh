@@ -8,14 +8,15 @@ for program in chromium chromedriver; do
 done
 [ ${#missing[@]} -eq 0 ] && exit
 
-# Debian splits the driver off; Ubuntu's packages of these names only point at a snap, which brings both.
-if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
-  fail "the tests in the browser need ${missing[*]}: sudo apt-get install chromium chromium-driver"
+# Ubuntu's packages of these names only point at a snap, which cannot see the folders that the tests give to their browsers.
+if [ "$(. /etc/os-release 2>/dev/null && echo "${ID:-}")" = ubuntu ]; then
+  fail "the tests in the browser need ${missing[*]}. On Ubuntu Chromium is a snap, with which they do not work: put a Chromium or \
+Chrome that is none into the PATH as chromium, and its driver as chromedriver, for example from \
+https://googlechromelabs.github.io/chrome-for-testing"
 fi
-say "Installing ${missing[*]}"
-export DEBIAN_FRONTEND=noninteractive
-apt-get update -q >&2
-apt-get install -q -y --no-install-recommends chromium chromium-driver fonts-dejavu-core >&2
+# Debian splits the driver off.
+may_install || fail "the tests in the browser need ${missing[*]}: sudo apt-get install chromium chromium-driver"
+install_packages chromium chromium-driver fonts-dejavu-core
 for program in "${missing[@]}"; do
   command -v "$program" >/dev/null || fail "$program is still missing after apt-get install chromium chromium-driver"
 done

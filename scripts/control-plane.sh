@@ -10,9 +10,25 @@ mkdir -p "$CONTROL_PLANE_DIR"
 exec 9>"$CONTROL_PLANE_DIR/.lock"
 flock 9
 
+# Go of a version that the modules take. From 1.21 on it fetches a newer one by itself where a module asks for that, unless it
+# was told not to, as Debian's is.
 need_go() {
-  command -v go >/dev/null || fail "Go 1.26 or newer is needed for the end-to-end tests: see https://go.dev/dl, or point \
-KUBEBUILDER_ASSETS at a folder with etcd, kube-apiserver and kubectl and put the other programs into $CONTROL_PLANE_DIR."
+  if ! command -v go >/dev/null && may_install && packaged_go; then
+    install_packages golang-go
+  fi
+  takes_modules && return
+  export GOTOOLCHAIN=auto
+  takes_modules || fail "the end-to-end tests build a Kubernetes control plane, for which Go $GO_VERSION or newer is needed$(found_go): \
+install it from https://go.dev/dl, or point KUBEBUILDER_ASSETS at a folder with etcd, kube-apiserver and kubectl and put the other \
+programs into $CONTROL_PLANE_DIR."
+}
+takes_modules() { (cd e2e/control-plane/kubernetes && go list -m) >/dev/null 2>&1; }
+found_go() { ! command -v go >/dev/null || echo " (there is $(cd / && GOTOOLCHAIN=local go env GOVERSION 2>/dev/null || echo another))"; }
+# Whether the packaged Go is one that fetches newer ones.
+packaged_go() {
+  local version
+  version=$(apt-cache policy golang-go 2>/dev/null | sed -n 's/^ *Candidate: \(.*:\)\?\([0-9.]*\).*/\2/p')
+  [ -n "$version" ] && [ "$(printf '%s\n' 1.21 "$version" | sort -V | head -n 1)" = 1.21 ]
 }
 
 # build BINARY MODULE PACKAGE [LDFLAGS]: a binary that is there already is kept.

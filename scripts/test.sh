@@ -66,6 +66,8 @@ step architecture cargo test --locked -p pilothouse-e2e --lib --test architectur
 step browser-install scripts/browser.sh
 step browser browser_tests
 finish build
+# What the binary that people run has inside it.
+step embedded env PILOTHOUSE_PROGRAM="$PWD/out/pilothouse" cargo test --locked -p pilothouse --test proxy embedded
 finish control-plane
 step conformance cargo test --locked -p pilothouse-e2e --test conformance -- --nocapture
 step stories cargo test --locked -p pilothouse-e2e --test stories

@@ -3,7 +3,10 @@
 source "$(dirname "$0")/env.sh"
 
 command -v rustup >/dev/null || fail "rustup is needed: install it as https://rustup.rs says, then run this again."
-command -v cc >/dev/null || fail "a C compiler is needed: apt-get install build-essential"
+if ! command -v cc >/dev/null; then
+  may_install || fail "a C compiler is needed: sudo apt-get install build-essential"
+  install_packages build-essential
+fi
 
 if ! rustup run "$TOOLCHAIN" cargo clippy --version >/dev/null 2>&1 ||
    ! rustup run "$TOOLCHAIN" cargo fmt --version >/dev/null 2>&1 ||
@@ -26,3 +29,6 @@ install() {
 install wasm-bindgen-cli "$WASM_BINDGEN_VERSION"
 install wasm_split_cli_support "$WASM_SPLIT_VERSION" --features build-binary
 install trunk "$TRUNK_VERSION"
+
+# Trunk builds offline, else it would look for tools of its own: what Cargo.lock names must be there.
+cargo +"$TOOLCHAIN" fetch --locked --quiet

@@ -3,18 +3,20 @@
 mod accessible;
 mod console;
 mod memory;
+mod pointer;
 mod trace;
 mod traffic;
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities as _;
-use thirtyfour::{CapabilitiesHelper as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
+use thirtyfour::{DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
 
 use crate::ports::free_port;
 use crate::process::Process;
@@ -23,7 +25,8 @@ use crate::wait;
 pub use accessible::Element;
 pub use console::ConsoleError;
 pub use memory::Heap;
-pub use trace::{Longest, Trace};
+pub use pointer::Point;
+pub use trace::{Longest, Trace, Work};
 pub use traffic::{Request, Traffic};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -42,6 +45,8 @@ pub struct Browser {
     driver: WebDriver,
     profile: TempDir,
     chromedriver: Process,
+    /// Everything that was sent, since the driver tells it only once.
+    sent: Mutex<Vec<Request>>,
 }
 
 impl Browser {
@@ -72,7 +77,7 @@ impl Browser {
         started?;
         let driver =
             WebDriver::new(url, capabilities(profile.path(), noted)?).await.context("Chromium did not start")?;
-        let browser = Self { driver, profile, chromedriver };
+        let browser = Self { driver, profile, chromedriver, sent: Mutex::default() };
         browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WITNESS })).await?;
         // The window's own frame takes some of its height, so the page's size is set by itself.
         browser.resize(1440, 900).await?;
@@ -140,7 +145,12 @@ impl Browser {
 
     /// Makes the page as wide and high as a device's screen, in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.resize_on(1, width, height).await
+    }
+
+    /// The same on a screen that has so many device pixels to a CSS pixel.
+    pub async fn resize_on(&self, density: u32, width: u32, height: u32) -> Result<()> {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": density, "mobile": false });
         self.cdp("Emulation.setDeviceMetricsOverride", metrics).await.map(drop)
     }
 
@@ -170,7 +180,7 @@ impl Browser {
 
     /// Ends the browser.
     pub async fn close(self) -> Result<()> {
-        let Self { driver, profile, chromedriver } = self;
+        let Self { driver, profile, chromedriver, .. } = self;
         let quit = driver.quit().await;
         drop(chromedriver);
         drop(profile);
@@ -209,6 +219,6 @@ fn capabilities(profile: &Path, noted: Value) -> Result<thirtyfour::ChromeCapabi
     capabilities.add_arg(&format!("--user-data-dir={}", profile.join("profile").display()))?;
     capabilities.set_logging_prefs("browser", LoggingPrefsLogLevel::All)?;
     capabilities.set_logging_prefs("performance", LoggingPrefsLogLevel::All)?;
-    capabilities.set("goog:perfLoggingPrefs", noted)?;
+    capabilities.add_experimental_option("perfLoggingPrefs", noted)?;
     Ok(capabilities)
 }

@@ -19,6 +19,7 @@ use anyhow::{Context as _, Result};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::api::Api;
+use crate::fault::Fault;
 use crate::kubectl::Kubectl;
 use crate::process::Process;
 use crate::wait;
@@ -88,6 +89,11 @@ impl ControlPlane {
     /// A user's kubeconfig that reaches the API server through another address, such as a wire that can be cut.
     pub fn kubeconfig_through(&self, user: User, address: &str, folder: &Path) -> Result<PathBuf> {
         self.storage.kubeconfig_through(user, address, folder)
+    }
+
+    /// A proxy before the API server that answers wrongly when it is told to.
+    pub async fn fault(&self) -> Result<Fault> {
+        Fault::before(&self.api_address(), &self.folder().join("pki")).await
     }
 
     /// A client with an administrator's rights.

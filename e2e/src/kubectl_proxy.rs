@@ -19,25 +19,40 @@ pub struct KubectlProxy {
 impl KubectlProxy {
     /// The plain form: the API at `/`, the site at `/static/`, open to every program and page on the machine.
     pub async fn start(kubectl: &Kubectl, site: &Path, folder: &Path) -> Result<Self> {
-        Self::start_with(kubectl, site, folder, "/", "/static/".to_owned()).await
+        Self::start_with(kubectl, site, folder, "0", "/", "/static/".to_owned()).await
     }
 
     /// The safer form: everything under a path that others cannot guess.
     pub async fn start_under(kubectl: &Kubectl, site: &Path, folder: &Path, secret: &str) -> Result<Self> {
-        Self::start_with(kubectl, site, folder, &format!("/{secret}/"), format!("/{secret}/static/")).await
+        Self::start_with(kubectl, site, folder, "0", &format!("/{secret}/"), format!("/{secret}/static/")).await
+    }
+
+    /// Ends it at once, as a crash would.
+    pub fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// Starts it again on its old port.
+    pub async fn start_again(&mut self, kubectl: &Kubectl, site: &Path, folder: &Path) -> Result<()> {
+        let address = self.address()?;
+        let port = address.rsplit(':').next().context("an address without a port")?;
+        let api_prefix = self.site_path.strip_suffix("static/").context("a site at another path")?;
+        *self = Self::start_with(kubectl, site, folder, port, api_prefix, self.site_path.clone()).await?;
+        Ok(())
     }
 
     async fn start_with(
         kubectl: &Kubectl,
         site: &Path,
         folder: &Path,
+        port: &str,
         api_prefix: &str,
         site_path: String,
     ) -> Result<Self> {
         let mut command = kubectl.command();
         command
-            .args(["proxy", "--port=0", &format!("--api-prefix={api_prefix}"), &format!("--www-prefix={site_path}")])
-            .arg(format!("--www={}", site.display()));
+            .args(["proxy", &format!("--port={port}"), &format!("--api-prefix={api_prefix}")])
+            .args([format!("--www-prefix={site_path}"), format!("--www={}", site.display())]);
         let mut process = Process::start("kubectl-proxy", &command, folder)?;
         let started = wait::until("kubectl proxy", Duration::from_secs(20), async || address(&process).map(drop)).await;
         process.check_running()?;

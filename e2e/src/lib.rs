@@ -6,6 +6,7 @@ pub mod api;
 pub mod browser;
 pub mod control_plane;
 pub mod crowd;
+pub mod fault;
 pub mod fleet;
 pub mod kubectl;
 pub mod kubectl_proxy;

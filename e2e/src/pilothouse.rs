@@ -35,9 +35,18 @@ fn workspace() -> &'static Path {
 impl Pilothouse {
     /// Starts it on a free port with a kubeconfig, its output under `folder`.
     pub async fn start(kubeconfig: &Path, folder: &Path) -> Result<Self> {
-        let mut command = Command::new(binary());
-        command.arg("--kubeconfig").arg(kubeconfig).args(["--listen", "127.0.0.1:0"]);
-        Self::run(&command, folder).await
+        Self::listen("127.0.0.1:0", kubeconfig, folder).await
+    }
+
+    /// Ends it at once, as a crash would.
+    pub fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// Starts it again at its old address.
+    pub async fn start_again(&mut self, kubeconfig: &Path, folder: &Path) -> Result<()> {
+        *self = Self::listen(&self.address()?, kubeconfig, folder).await?;
+        Ok(())
     }
 
     /// Starts it on a free port with a sample cluster, whose kubeconfig comes along.
@@ -61,6 +70,12 @@ impl Pilothouse {
         let kubeconfig: Value = serde_json::from_slice(&fs::read(folder.join("demo.kubeconfig"))?)?;
         let server = kubeconfig.pointer("/clusters/0/cluster/server").and_then(Value::as_str);
         Api::plain(server.context("the demo's kubeconfig names no server")?)
+    }
+
+    async fn listen(address: &str, kubeconfig: &Path, folder: &Path) -> Result<Self> {
+        let mut command = Command::new(binary());
+        command.arg("--kubeconfig").arg(kubeconfig).args(["--listen", address]);
+        Self::run(&command, folder).await
     }
 
     async fn run(command: &Command, folder: &Path) -> Result<Self> {

@@ -82,6 +82,12 @@ impl Process {
         log.lines().skip(skip).collect::<Vec<_>>().join("\n")
     }
 
+    /// Ends the process at once, as a crash would; what it wrote can still be read.
+    pub fn kill(&mut self) {
+        signal(self.child.id(), Signal::KILL);
+        let _status = self.child.wait();
+    }
+
     /// Ends the process politely, and by force once `patience` has passed.
     pub async fn end(mut self, patience: Duration) {
         signal(self.child.id(), Signal::TERM);
@@ -96,8 +102,9 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        signal(self.child.id(), Signal::KILL);
-        let _status = self.child.wait();
+        if self.is_running() {
+            self.kill();
+        }
         if let Ok(mut groups) = RUNNING.lock() {
             groups.remove(&self.child.id());
         }

@@ -1,6 +1,6 @@
 //! The app as somebody hosts it: the same pages in each hosting mode.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
@@ -32,9 +32,12 @@ pub struct Site {
     mode: Mode,
     server: Server,
     wire: Wire,
+    /// Of the user for whom it is hosted.
+    kubeconfig: PathBuf,
+    own_kubectl: Kubectl,
     kubectl: Kubectl,
     api: Api,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 #[derive(Debug)]
@@ -61,8 +64,13 @@ impl Mode {
 impl Site {
     /// Hosts the app for `user`.
     pub async fn start(mode: Mode, control_plane: &ControlPlane, user: User) -> Result<Self> {
+        Self::start_behind(&control_plane.api_address(), mode, control_plane, user).await
+    }
+
+    /// The same, with what listens at `upstream` in the API server's place.
+    pub async fn start_behind(upstream: &str, mode: Mode, control_plane: &ControlPlane, user: User) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("site-").tempdir_in(control_plane.folder())?;
-        let wire = Wire::to(&control_plane.api_address()).await?;
+        let wire = Wire::to(upstream).await?;
         let kubeconfig = control_plane.kubeconfig_through(user, wire.address(), folder.path())?;
         let kubectl = control_plane.kubectl_as(user).with_kubeconfig(kubeconfig.clone());
         let (mut oracle, mut api) = (control_plane.kubectl(), control_plane.api()?);
@@ -78,7 +86,24 @@ impl Site {
                 Server::KubectlProxy(start_kubectl_proxy(mode, &kubectl, folder.path()).await?)
             }
         };
-        Ok(Self { mode, server, wire, kubectl: oracle, api, _folder: folder })
+        Ok(Self { mode, server, wire, kubeconfig, own_kubectl: kubectl, kubectl: oracle, api, folder })
+    }
+
+    /// Ends what serves the app at once, as a crash would.
+    pub fn kill_server(&mut self) {
+        match &mut self.server {
+            Server::Pilothouse(pilothouse) => pilothouse.kill(),
+            Server::KubectlProxy(proxy) => proxy.kill(),
+        }
+    }
+
+    /// Starts what serves the app again at its old address; not for a demo, which would be another one.
+    pub async fn start_server_again(&mut self) -> Result<()> {
+        let folder = self.folder.path();
+        match &mut self.server {
+            Server::Pilothouse(pilothouse) => pilothouse.start_again(&self.kubeconfig, folder).await,
+            Server::KubectlProxy(proxy) => proxy.start_again(&self.own_kubectl, &pilothouse::site(), folder).await,
+        }
     }
 
     /// kubectl with an administrator's rights on the cluster that is shown.

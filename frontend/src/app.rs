@@ -13,7 +13,8 @@ use std::rc::Rc;
 
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
-use model::config::{Config, Mode};
+use model::config::Config;
+use model::demand::goes_first;
 use model::failure::Failure;
 use model::route::Location;
 use wasm_bindgen_futures::spawn_local;
@@ -64,17 +65,23 @@ fn App() -> impl IntoView {
 /// One cluster at work.
 #[component]
 fn Workspace(config: Config) -> impl IntoView {
-    // Under a prefix that nobody can guess, other pages cannot either.
-    let warns = config.mode == Mode::Static && page::path() == "/static/";
+    let warns = config.is_open(&page::path_of(&config.api_base));
     let place = Place::follow(Location::overview(config.cluster.clone()));
     provide_context(place);
     let cluster = Cluster::new(config);
     let named: Named = Rc::new(move || place.with(|location| location.view.namespaces.clone()));
-    let lists = Lists::start(&cluster, Rc::clone(&named));
+    let lists = Lists::start(&cluster, Rc::clone(&named), &place.now(|location| location.page.clone()));
+    let waiting = lists.clone();
+    Effect::new(move || {
+        if !place.with(|location| goes_first(&location.page)) {
+            waiting.begin_pods();
+        }
+    });
     provide_context(Kinds::new(&cluster, &lists, named));
     provide_context(Metrics::start(&cluster, &lists));
     provide_context(lists);
     provide_context(cluster.clone());
+    provide_context(cluster.now_s());
     // First the lists are asked for; then the frame is drawn and then the page, each in a task of its own.
     let (framed, paged) = (RwSignal::new(false), RwSignal::new(false));
     spawn_local(async move {

@@ -3,7 +3,6 @@
 pub mod api;
 pub mod cluster;
 pub mod config;
-pub mod feed;
 pub mod identity;
 pub mod kinds;
 pub mod lists;
@@ -17,4 +16,4 @@ pub mod sink;
 pub mod watched;
 
 pub use cluster::Cluster;
-pub use feed::{Feed, Phase};
+pub use model::feed::{Feed, Phase};

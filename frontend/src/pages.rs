@@ -24,8 +24,13 @@ mod pods;
 mod services;
 mod workloads;
 mod yaml;
+mod yaml_of_rows;
 
 use leptos::prelude::*;
+use model::overview::capacity::Line;
+use model::overview::grouping::Grouping;
+use model::overview::nodes::Picture;
+use model::overview::readings::Readings;
 use model::route::Page;
 
 use crate::app::use_place;
@@ -40,6 +45,11 @@ use crate::web::timer::next_frame;
 #[derive(Clone, PartialEq)]
 enum Which {
     Overview,
+    /// Parts of the landing page that the first chart does without.
+    Groupings(Memo<Grouping>),
+    History(Memo<Readings>),
+    CapacityTwin(Memo<[Line; 4]>, Memo<Readings>),
+    NodesTwin(Memo<Picture>),
     Explore,
     Pods,
     Nodes,
@@ -47,10 +57,19 @@ enum Which {
     Services,
     Events,
     Namespaces,
-    Object { object: Object, namespace: Option<String>, name: String },
+    Object {
+        object: Object,
+        namespace: Option<String>,
+        name: String,
+    },
     Diagnostics,
-    Pod { namespace: String, name: String },
-    Node { name: String },
+    Pod {
+        namespace: String,
+        name: String,
+    },
+    Node {
+        name: String,
+    },
     Unknown(String),
     OtherCluster(String),
 }
@@ -82,6 +101,7 @@ pub fn PageView() -> impl IntoView {
         })
     });
     let (later, lists) = (Later::new(), expect_context::<Lists>());
+    provide_context(later);
     Effect::new(move || {
         let nodes = lists.nodes();
         if which.get() != Which::Overview {

@@ -14,6 +14,7 @@ use pilothouse_demo::{Demo, Settings};
 use serde_json::Value;
 
 use crate::site::Names;
+use crate::start::Standstill;
 use crate::upstream::Upstream;
 use crate::users::{Person, Users};
 
@@ -27,7 +28,6 @@ pub struct Wish {
 }
 
 /// A demo that answers.
-#[derive(Debug)]
 pub struct Started {
     /// What the page calls it.
     pub names: Names,
@@ -37,6 +37,8 @@ pub struct Started {
     pub users: Users,
     /// Their kubeconfig, which goes with the demo.
     pub kubeconfig: Option<Written>,
+    /// Comes when nothing moves in it any longer, which is a fault of ours.
+    pub standstill: Standstill,
 }
 
 /// A kubeconfig that is removed when this is dropped, unless it is another one by then.
@@ -81,7 +83,8 @@ pub fn start(wish: Wish, address: SocketAddr) -> Result<Started, DemoError> {
     // Where the one starts who may not list all.
     let namespace = Some(DEVELOPERS_NAMESPACE.to_owned());
     let names = Names { cluster: "demo".to_owned(), user, namespace };
-    Ok(Started { names, upstream: Upstream::demo(demo), users, kubeconfig })
+    let standstill = Box::pin(demo.standstill());
+    Ok(Started { names, upstream: Upstream::demo(demo), users, kubeconfig, standstill })
 }
 
 impl Written {

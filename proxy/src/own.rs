@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -20,6 +21,8 @@ const PLAIN: &str = "text/plain; charset=utf-8";
 const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// A secret and its quotes are far shorter.
 const MAX_SESSION_REQUEST_BYTES: usize = 4 << 10;
+/// Anybody may ask for a session, and must not hold a connection with the beginning of that.
+const SESSION_REQUEST_BOUND: Duration = Duration::from_secs(10);
 
 /// `GET /config.json`: where the API is, and whom the page talks to it as.
 pub async fn page_config(State(site): State<Arc<Site>>) -> Response {
@@ -102,7 +105,24 @@ struct Choice {
 }
 
 async fn read<T: DeserializeOwned>(body: Body) -> Result<T, Refusal> {
-    let body =
-        axum::body::to_bytes(body, MAX_SESSION_REQUEST_BYTES).await.map_err(|_| Refusal::MalformedSessionRequest)?;
-    serde_json::from_slice(&body).map_err(|_| Refusal::MalformedSessionRequest)
+    let reading = axum::body::to_bytes(body, MAX_SESSION_REQUEST_BYTES);
+    match tokio::time::timeout(SESSION_REQUEST_BOUND, reading).await {
+        Ok(Ok(body)) => serde_json::from_slice(&body).map_err(|_| Refusal::MalformedSessionRequest),
+        Ok(Err(_)) | Err(_) => Err(Refusal::MalformedSessionRequest),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http_body_util::channel::Channel;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_never_comes_does_not_hold_a_connection_for_ever() {
+        let (_sender, body) = Channel::<Bytes>::new(1);
+        let refused = read::<Offer>(Body::new(body)).await.err();
+        assert_eq!(refused, Some(Refusal::MalformedSessionRequest));
+    }
 }

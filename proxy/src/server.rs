@@ -9,12 +9,15 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 use crate::config::Listen;
 use crate::router::Routes;
 use crate::shutdown::Shutdown;
 use crate::workers::Workers;
+use connections::{Placed, Places};
+
+pub mod connections;
 
 /// Why the address cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -42,15 +45,21 @@ pub async fn listen(listen: Listen) -> Result<TcpListener, ListenError> {
     })
 }
 
-/// Accepts connections for the workers until the shutdown begins.
+/// Accepts connections for the workers, as many as there are places, until the shutdown begins.
 pub async fn accept(listener: TcpListener, mut workers: Workers, shutdown: Shutdown) {
+    let mut places = Places::new(connections::allowed());
     loop {
+        let accepting = async {
+            let place = places.take().await;
+            let (stream, _) = listener.accept().await?;
+            Ok::<_, io::Error>((stream.into_std()?, place))
+        };
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = accepting => accepted,
             () = shutdown.begun.cancelled() => return,
         };
-        match accepted.and_then(|(stream, _)| stream.into_std()) {
-            Ok(stream) => workers.take(stream),
+        match accepted {
+            Ok((stream, place)) => workers.take(stream, place),
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -60,9 +69,7 @@ pub async fn accept(listener: TcpListener, mut workers: Workers, shutdown: Shutd
 }
 
 /// Answers one connection's requests until its end, or until the shutdown lets it finish what is under way.
-pub async fn converse(stream: TcpStream, routes: Arc<Routes>, shutdown: Shutdown) {
-    // Small answers must not wait for the peer's acknowledgements; without it they are only slower.
-    let _ = stream.set_nodelay(true);
+pub async fn converse(stream: Placed, routes: Arc<Routes>, shutdown: Shutdown) {
     let service = service_fn(move |request| {
         let routes = Arc::clone(&routes);
         async move { Ok::<_, Infallible>(routes.answer(request).await) }

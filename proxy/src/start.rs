@@ -1,7 +1,9 @@
 //! From a configuration to a process that serves, and to its end.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::config::{Cluster, Config, ConfigError};
@@ -40,6 +42,9 @@ pub enum StartError {
     /// The API server is none, or not there.
     #[error(transparent)]
     Probe(#[from] ProbeError),
+    /// The demo cluster does not go on.
+    #[error("Nothing moves in the demo cluster any longer, by a fault of ours, which is told above.")]
+    Standstill,
     /// The system failed us.
     #[error("The system refused what every program needs: {0}.")]
     System(#[from] io::Error),
@@ -49,7 +54,7 @@ impl StartError {
     /// The exit code: 64 for what whoever starts the program can put right, as in `sysexits.h`.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::System(_) => 1,
+            Self::System(_) | Self::Standstill => 1,
             _ => 64,
         }
     }
@@ -60,7 +65,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let place = Place::find(config.cluster).await?;
     let listener = server::listen(config.listen).await?;
     let address = listener.local_addr()?;
-    let Connected { names, upstream, users, _kubeconfig } = place.connect(config.bounds, address).await?;
+    let Connected { names, upstream, users, standstill, _kubeconfig } = place.connect(config.bounds, address).await?;
     let site = Site::new(address, &names, upstream, config.proxy_subresources, users).map_err(io::Error::other)?;
     let site = Arc::new(site);
     let shutdown = site.shutdown.clone();
@@ -70,13 +75,11 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let accepting = tokio::spawn(server::accept(listener, workers, shutdown.clone()));
     tracing::info!(%address, "open the link on standard output, once");
     own::print_link(&link);
-    let _opened = if config.open {
-        open::open(&link).await.inspect_err(|error| tracing::warn!(%error, "the browser could not be opened")).ok()
-    } else {
-        None
-    };
-
-    signals.next().await;
+    tokio::select! {
+        () = signals.next() => {}
+        never = show(&link, config.open) => match never {},
+        () = standstill => return Err(StartError::Standstill),
+    }
     tracing::info!("ending; requests under way have {DRAIN_TIMEOUT:?}");
     tokio::select! {
         all = shutdown.drain(DRAIN_TIMEOUT) => if !all {
@@ -89,20 +92,37 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     Ok(())
 }
 
+/// Opens the link in the browser, if that is wanted, and keeps what leads to it for as long as this is awaited.
+///
+/// Where no browser runs yet, what opens the link may be the browser, and end with it.
+async fn show(link: &str, open: bool) -> Infallible {
+    let _opened = if open {
+        open::open(link).await.inspect_err(|error| tracing::warn!(%error, "the browser could not be opened")).ok()
+    } else {
+        None
+    };
+    std::future::pending().await
+}
+
 /// A cluster that answers, what the page calls it, and the users of a demo.
 struct Connected {
     names: Names,
     upstream: Upstream,
     users: Option<Users>,
+    /// Comes when a demo does not go on, and never for other clusters.
+    standstill: Standstill,
     _kubeconfig: Option<Written>,
 }
+
+/// Comes when a cluster cannot go on by a fault of ours.
+pub type Standstill = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The kubeconfig of a demo, which is there as long as the demo is.
 #[cfg(feature = "demo")]
 type Written = demo::Written;
 /// Without the demo nothing is written.
 #[cfg(not(feature = "demo"))]
-type Written = std::convert::Infallible;
+type Written = Infallible;
 
 /// What is to be served, before anything listens.
 enum Place {
@@ -146,8 +166,8 @@ impl Place {
             },
             #[cfg(feature = "demo")]
             Self::Demo(wish) => {
-                let demo::Started { names, upstream, users, kubeconfig } = demo::start(wish, address)?;
-                Ok(Connected { names, upstream, users: Some(users), _kubeconfig: kubeconfig })
+                let demo::Started { names, upstream, users, kubeconfig, standstill } = demo::start(wish, address)?;
+                Ok(Connected { names, upstream, users: Some(users), standstill, _kubeconfig: kubeconfig })
             }
         }
     }
@@ -173,6 +193,11 @@ async fn connect(context: Context, bounds: Bounds) -> Result<Connected, StartErr
     let names =
         Names { cluster: context.name.clone(), user: context.user.clone(), namespace: context.namespace.clone() };
     let upstream = Upstream::new(context, bounds).await?;
+    let names_proxy = |name: &&str| std::env::var_os(name).is_some_and(|proxy| !proxy.is_empty());
+    let followed_by_others = ["HTTPS_PROXY", "https_proxy"].into_iter().find(names_proxy);
+    if let Some(variable) = followed_by_others.filter(|_| !upstream.is_near()) {
+        tracing::warn!("{variable} is not followed: pilothouse connects to the API server directly");
+    }
     let version = upstream.check(bounds.connect).await?;
     tracing::info!(
         cluster = names.cluster,
@@ -181,5 +206,29 @@ async fn connect(context: Context, bounds: Bounds) -> Result<Connected, StartErr
         version = version.as_deref().unwrap_or("unknown"),
         "connected"
     );
-    Ok(Connected { names, upstream, users: None, _kubeconfig: None })
+    let standstill = Box::pin(std::future::pending());
+    Ok(Connected { names, upstream, users: None, standstill, _kubeconfig: None })
+}
+
+#[cfg(all(test, feature = "demo"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_demo_takes_the_place_of_a_cluster_that_is_absent_and_of_no_other() {
+        let check = |error: StartError, expect: bool| {
+            let words = error.to_string();
+            assert_eq!(Place::instead_of(error).is_ok(), expect, "{words}");
+        };
+        let uri = || axum::http::Uri::from_static("https://example.com");
+        check(KubeconfigError::Missing("/none".into()).into(), true);
+        check(KubeconfigError::NoHome.into(), true);
+        check(ProbeError::Unreachable(uri(), "refused".into()).into(), true);
+        check(ProbeError::Slow(uri(), std::time::Duration::from_secs(5)).into(), true);
+        check(KubeconfigError::Malformed("x".into()).into(), false);
+        check(ProbeError::Unusable(uri(), "certificate".into()).into(), false);
+        check(ProbeError::Unauthorized(uri()).into(), false);
+        check(ProbeError::Nonsense(uri(), "a page".into()).into(), false);
+        check(StartError::System(io::Error::other("x")), false);
+    }
 }

@@ -112,7 +112,7 @@ impl Upstream {
         }
         let response = armed.pool.send(request, exchange).await.map_err(|error| refusal(&error))?;
         if response.status() == StatusCode::UNAUTHORIZED {
-            self.identity.was_refused(&armed).await;
+            self.identity.was_refused(&armed);
         }
         Ok(response)
     }

@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 
 use crate::router::Routes;
 use crate::server;
+use crate::server::connections::{Place, Placed};
 use crate::shutdown::Shutdown;
 
 thread_local! {
@@ -25,9 +26,12 @@ thread_local! {
 /// The threads that serve connections, to be given work in turn.
 #[derive(Debug)]
 pub struct Workers {
-    inboxes: Vec<mpsc::UnboundedSender<TcpStream>>,
+    inboxes: Vec<mpsc::UnboundedSender<Accepted>>,
     next: usize,
 }
+
+/// A connection, not yet of any thread, and its place.
+type Accepted = (TcpStream, Place);
 
 /// The number of the worker whose thread this is, from 1; 0 on any other thread.
 pub fn current() -> usize {
@@ -47,16 +51,16 @@ impl Workers {
     }
 
     /// Gives a connection to the worker whose turn it is.
-    pub fn take(&mut self, stream: TcpStream) {
+    pub fn take(&mut self, stream: TcpStream, place: Place) {
         self.next = (self.next + 1) % self.inboxes.len().max(1);
         if let Some(inbox) = self.inboxes.get(self.next) {
             // A worker outlives its inbox, so this only fails when the process is about to end.
-            let _ = inbox.send(stream);
+            let _ = inbox.send((stream, place));
         }
     }
 }
 
-fn start_one(number: usize, routes: Arc<Routes>, shutdown: Shutdown) -> io::Result<mpsc::UnboundedSender<TcpStream>> {
+fn start_one(number: usize, routes: Arc<Routes>, shutdown: Shutdown) -> io::Result<mpsc::UnboundedSender<Accepted>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (inbox, streams) = mpsc::unbounded_channel();
     thread::Builder::new().name(format!("worker-{number}")).spawn(move || {
@@ -66,11 +70,14 @@ fn start_one(number: usize, routes: Arc<Routes>, shutdown: Shutdown) -> io::Resu
     Ok(inbox)
 }
 
-async fn work(mut streams: mpsc::UnboundedReceiver<TcpStream>, routes: Arc<Routes>, shutdown: Shutdown) {
-    while let Some(stream) = streams.recv().await {
+async fn work(mut streams: mpsc::UnboundedReceiver<Accepted>, routes: Arc<Routes>, shutdown: Shutdown) {
+    while let Some((stream, place)) = streams.recv().await {
         // It was registered with the acceptor's runtime, and moves to this one.
         match tokio::net::TcpStream::from_std(stream) {
             Ok(stream) => {
+                // Small answers must not wait for the peer's acknowledgements; without it they are only slower.
+                let _ = stream.set_nodelay(true);
+                let stream = Placed::new(stream, place);
                 shutdown.tasks.spawn(server::converse(stream, Arc::clone(&routes), shutdown.clone()));
             }
             Err(error) => tracing::warn!(%error, "a connection could not be taken over"),

@@ -8,10 +8,11 @@ use serde_json::Value;
 
 use super::Browser;
 
-/// The tasks of the page's main thread, in order, and the page's marks.
+/// The tasks of the page's main thread, in order, what its process drew, and the page's marks.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
     tasks: Vec<Task>,
+    raster: Vec<Task>,
     marks: Vec<(String, f64)>,
 }
 
@@ -41,8 +42,26 @@ pub struct Longest {
     pub processor_p99_ms: f64,
 }
 
-/// The categories to trace: tasks, and User Timing.
-pub(super) const CATEGORIES: &str = "disabled-by-default-devtools.timeline,toplevel,blink.user_timing";
+/// Work between two marks of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Work {
+    /// Tasks of the page's main thread, in ms: scripts, style, layout and paint.
+    pub main_ms: f64,
+    /// Raster, on whatever threads, in ms.
+    pub raster_ms: f64,
+}
+
+impl Work {
+    /// All of it.
+    pub fn total_ms(&self) -> f64 {
+        self.main_ms + self.raster_ms
+    }
+}
+
+/// The categories to trace: tasks, raster, and User Timing.
+pub(super) const CATEGORIES: &str = "disabled-by-default-devtools.timeline,blink.user_timing";
+
+const USER_TIMING: &str = "blink.user_timing";
 
 impl Browser {
     /// What was traced since the last time this was asked; empty unless the browser was started to trace.
@@ -72,11 +91,22 @@ impl Trace {
         }
         // A spare renderer waits beside the page's and does next to nothing.
         let busy = |tasks: &Vec<Task>| tasks.iter().map(|task| task.wall_ms).sum::<f64>();
-        let mut tasks = by_thread.into_values().max_by(|a, b| busy(a).total_cmp(&busy(b))).unwrap_or_default();
+        let ((page, _), mut tasks) =
+            by_thread.into_iter().max_by(|(_, a), (_, b)| busy(a).total_cmp(&busy(b))).unwrap_or_default();
         tasks.sort_by(|a, b| a.start_ms.total_cmp(&b.start_ms));
         let mark = |event: &Value| Some((event["name"].as_str()?.to_owned(), event["ts"].as_f64()? / 1e3));
-        let marks = events.iter().filter(|event| event["cat"].as_str() == Some("blink.user_timing")).filter_map(mark);
-        Self { tasks, marks: marks.collect() }
+        // Newer browsers file them under more than one category.
+        let filed =
+            |event: &&Value| event["cat"].as_str().is_some_and(|of| of.split(',').any(|one| one == USER_TIMING));
+        let marks = events.iter().filter(filed).filter_map(mark);
+        let drawn = events.iter().filter(|event| event["name"] == "RasterTask" && event["pid"].as_i64() == page);
+        Self { tasks, raster: drawn.filter_map(Task::of).collect(), marks: marks.collect() }
+    }
+
+    /// The work between the last two marks of these names.
+    pub fn work(&self, begin: &str, end: &str) -> Result<Work> {
+        let within = (self.mark_ms(begin)?, self.mark_ms(end)?);
+        Ok(Work { main_ms: covered_ms(&self.tasks, within), raster_ms: covered_ms(&self.raster, within) })
     }
 
     /// When a mark was set last, in milliseconds of the trace's clock.
@@ -108,6 +138,19 @@ impl Task {
     }
 }
 
+/// How much of a time some tasks cover; what lies within another one counts once.
+fn covered_ms(tasks: &[Task], (from, to): (f64, f64)) -> f64 {
+    let within = |task: &Task| (task.start_ms.max(from), (task.start_ms + task.wall_ms).min(to));
+    let mut spans: Vec<(f64, f64)> = tasks.iter().map(within).filter(|(start, end)| start < end).collect();
+    spans.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let (mut covered, mut reached) = (0.0, from);
+    for (start, end) in spans {
+        covered += (end - start.max(reached)).max(0.0);
+        reached = reached.max(end);
+    }
+    covered
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -128,11 +171,30 @@ mod tests {
             task(7, 300_000, 10_000, 9_000),
             task(8, 250_000, 5_000, 5_000),
             mark("began", 150_000),
-            mark("ended", 400_000),
+            json!({ "name": "ended", "cat": "blink.user_timing,rail", "ts": 400_000 }),
         ];
         let trace = Trace::of(&events);
         let longest = trace.longest(trace.mark_ms("began").unwrap(), trace.mark_ms("ended").unwrap());
         assert_eq!((longest.count, longest.wall_ms, longest.processor_ms), (2, 30.0, 20.0));
         assert!(trace.mark_ms("another").is_err());
+    }
+    #[test]
+    fn work_is_what_tasks_and_raster_cover_between_two_marks() {
+        let event = |name: &str, tid: u32, ts: u32, dur: u32| json!({ "name": name, "pid": 1, "tid": tid, "ts": ts, "dur": dur });
+        let mark = |name: &str, ts: u32| json!({ "name": name, "cat": "blink.user_timing", "ts": ts });
+        let events = [
+            json!({ "name": "thread_name", "pid": 1, "tid": 7, "args": { "name": "CrRendererMain" } }),
+            mark("begin", 1_000),
+            event("RunTask", 7, 500, 1_000),
+            event("RunTask", 7, 2_000, 3_000),
+            // Inside of the one before, of another thread, and too late.
+            event("RunTask", 7, 2_500, 1_000),
+            event("RunTask", 8, 2_000, 9_000),
+            event("RasterTask", 9, 4_000, 2_000),
+            mark("end", 10_000),
+            event("RunTask", 7, 11_000, 1_000),
+        ];
+        let work = Trace::of(&events).work("begin", "end").unwrap();
+        assert_eq!(work, Work { main_ms: 3.5, raster_ms: 2.0 });
     }
 }

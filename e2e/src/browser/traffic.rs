@@ -1,5 +1,7 @@
 //! What the page sent over the network.
 
+use std::sync::PoisonError;
+
 use anyhow::Result;
 use serde_json::Value;
 
@@ -31,7 +33,14 @@ impl Browser {
             let entry: Value = serde_json::from_str(&entry.message)?;
             requests.extend(request(&entry["message"]));
         }
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).extend(requests.iter().cloned());
         Ok(Traffic { requests })
+    }
+
+    /// Everything that was sent since the browser started.
+    pub async fn whole_traffic(&self) -> Result<Traffic> {
+        self.traffic().await?;
+        Ok(Traffic { requests: self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone() })
     }
 }
 

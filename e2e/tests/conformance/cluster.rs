@@ -9,16 +9,28 @@ use anyhow::{Context as _, Result};
 use pilothouse_e2e::control_plane::{ControlPlane, User};
 use pilothouse_e2e::process::Process;
 use pilothouse_e2e::{api, pilothouse, wait};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
-use reqwest::{Certificate, Client, Method};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HeaderName, ORIGIN, SET_COOKIE,
+    USER_AGENT,
+};
+use reqwest::{Certificate, Client, Method, StatusCode};
 use serde_json::Value;
 
+use crate::socket;
 use crate::table::Row;
 
 /// A cluster that can be asked as each of its users.
 pub struct Cluster {
     client: Client,
     users: BTreeMap<String, Access>,
+    /// The page that a WebSocket comes from: the API server refuses one that comes from none, and the demo any but its own.
+    page: Page,
+}
+
+/// A web page, with the cookie of its session if it has one in place of a token.
+struct Page {
+    origin: String,
+    cookie: Option<String>,
 }
 
 /// Where a user asks, and with which token.
@@ -32,6 +44,7 @@ struct Access {
 pub struct Answer {
     pub code: u16,
     pub content_type: Option<String>,
+    pub encoding: Option<String>,
     pub body: Vec<u8>,
 }
 
@@ -52,7 +65,7 @@ impl Cluster {
         users.insert(TOKEN_OF_NOBODY.to_owned(), Access::nobody(&users));
         api::install_tls();
         let client = client().tls_certs_only([Certificate::from_pem(&ca)?]).build()?;
-        Ok(Self { client, users })
+        Ok(Self { client, users, page: Page { origin: "https://localhost".to_owned(), cookie: None } })
     }
 
     /// A demo cluster, and its process.
@@ -68,26 +81,48 @@ impl Cluster {
             })
             .collect();
         users.insert(TOKEN_OF_NOBODY.to_owned(), Access::nobody(&users));
-        Ok((Self { client: client().build()?, users }, process))
+        let client = client().build()?;
+        let page = Page::of_demo(&client, &process.output()?).await?;
+        Ok((Self { client, users, page }, process))
     }
 
     /// The answer to a request.
     pub async fn ask(&self, row: &Row) -> Result<Answer> {
         let access = self.users.get(&row.user).with_context(|| format!("no user {}", row.user))?;
         let url = format!("{}{}", access.server, row.path);
-        let mut request = self.client.request(Method::from_bytes(row.method.as_bytes())?, url);
+        let is_socket = row.method == "SOCKET";
+        let method = if is_socket { Method::GET } else { Method::from_bytes(row.method.as_bytes())? };
+        let mut request = self.client.request(method, url);
+        if is_socket {
+            request = socket::HANDSHAKE.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+            request = request.header(ORIGIN, &self.page.origin);
+        }
         // Says instead of a content type that no other web page asks; the API server does not mind.
         request = request.header("x-pilothouse-request", "1").header(USER_AGENT, "conformance/1");
-        request = request.header(AUTHORIZATION, format!("Bearer {}", access.token));
+        request = match &self.page.cookie {
+            Some(cookie) if is_socket => request.header(COOKIE, cookie),
+            _ => request.header(AUTHORIZATION, format!("Bearer {}", access.token)),
+        };
         if let Some(accept) = row.accept {
             request = request.header(ACCEPT, accept);
+        }
+        if let Some(encoding) = row.encoding {
+            request = request.header(ACCEPT_ENCODING, encoding);
         }
         if let (Some(body), Some(content_type)) = (&row.body, row.content_type) {
             request = request.header(CONTENT_TYPE, content_type).body(body.clone());
         }
         let answer = request.send().await.with_context(|| format!("{} {}", row.method, row.path))?;
-        let content_type = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        Ok(Answer { code: answer.status().as_u16(), content_type, body: answer.bytes().await?.to_vec() })
+        let text =
+            |name: HeaderName| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let (content_type, encoding) = (text(CONTENT_TYPE), text(CONTENT_ENCODING));
+        let code = answer.status().as_u16();
+        let body = if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+            socket::events(&mut answer.upgrade().await?).await?
+        } else {
+            answer.bytes().await?.to_vec()
+        };
+        Ok(Answer { code, content_type, encoding, body })
     }
 
     /// Waits until a path is answered with success.
@@ -99,6 +134,19 @@ impl Cluster {
             Ok(())
         })
         .await
+    }
+}
+
+impl Page {
+    /// The page that the link of a demo opens.
+    async fn of_demo(client: &Client, output: &str) -> Result<Self> {
+        let (link, secret) = output.trim().split_once("#session=").context("no link")?;
+        let origin = link.trim_end_matches('/').to_owned();
+        let secret = serde_json::json!({ "secret": secret }).to_string();
+        let request = client.post(format!("{origin}/-/session")).header(ORIGIN, &origin);
+        let answer = request.header(CONTENT_TYPE, "application/json").body(secret).send().await?.error_for_status()?;
+        let cookie = answer.headers().get(SET_COOKIE).context("no cookie came")?.to_str()?;
+        Ok(Self { cookie: cookie.split(';').next().map(str::to_owned), origin })
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use pilothouse_e2e::control_plane::Binaries;
 use pilothouse_e2e::kubectl::Kubectl;
+use pilothouse_e2e::process::Process;
 use pilothouse_e2e::wait;
 use serde_json::json;
 
@@ -47,7 +48,22 @@ async fn kubectl_gets_describes_applies_scales_logs_and_deletes() -> Result<()> 
     says(&format!("apply -f {}", manifest.display()), &["deployment.apps/hello created"])?;
     write("registry.example.com/hello:2")?;
     says(&format!("apply -f {}", manifest.display()), &["deployment.apps/hello configured"])?;
+    let mut watch = kubectl.command();
+    watch.args(["get", "deployment", "hello", "-n", "shop", "--watch"]);
+    let watch = Process::start("kubectl-watch", &watch, folder.path())?;
+    wait::until("kubectl's watch", SOON, async || {
+        ensure!(watch.output()?.contains("hello"), "nothing yet: {}", watch.log()?);
+        Ok(())
+    })
+    .await?;
     says("scale -n shop deployment/hello --replicas=3", &["scaled"])?;
+    wait::until("kubectl to see three replicas come", SOON, async || {
+        let seen = watch.output()?;
+        ensure!(seen.contains("3/3"), "{seen}");
+        Ok(())
+    })
+    .await?;
+    drop(watch);
     wait::until("three replicas", SOON, async || says("get deployment hello -n shop", &["3/3"])).await?;
     says("delete -n shop deployment hello", &["deleted"])?;
     wait::until("no pods of the deleted deployment", SOON, async || {

@@ -1,8 +1,9 @@
 //! The demo cluster is held against a real API server: the same requests to both, the same status, content type and shape.
 //!
-//! The requests stand in `requests.txt`, one a line: a method, a path, and words:
+//! The requests stand in `requests.txt`, one a line: a method (`SOCKET` for a watch over WebSocket), a path, and words:
 //!
 //! - `accept=` in which form: `table`, `partial`, `partials`, `aggregated`, `yaml`, `html`
+//! - `encoding=` in which it may be packed: `gzip`
 //! - `type=` of what is sent: `merge`, `json-patch`, `strategic`, `text`; else JSON
 //! - `user=` who asks: `viewer`, `dev`, `nobody`; else the administrator
 //! - `compare=` what is compared besides status and content type: `code` nothing; `head` the members of the answer and of
@@ -17,6 +18,7 @@ mod cluster;
 mod kubectl;
 mod report;
 mod shape;
+mod socket;
 mod table;
 
 use anyhow::Result;

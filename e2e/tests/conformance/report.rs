@@ -16,7 +16,7 @@ pub struct Report {
     wrong: Vec<String>,
 }
 
-/// Where the table goes, below the workspace.
+/// Where the table goes, below the workspace; `cp out/conformance.md docs/` keeps it.
 const FILE: &str = "out/conformance.md";
 
 impl Report {
@@ -43,7 +43,8 @@ impl Report {
             }
         };
         let sent = row.body.as_deref().map(|body| format!(" `{}`", short(body))).unwrap_or_default();
-        self.lines.push(format!("| `{}`{sent} | {outcome} |", request.replace('|', "\\|")));
+        let how = row.words.join(", ");
+        self.lines.push(format!("| `{}`{sent} | {how} | {outcome} |", request.replace('|', "\\|")));
     }
 
     /// One line.
@@ -59,16 +60,20 @@ impl Report {
 
     /// Writes the whole table.
     pub fn write(&self) -> Result<()> {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("..")).join(FILE);
-        let mut text =
-            format!("# Conformance of the demo cluster\n\n{}\n\n| request | outcome |\n|---|---|\n", self.totals());
-        for line in &self.lines {
-            writeln!(text, "{line}")?;
-        }
+        let file = workspace().join(FILE);
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        Ok(std::fs::write(file, text)?)
+        Ok(std::fs::write(file, self.text()?)?)
+    }
+
+    fn text(&self) -> Result<String> {
+        let head = "| request | asked with | outcome |\n|---|---|---|";
+        let mut text = format!("# Conformance of the demo cluster\n\n{}\n\n{head}\n", self.totals());
+        for line in &self.lines {
+            writeln!(text, "{line}")?;
+        }
+        Ok(text)
     }
 
     /// Fails where a difference has no reason, or a reason no difference.
@@ -77,6 +82,10 @@ impl Report {
         ensure!(self.lines.len() >= min_requests, "only {} requests", self.lines.len());
         Ok(())
     }
+}
+
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".."))
 }
 
 /// The beginning of a body, fit for a cell of the table.

@@ -37,6 +37,9 @@ pub fn differences(compare: Compare, real: &Answer, demo: &Answer) -> Vec<String
     if real.content_type != demo.content_type {
         differences.push(format!("content type {:?} instead of {:?}", demo.content_type, real.content_type));
     }
+    if real.encoding != demo.encoding {
+        differences.push(format!("encoding {:?} instead of {:?}", demo.encoding, real.encoding));
+    }
     if compare == Compare::Code {
         return differences;
     }

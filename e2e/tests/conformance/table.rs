@@ -17,8 +17,12 @@ pub struct Row {
     pub method: String,
     pub path: String,
     pub accept: Option<&'static str>,
+    /// In which encoding it may be packed.
+    pub encoding: Option<&'static str>,
     pub content_type: Option<&'static str>,
     pub user: String,
+    /// How it is asked, as it stands in the table: what is said of `accept`, `encoding`, `type` and `user`.
+    pub words: Vec<String>,
     pub compare: Compare,
     pub body: Option<String>,
     /// Why the answers differ, where they are known to.
@@ -72,8 +76,12 @@ fn row(line: &str) -> Result<Row> {
         ..Row::default()
     };
     for word in words {
+        if !word.starts_with("compare=") {
+            row.words.push(word.to_owned());
+        }
         match word.split_once('=').context("no word with a value")? {
             ("accept", name) => row.accept = Some(accept(name)?),
+            ("encoding", "gzip") => row.encoding = Some("gzip"),
             ("type", name) => row.content_type = Some(content_type(name)?),
             ("user", name) => row.user = name.to_owned(),
             ("compare", "code") => row.compare = Compare::Code,

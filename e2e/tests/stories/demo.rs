@@ -9,7 +9,7 @@ use crate::story::{ADMIN, Story};
 use crate::visit::{START, Visit};
 
 /// What is not told before the sample cluster, and why. Stories of one hosting mode only say it by that.
-pub const NOT_TOLD: [(&str, &str); 10] = [
+pub const NOT_TOLD: [(&str, &str); 12] = [
     ("a page whose code cannot be fetched says so, and comes when it is tried again", "the same proxy sends the code"),
     (
         "the first load is small, and the first chart needs at most eight requests, three deep",
@@ -22,6 +22,11 @@ pub const NOT_TOLD: [(&str, &str); 10] = [
         "a hostile page gets nothing from pilothouse, and the same script gets through an open kubectl proxy",
         "the same guards stand before it",
     ),
+    (
+        "each number of the sentence and of the picture leads to as many rows as it tells",
+        "its numbers change while they are compared",
+    ),
+    ("a metrics API that answers 503 leaves a useful page", "it always serves metrics.k8s.io"),
     ("without metrics.k8s.io the page says that there is no usage, and why", "it always serves metrics.k8s.io"),
     (
         "the API server is killed and started again, and the page is right again",

@@ -1,57 +1,83 @@
 //! Workloads, services, namespaces, and what can be done with their tables.
 
+use std::collections::HashSet;
+
 use anyhow::{Context as _, Result};
 use pilothouse_e2e::control_plane::ControlPlane;
 use pilothouse_e2e::wait;
+use serde_json::json;
 
 use crate::story::{ADMIN, Story};
 use crate::visit::{SOON, START, Visit};
+
+/// What kubectl is asked for, where in its lines stands what each of our columns says, and where those are.
+#[rustfmt::skip]
+const KINDS: [(&str, &[&[usize]], &str); 8] = [
+    ("deployments -A", &[&[1], &[0], &[2], &[3], &[4]],
+        "workloads?q=kind:deployment&columns=name,namespace,ready,up-to-date,available"),
+    ("statefulsets -A", &[&[1], &[0], &[2]], "workloads?q=kind:statefulset&columns=name,namespace,ready"),
+    ("daemonsets -A", &[&[1], &[0], &[4, 2], &[5], &[6], &[7]],
+        "workloads?q=kind:daemonset&columns=name,namespace,ready,up-to-date,available,node-selector"),
+    ("replicasets -A", &[&[1], &[0], &[4, 2]], "workloads?q=kind:replicaset&columns=name,namespace,ready"),
+    ("jobs -A", &[&[1], &[0], &[3]], "workloads?q=kind:job&columns=name,namespace,completions"),
+    ("cronjobs -A", &[&[1], &[0], &[2], &[3], &[5]],
+        "workloads?q=kind:cronjob&columns=name,namespace,schedule,time-zone,active"),
+    ("services -A", &[&[1], &[0], &[2], &[3], &[4]], "services?columns=name,namespace,type,cluster-ip,external-ip"),
+    ("nodes -o wide", &[&[0], &[1], &[2], &[4], &[5]], "nodes?columns=name,status,roles,version,ip"),
+];
+
+/// Namespace, reason and object, as our columns have them.
+const EVENTS: &str = "get events -A --no-headers -o custom-columns=\
+    NS:.metadata.namespace,WHY:.reason,KIND:.involvedObject.kind,NAME:.involvedObject.name";
 
 pub fn stories() -> Vec<Story> {
     vec![
         Story::new("workloads, services and namespaces are those of kubectl", ADMIN, like_kubectl),
         Story::new("a link with chosen columns survives a reload, and they are what is saved", ADMIN, columns),
         Story::new("a workload leads to its pods", ADMIN, pods_of_workload),
+        Story::new("the page of a node tells what kubectl does, with its pods", ADMIN, node),
     ]
 }
 
 async fn like_kubectl(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
     let kubectl = control_plane.kubectl();
-    // What kubectl prints, and where our columns of the same meaning stand in its lines.
-    let kinds = [
-        (
-            "deployments",
-            "workloads?q=kind:deployment&columns=name,namespace,ready,up-to-date,available",
-            [1, 0, 2, 3, 4],
-        ),
-        ("statefulsets", "workloads?q=kind:statefulset&columns=name,namespace,ready", [1, 0, 2, 2, 2]),
-        ("services", "services?columns=name,namespace,type,cluster-ip,external-ip", [1, 0, 2, 3, 4]),
-    ];
-    for (resource, route, places) in kinds {
+    cron_job(visit).await?;
+    for (resource, columns, route) in KINDS {
         visit.open(route).await?;
         wait::until(&format!("the {resource} of kubectl"), START, async || {
-            let listed = kubectl.run(&format!("get {resource} -A --no-headers"))?;
             let mut expected: Vec<Vec<String>> = Vec::new();
-            for line in listed.lines() {
+            for line in kubectl.run(&format!("get {resource} --no-headers"))?.lines() {
                 let words: Vec<&str> = line.split_whitespace().collect();
-                let word = |place: &usize| words.get(*place).map(ToString::to_string).context("a short line");
-                expected.push(places.iter().map(word).collect::<Result<_>>()?);
+                let word = |place: &usize| words.get(*place).copied().context("a short line");
+                let cell = |places: &&[usize]| Ok(places.iter().map(word).collect::<Result<Vec<_>>>()?.join("/"));
+                expected.push(columns.iter().map(cell).collect::<Result<_>>()?);
             }
             let mut rows = visit.rows().await?;
             for row in &mut rows {
                 // Counts stand apart from each other: `2 / 3`.
                 row.iter_mut().for_each(|cell| *cell = cell.replace(' ', ""));
             }
-            let count = rows.first().map_or(0, Vec::len);
-            expected.iter_mut().for_each(|row| row.truncate(count));
             rows.sort();
             expected.sort();
             anyhow::ensure!(rows == expected, "the page shows {rows:?}, kubectl {expected:?}");
             Ok(())
         })
         .await?;
-        visit.picture(resource).await?;
+        visit.picture(resource.split(' ').next().unwrap_or_default()).await?;
     }
+    visit.open("events?columns=last,namespace,reason,object").await?;
+    wait::until("the events of kubectl", START, async || {
+        let listed = kubectl.run(EVENTS)?;
+        let count = visit.row_count().await?;
+        anyhow::ensure!(count == u64::try_from(listed.lines().count())?, "{count} rows, and kubectl shows {listed}");
+        let listed: HashSet<String> = listed.lines().map(|line| words(line).to_lowercase()).collect();
+        for row in visit.rows().await? {
+            let event = row.get(1..).unwrap_or_default().join(" ").to_lowercase();
+            anyhow::ensure!(listed.contains(&event), "kubectl shows no {event:?}");
+        }
+        Ok(())
+    })
+    .await?;
     visit.open("namespaces").await?;
     wait::until("the namespaces of kubectl", START, async || {
         let expected = kubectl.run("get namespaces --no-headers")?.lines().count();
@@ -63,6 +89,23 @@ async fn like_kubectl(control_plane: &mut ControlPlane, visit: &Visit) -> Result
     visit.picture("namespaces").await
 }
 
+/// The words of a line of [`EVENTS`], of which the last two are one to us.
+fn words(line: &str) -> String {
+    let mut words: Vec<&str> = line.split_whitespace().collect();
+    let name = words.pop().unwrap_or_default();
+    format!("{}/{name}", words.join(" "))
+}
+
+/// The workloads of the stories have none.
+async fn cron_job(visit: &Visit) -> Result<()> {
+    let path = format!("/apis/batch/v1/namespaces/team-b/cronjobs/nightly-{}", visit.site.mode().name());
+    let (collection, name) = path.rsplit_once('/').context("a path has parts")?;
+    let container = json!({ "name": "app", "image": "registry.example/app:1" });
+    let job = json!({ "spec": { "template": { "spec": { "restartPolicy": "Never", "containers": [container] } } } });
+    let cron_job = json!({ "metadata": { "name": name }, "spec": { "schedule": "@yearly", "jobTemplate": job } });
+    visit.api().create(collection, &cron_job).await.map(drop)
+}
+
 async fn columns(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     const HEADS: &str =
         "return [...document.querySelectorAll('[role=columnheader]')].map((head) => head.innerText.trim())";
@@ -71,7 +114,7 @@ async fn columns(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.browser.reload().await?;
     visit.row_says("web", "Deployment", START).await?;
     let heads = visit.browser.script(HEADS, Vec::new()).await?;
-    anyhow::ensure!(heads == serde_json::json!(["Name", "Age", "Kind"]), "the heads are {heads}");
+    anyhow::ensure!(heads == json!(["Name", "Age", "Kind"]), "the heads are {heads}");
 
     // What the browser is given to save is kept for us to see.
     const KEEP: &str = "const make = URL.createObjectURL;
@@ -100,4 +143,30 @@ async fn pods_of_workload(control_plane: &mut ControlPlane, visit: &Visit) -> Re
     })
     .await?;
     visit.picture("deployment").await
+}
+
+async fn node(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let kubectl = visit.kubectl();
+    let name = kubectl.run("get nodes -o jsonpath={.items[0].metadata.name}")?;
+    let node = kubectl.json(&format!("get node {name}"))?;
+    visit.open(&format!("nodes/{name}")).await?;
+    visit.sees("Pods on this node", START).await?;
+    let on_node = format!("get pods -A --no-headers --field-selector spec.nodeName={name}");
+    visit.has_rows(kubectl.run(&on_node)?.lines().count(), START).await?;
+    visit.is_live(START).await?;
+    let text = visit.browser.text().await?;
+    let told = |pointer: &str| node.pointer(pointer).and_then(|value| value.as_str()).unwrap_or("nothing").to_owned();
+    let facts = [
+        told("/metadata/labels/topology.kubernetes.io~1zone"),
+        told("/status/addresses/0/address"),
+        told("/status/nodeInfo/kubeletVersion"),
+        told("/status/nodeInfo/osImage"),
+        told("/status/nodeInfo/kernelVersion"),
+    ];
+    let conditions = node["status"]["conditions"].as_array().into_iter().flatten();
+    let kinds = conditions.filter_map(|condition| condition["type"].as_str().map(str::to_owned));
+    for words in facts.into_iter().chain(kinds) {
+        anyhow::ensure!(text.contains(&words), "the page lacks {words:?}: {text}");
+    }
+    Ok(())
 }

@@ -6,7 +6,7 @@ use pilothouse_e2e::control_plane::{ControlPlane, User};
 use pilothouse_e2e::site::Mode;
 use pilothouse_e2e::wait;
 
-use crate::oracle::{self, Counts};
+use crate::oracle::{self, Capacity, Counts};
 use crate::story::{ADMIN, Cast, Story};
 use crate::visit::{START, Visit};
 use crate::world::tell_figure;
@@ -25,6 +25,7 @@ pub fn stories() -> Vec<Story> {
     vec![
         Story::new("a page whose code cannot be fetched says so, and comes when it is tried again", cut_off, late_code),
         Story::new("the landing page's numbers equal what kubectl says", ADMIN, numbers).and_the_demo(),
+        Story::new("the landing page's bars and states equal what kubectl says", ADMIN, bars),
         Story::new(
             "the first load is small, and the first chart needs at most eight requests, three deep",
             ADMIN,
@@ -41,8 +42,62 @@ async fn numbers(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.picture("overview").await
 }
 
+async fn bars(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    const PICTURES: &str =
+        "return [...document.querySelectorAll('[role=img]')].map((image) => image.getAttribute('aria-label'))";
+    const STATES: &str = "return [...document.querySelectorAll('ul.states li')].map((line) => line.innerText)";
+    visit.open("overview").await?;
+    visit.sees("pods run", START).await?;
+    visit.is_live(START).await?;
+    let kubectl = visit.kubectl();
+    wait::until("what kubectl tells of the nodes and the states", START, async || {
+        let pictures: Vec<String> = serde_json::from_value(visit.browser.script(PICTURES, Vec::new()).await?)?;
+        let described = kubectl.run("describe nodes")?;
+        for (title, resource, unit) in [("CPU: ", "cpu", 1.0), ("Memory: ", "memory", f64::from(1 << 30))] {
+            let told = pictures.iter().find(|label| label.starts_with(title)).context("no bar")?;
+            let Capacity { allocatable, requests, limits } = oracle::capacity(&described, resource)?;
+            let share = |part: f64| (part / allocatable * 100.0).round();
+            let shares = format!(" {} % requested, {} % limits of ", share(requests), share(limits));
+            let (_, whole) = told.split_once(&shares).with_context(|| format!("{told:?} lacks {shares:?}"))?;
+            let whole: f64 = whole.split(' ').next().unwrap_or_default().parse()?;
+            let expected = allocatable / unit;
+            anyhow::ensure!((whole / expected - 1.0).abs() < 0.01, "{told:?} is of {whole}, not of {expected}");
+        }
+        let counts = oracle::counts(kubectl)?;
+        let states: Vec<String> = serde_json::from_value(visit.browser.script(STATES, Vec::new()).await?)?;
+        let expected = [
+            ("running", counts.running),
+            ("completed", counts.completed),
+            ("terminating", counts.terminating),
+            ("not ready", counts.not_ready),
+            ("waiting", counts.waiting),
+            ("failing", counts.failing),
+        ];
+        for (state, count) in expected {
+            let line = states.iter().find(|line| line.contains(state)).with_context(|| format!("no {state}"))?;
+            let told = line.trim_end().rsplit(|c: char| c != ',' && !c.is_ascii_digit()).next().unwrap_or_default();
+            let told = told.replace(',', "");
+            anyhow::ensure!(told == count.to_string(), "{line:?} is said, and kubectl counts {count} {state}");
+        }
+        Ok(())
+    })
+    .await
+}
+
 /// Fails unless the sentence tells these counts, and no others.
 pub fn says(sentence: &str, counts: &Counts) -> Result<()> {
+    // What they are short of may follow.
+    let nodes = match counts.nodes_not_ready {
+        0 => format!("All {} nodes are ready", counts.nodes),
+        1 => format!("1 of {} nodes is not ready", counts.nodes),
+        some => format!("{some} of {} nodes are not ready", counts.nodes),
+    };
+    anyhow::ensure!(sentence.replace(',', "").contains(&nodes), "{sentence:?} lacks {nodes:?} of {counts:?}");
+    says_of_pods(sentence, counts)
+}
+
+/// Fails unless the sentence tells these counts of pods.
+pub fn says_of_pods(sentence: &str, counts: &Counts) -> Result<()> {
     let told = sentence.replace(',', "");
     let verbs = [
         (counts.running, "pod runs", "pods run"),
@@ -52,17 +107,11 @@ pub fn says(sentence: &str, counts: &Counts) -> Result<()> {
         (counts.terminating, "is ending", "are ending"),
         (counts.completed, "has completed", "have completed"),
     ];
-    // What they are short of may follow.
-    let nodes = match counts.nodes_not_ready {
-        0 => format!("All {} nodes are ready", counts.nodes),
-        1 => format!("1 of {} nodes is not ready", counts.nodes),
-        some => format!("{some} of {} nodes are not ready", counts.nodes),
-    };
     let pods = verbs
         .into_iter()
         .filter(|(count, ..)| *count > 0)
         .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }));
-    for part in std::iter::once(nodes).chain(pods) {
+    for part in pods {
         anyhow::ensure!(told.contains(&part), "{sentence:?} lacks {part:?} of {counts:?}");
     }
     Ok(())

@@ -9,21 +9,29 @@ mod accessible;
 mod demo;
 mod explore;
 mod failing;
+mod faults;
 mod hostile;
 mod hostile_page;
 mod hosting;
+mod killed;
 mod kinds;
 mod landing;
 mod live;
 mod load;
 mod look;
 mod metrics;
+mod odd;
 mod oracle;
 mod outage;
+mod picture;
 mod pod_page;
 mod random;
 mod restricted;
+mod rights;
+mod sharp;
+mod storm;
 mod story;
+mod tables;
 mod visit;
 mod world;
 
@@ -40,18 +48,26 @@ fn stories() -> Vec<Story> {
     [
         landing::stories(),
         accessible::stories(),
+        picture::stories(),
         explore::stories(),
         failing::stories(),
         random::stories(),
         live::stories(),
         pod_page::stories(),
         look::stories(),
+        sharp::stories(),
         kinds::stories(),
+        tables::stories(),
         restricted::stories(),
+        rights::stories(),
         hosting::stories(),
         hostile::stories(),
         metrics::stories(),
+        faults::stories(),
+        odd::stories(),
+        killed::stories(),
         outage::stories(),
+        storm::stories(),
         load::stories(),
         demo::stories(),
     ]

@@ -24,6 +24,55 @@ pub struct Counts {
     pub failing: usize,
 }
 
+/// A resource of all nodes, in cores or bytes, as `kubectl describe nodes` tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Capacity {
+    /// What pods can have.
+    pub allocatable: f64,
+    /// What pods on nodes ask for.
+    pub requests: f64,
+    /// What they are limited to.
+    pub limits: f64,
+}
+
+/// Sums up a resource, `cpu` or `memory`, in what `kubectl describe nodes` has printed.
+pub fn capacity(described: &str, resource: &str) -> Result<Capacity> {
+    let (mut capacity, mut section) = (Capacity::default(), "");
+    for line in described.lines() {
+        if !line.starts_with(' ') {
+            section = line;
+        }
+        let mut words = line.split_whitespace();
+        let is_its = words.next().is_some_and(|word| word.trim_end_matches(':') == resource);
+        let mut amount = |after: usize| quantity(words.nth(after).context("a line without an amount")?);
+        match section {
+            "Allocatable:" if is_its => capacity.allocatable += amount(0)?,
+            // Each amount is followed by its share: `3650m (46%)`.
+            "Allocated resources:" if is_its => {
+                capacity.requests += amount(0)?;
+                capacity.limits += amount(1)?;
+            }
+            _ => {}
+        }
+    }
+    anyhow::ensure!(capacity.allocatable > 0.0, "kubectl tells no {resource} of nodes");
+    Ok(capacity)
+}
+
+/// A quantity as kubectl writes it: `250m`, `4`, `31568Mi`.
+fn quantity(text: &str) -> Result<f64> {
+    let digits = text.trim_end_matches(char::is_alphabetic);
+    let factor = match text.get(digits.len()..) {
+        Some("m") => 0.001,
+        Some("Ki") => f64::from(1 << 10),
+        Some("Mi") => f64::from(1 << 20),
+        Some("Gi") => f64::from(1 << 30),
+        Some("") => 1.0,
+        _ => anyhow::bail!("the quantity {text}"),
+    };
+    Ok(digits.parse::<f64>()? * factor)
+}
+
 /// Asks kubectl about all namespaces.
 pub fn counts(kubectl: &Kubectl) -> Result<Counts> {
     count(kubectl, "--all-namespaces", 2)

@@ -12,10 +12,10 @@ use crate::story::{Cast, Story};
 use crate::visit::{START, Visit};
 
 /// What an outage leaves in the console.
-const CUT_OFF: &[&str] = &["WebSocket connection to", "Failed to load resource"];
+pub const CUT_OFF: &[&str] = &["WebSocket connection to", "Failed to load resource"];
 
 /// How soon after its return the page must be right again.
-const RECOVERY: Duration = Duration::from_secs(5);
+pub const RECOVERY: Duration = Duration::from_secs(5);
 
 /// A watch that hears nothing is opened anew after 75 s; the rest is for a slow machine.
 const SILENCE: Duration = Duration::from_secs(90);
@@ -54,7 +54,8 @@ async fn restart(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> 
     visit.page_is_the_same().await
 }
 
-async fn badge_tells(visit: &Visit) -> Result<()> {
+/// Waits until the badge says that the API server is away.
+pub async fn badge_tells(visit: &Visit) -> Result<()> {
     wait::until("the badge to tell", START, async || {
         let freshness = visit.freshness().await?;
         anyhow::ensure!(freshness.contains("old, reconnecting"), "the badge says {freshness:?}");

@@ -8,7 +8,7 @@ use pilothouse_e2e::wait;
 use crate::landing::says;
 use crate::oracle;
 use crate::story::{Cast, Story};
-use crate::visit::{START, Visit};
+use crate::visit::{SOON, START, Visit};
 
 /// What is forbidden is answered with 403.
 const FORBIDDEN: &[&str] = &["status of 403", "WebSocket connection to"];
@@ -18,6 +18,11 @@ pub fn stories() -> Vec<Story> {
     vec![
         Story::new("a user bound to one namespace sees their pods and why the rest is missing", user(User::Dev), dev)
             .and_the_demo(),
+        Story::new(
+            "a user bound to one namespace names it in the bar, and what happens there shows",
+            user(User::Dev),
+            named,
+        ),
         Story::new("a user who may do nothing is told so", user(User::Nobody), nobody),
         Story::new("a user who may only read sees nodes and pods", user(User::Viewer), viewer).and_the_demo(),
     ]
@@ -55,6 +60,48 @@ async fn dev(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.sees(other, START).await?;
     visit.browser.reload().await?;
     visit.sees(app, START).await
+}
+
+async fn named(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    const OPEN: &str = "document.querySelector('header details.menu').open = true";
+    let kubectl = visit.kubectl();
+    let pods = async || {
+        wait::until("the pods of kubectl", START, async || {
+            let pods = kubectl.run(&format!("get pods -n {TEAM_NAMESPACE} --no-headers"))?.lines().count();
+            let rows = visit.row_count().await?;
+            anyhow::ensure!(rows == u64::try_from(pods)?, "{rows} rows, and kubectl shows {pods} pods");
+            Ok(())
+        })
+        .await
+    };
+    // No namespace is named: pilothouse knows the context's, and behind kubectl proxy it is the default one.
+    visit.open("pods").await?;
+    match visit.site.mode() {
+        Mode::Pilothouse | Mode::Demo => pods().await?,
+        Mode::KubectlProxy | Mode::SecretKubectlProxy => {
+            visit.sees("cannot list resource \"pods\" in API group \"\" in the namespace \"default\"", START).await?;
+        }
+    }
+    visit.browser.script(OPEN, Vec::new()).await?;
+    visit.browser.type_into("textbox", "Namespace", TEAM_NAMESPACE).await?;
+    visit.browser.press("Enter").await?;
+    pods().await?;
+    let url = visit.browser.url().await?;
+    anyhow::ensure!(url.ends_with("pods?ns=team-a"), "the address is {url}");
+    visit.browser.reload().await?;
+    pods().await?;
+    let now = visit.browser.url().await?;
+    anyhow::ensure!(now == url, "the address was {url} and is {now}");
+
+    visit.open(&format!("pods?ns={TEAM_NAMESPACE}&q=walker")).await?;
+    visit.is_live(START).await?;
+    visit.mark_page().await?;
+    kubectl.run(&format!("run walker --image=registry.example/walker:1 -n {TEAM_NAMESPACE}"))?;
+    let shown = wait::until("the new pod", SOON, async || visit.row("walker").await).await;
+    kubectl.run(&format!("delete pod walker -n {TEAM_NAMESPACE} --wait=true"))?;
+    shown?;
+    visit.sees("None of", SOON).await?;
+    visit.page_is_the_same().await
 }
 
 async fn nobody(_: &mut ControlPlane, visit: &Visit) -> Result<()> {

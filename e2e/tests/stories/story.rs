@@ -3,6 +3,7 @@
 use anyhow::Result;
 use libtest_mimic::{Failed, Trial};
 use pilothouse_e2e::control_plane::{ControlPlane, User};
+use pilothouse_e2e::fault::Fault;
 use pilothouse_e2e::site::Mode;
 
 use crate::visit::Visit;
@@ -39,6 +40,22 @@ impl Story {
             world.tell(async |control_plane| {
                 let visit = Visit::start(name, mode, control_plane, cast.user).await?;
                 let told = tell(control_plane, &visit).await;
+                visit.end(told, cast.expected).await
+            })
+        };
+        Self { name, modes: Mode::BOTH.to_vec(), tell: std::sync::Arc::new(tell) }
+    }
+
+    /// A story of one visit with a fault between the app's server and the API server, in both hosting modes.
+    pub fn with_fault<T>(name: &'static str, cast: Cast, tell: T) -> Self
+    where
+        T: AsyncFn(&mut ControlPlane, &Visit, &Fault) -> Result<()> + Send + Sync + 'static,
+    {
+        let tell = move |world: &World, mode: Mode| {
+            world.tell(async |control_plane| {
+                let fault = control_plane.fault().await?;
+                let visit = Visit::start_behind(fault.address(), name, mode, control_plane, cast.user).await?;
+                let told = tell(control_plane, &visit, &fault).await;
                 visit.end(told, cast.expected).await
             })
         };

@@ -32,7 +32,18 @@ pub struct Visit {
 impl Visit {
     /// Hosts the app and starts a browser; nothing is opened yet.
     pub async fn start(story: &str, mode: Mode, control_plane: &ControlPlane, user: User) -> Result<Self> {
-        let site = Site::start(mode, control_plane, user).await?;
+        Self::start_behind(&control_plane.api_address(), story, mode, control_plane, user).await
+    }
+
+    /// The same, with what listens at `upstream` in the API server's place.
+    pub async fn start_behind(
+        upstream: &str,
+        story: &str,
+        mode: Mode,
+        control_plane: &ControlPlane,
+        user: User,
+    ) -> Result<Self> {
+        let site = Site::start_behind(upstream, mode, control_plane, user).await?;
         let browser = Browser::start(control_plane.folder()).await?;
         Ok(Self { site, browser, user, story: format!("{story} {}", mode.name()) })
     }
@@ -139,6 +150,16 @@ impl Visit {
         Ok(count.saturating_sub(1))
     }
 
+    /// Waits until the page's table has so many rows in all.
+    pub async fn has_rows(&self, expected: usize, deadline: Duration) -> Result<()> {
+        wait::until(&format!("{expected} rows"), deadline, async || {
+            let rows = self.row_count().await?;
+            anyhow::ensure!(rows == u64::try_from(expected)?, "{rows} rows");
+            Ok(())
+        })
+        .await
+    }
+
     /// Waits until the table has a row about `name` that holds `part` in one of its cells.
     pub async fn row_says(&self, name: &str, part: &str, deadline: Duration) -> Result<()> {
         wait::until(&format!("{part:?} in the row about {name}"), deadline, async || {
@@ -189,8 +210,8 @@ impl Visit {
     /// Ends the visit: anything untoward that the browser saw fails the story.
     pub async fn end(self, told: Result<()>, expected: &[&str]) -> Result<()> {
         let errors = self.browser.console_errors().await?;
-        let traffic = self.browser.traffic().await?;
-        let untoward = self.untoward(&errors, &traffic, expected)?;
+        let traffic = self.browser.whole_traffic().await?;
+        let untoward = untoward(&errors, &traffic, &self.site.address()?, expected);
         let failure = match told {
             Ok(()) if untoward.is_empty() => None,
             Ok(()) => Some(anyhow::anyhow!("the browser saw {untoward:#?}")),
@@ -204,21 +225,6 @@ impl Visit {
         failure.map_or(Ok(()), Err)
     }
 
-    /// Console errors that the story did not expect, and requests to foreign origins.
-    fn untoward(&self, errors: &[ConsoleError], traffic: &Traffic, expected: &[&str]) -> Result<Vec<String>> {
-        let is_expected = |error: &&ConsoleError| {
-            // Nothing but failures of HTTP and sockets can be expected.
-            let is_network = error.source == "network" || error.message.contains("WebSocket connection to");
-            // What fetches the parts of the app writes to the console why it could not.
-            let is_part = error.source == "console-api" && error.message.contains("/split-");
-            (is_network || is_part) && expected.iter().any(|part| error.message.contains(part))
-        };
-        let errors = errors.iter().filter(|error| !is_expected(error)).map(ToString::to_string);
-        let address = self.site.address()?;
-        let foreign = traffic.foreign(&address).into_iter().map(|request| format!("foreign: {}", request.url));
-        Ok(errors.chain(foreign).collect())
-    }
-
     /// What there is to see when a story fails.
     async fn scene(&self, errors: &[ConsoleError], traffic: &Traffic) -> String {
         const LAST: usize = 8;
@@ -230,6 +236,28 @@ impl Visit {
             "the page said {page:?}; its last errors {errors:#?}; its last requests {requests:#?}; pilothouse said {log}"
         )
     }
+}
+
+/// Fails if a browser without a visit saw anything untoward on the site at `address`.
+pub async fn nothing_untoward(browser: &Browser, address: &str, expected: &[&str]) -> Result<()> {
+    let (errors, traffic) = (browser.console_errors().await?, browser.whole_traffic().await?);
+    let untoward = untoward(&errors, &traffic, address, expected);
+    anyhow::ensure!(untoward.is_empty(), "the browser saw {untoward:#?}");
+    Ok(())
+}
+
+/// Console errors that the story did not expect, and requests to other origins than that of `address`.
+fn untoward(errors: &[ConsoleError], traffic: &Traffic, address: &str, expected: &[&str]) -> Vec<String> {
+    let is_expected = |error: &&ConsoleError| {
+        // Nothing but failures of HTTP and sockets can be expected.
+        let is_network = error.source == "network" || error.message.contains("WebSocket connection to");
+        // What fetches the parts of the app writes to the console why it could not.
+        let is_part = error.source == "console-api" && error.message.contains("/split-");
+        (is_network || is_part) && expected.iter().any(|part| error.message.contains(part))
+    };
+    let errors = errors.iter().filter(|error| !is_expected(error)).map(ToString::to_string);
+    let foreign = traffic.foreign(address).into_iter().map(|request| format!("foreign: {}", request.url));
+    errors.chain(foreign).collect()
 }
 
 /// The `detail` of a mark as a number.

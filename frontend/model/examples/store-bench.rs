@@ -89,6 +89,18 @@ fn replay(store: &mut Store, items: &[Vec<u8>]) {
     };
     figure("1,000 events, 5 % deletes", || work(false));
     figure("the same, and a table by node follows", || work(true));
+    for (text, column) in [("", "node"), ("web", "name"), ("status:failing", "status"), ("label:app=web", "cpu")] {
+        let (filter, sort) = (Filter::parse(text), Sort { column: column.into(), descending: false });
+        let mut selection = Selection::default();
+        selection.select(store, &[], &filter, Some(&sort));
+        let mut next = items.iter().cycle();
+        figure(&format!("16 events, and a table by {column} of {text:?}"), || {
+            for item in next.by_ref().take(16) {
+                store.pods.upsert(item, &mut store.names);
+            }
+            selection.select(store, &[], &filter, Some(&sort))
+        });
+    }
 }
 
 fn ask(store: &Store) {
@@ -104,8 +116,11 @@ fn ask(store: &Store) {
     for text in ["w", "we", "web", "ns:shop", "label:app=web", "status:failing", "no-such-pod"] {
         let filter = Filter::parse(text);
         let mut selection = Selection::default();
-        selection.select(store, &[], &Filter::default(), None);
-        figure(&format!("filter {text:?}"), || selection.select(store, &[], &filter, None));
+        // Another one in between: what is asked for again follows what has changed.
+        figure(&format!("filter {text:?}"), || {
+            selection.select(store, &[], &Filter::default(), None);
+            selection.select(store, &[], &filter, None)
+        });
     }
     for key in ["app.kubernetes.io/name", "app", "pod-template-hash"] {
         if let Some(key) = store.names.find(key) {

@@ -103,7 +103,16 @@ impl Config {
             users: file.users.0.iter().filter(|person| !person.name.is_empty()).map(Person::pair).collect(),
         })
     }
+
+    /// Whether any other web page can find the API, whose path this is: behind plain files only a path that nobody can guess
+    /// keeps them out.
+    pub fn is_open(&self, api_path: &str) -> bool {
+        self.mode == Mode::Static && api_path.split('/').all(|segment| segment.len() < SECRET_BYTES)
+    }
 }
+
+/// A shorter part of a path can be tried out, or is a word.
+const SECRET_BYTES: usize = 12;
 
 #[cfg(test)]
 mod tests {
@@ -114,6 +123,22 @@ mod tests {
         let config = Config::parse(br#"{"mode": "static", "apiBase": ".."}"#).unwrap();
         assert_eq!((config.mode, &*config.api_base, &*config.cluster), (Mode::Static, "../", "default"));
         assert_eq!((config.namespace, config.user), (None, None));
+    }
+
+    #[test]
+    fn an_api_that_other_pages_can_find_is_open_wherever_the_files_lie() {
+        let check = |mode: &str, path: &str, expect: bool| {
+            let config = Config::parse(format!(r#"{{"mode": "{mode}", "apiBase": "../"}}"#).as_bytes()).unwrap();
+            assert_eq!(config.is_open(path), expect, "{mode} {path}");
+        };
+        check("static", "/", true);
+        check("static", "/k8s/", true);
+        check("static", "/k8s/api/", true);
+        check("static", "", true);
+        check("static", "/c29tZXRoaW5nIHJhbmRvbQ/", false);
+        check("static", "/k8s/0123456789ab/", false);
+        check("local", "/", false);
+        check("demo", "/", false);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Which kinds are listed: those that a page asks for, a few at a time, and let go when nobody has looked at them for a while.
 
+use crate::route::Page;
+
 /// A kind that is listed on demand, in the order of how many a cluster usually has: the smallest are listed first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -23,6 +25,11 @@ pub enum Kind {
 
 /// Lists that are on their way at once; browsers allow six connections a host.
 const AT_ONCE: usize = 4;
+
+/// Whether kinds on demand are what a page is about: then they are listed before the pods, of which there are many.
+pub fn goes_first(page: &Page) -> bool {
+    matches!(page, Page::Workloads | Page::Services | Page::Events | Page::Workload { .. } | Page::Service { .. })
+}
 
 /// What is asked for, and what is listed.
 #[derive(Debug)]
@@ -78,6 +85,11 @@ impl Demand {
         .collect()
     }
 
+    /// Whether all that is asked for has been listed, and there is any of it.
+    pub fn is_listed(&self) -> bool {
+        !self.wanted.is_empty() && self.wanted.iter().all(|w| w.listed)
+    }
+
     /// The kinds to let go.
     pub fn to_let_go(&mut self, now_ms: f64) -> Vec<Kind> {
         let linger_ms = self.linger_ms;
@@ -90,7 +102,7 @@ impl Demand {
 
 #[cfg(test)]
 mod tests {
-    use super::{Demand, Kind};
+    use super::{Demand, Kind, Page, goes_first};
 
     #[test]
     fn the_smallest_are_listed_first_and_four_at_once() {
@@ -122,6 +134,21 @@ mod tests {
         assert_eq!(demand.to_let_go(10_000.0), [Kind::Services]);
         demand.ask(Kind::Services);
         assert_eq!(demand.to_list(0), [Kind::Services]);
+    }
+
+    #[test]
+    fn pods_wait_until_what_the_page_is_about_has_been_listed() {
+        let mut demand = Demand::new(1000.0);
+        assert!(!demand.is_listed(), "the page has not asked yet");
+        let all =
+            [Kind::Deployments, Kind::StatefulSets, Kind::DaemonSets, Kind::CronJobs, Kind::Jobs, Kind::ReplicaSets];
+        all.into_iter().for_each(|kind| demand.ask(kind));
+        // Nodes and namespaces are on their way: two at once, as long as pods do not take the room.
+        for expect in [false, false, true] {
+            assert_eq!(demand.to_list(2).len(), 2);
+            assert_eq!(demand.is_listed(), expect);
+        }
+        assert!(goes_first(&Page::Workloads) && !goes_first(&Page::Overview) && !goes_first(&Page::Pods));
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod cause;
 mod container;
 pub mod history;
 mod report;
+mod roll_up;
 mod scheduling;
 mod text;
 mod words;
@@ -15,7 +16,7 @@ mod workloads;
 use std::collections::{HashMap, HashSet};
 
 use crate::chart::stack::Tone;
-use crate::filter::quoted;
+use crate::filter::{quoted, since};
 use crate::k8s::image;
 use crate::k8s::pod_state::PodState;
 use crate::order::sorted;
@@ -49,6 +50,8 @@ pub struct Trouble {
     pub owner: (String, String),
     /// Its namespace, or empty.
     pub namespace: String,
+    /// The namespaces, where the same befalls one name and version in many of them.
+    pub namespaces: Vec<String>,
     /// The version that its pods run: the tag of the image; or empty.
     pub version: String,
     /// How many are behind it.
@@ -121,6 +124,7 @@ pub fn troubles(store: &Store, scope: &[Name], now_s: i64) -> Vec<Trouble> {
         found.push(trouble);
     }
     found.extend(reports);
+    let found = roll_up::in_many_namespaces(found, now_s);
     let mut found = sorted(found, |a, b| b.rank.cmp(&a.rank).then_with(|| a.key.cmp(&b.key)));
     // Whoever writes events may write two whose names and reasons read alike; the page fails where two keys are.
     let mut taken = HashSet::new();
@@ -216,6 +220,7 @@ impl Group<'_> {
             filter: format!("cause:{} ns:{namespace} {whose}", self.cause.id()),
             owner: (text(row.owner_kind()), owner),
             namespace: namespace.clone(),
+            namespaces: Vec::new(),
             count,
             rows: Rows::Pods,
             restarts: restartable.then_some(restarts),
@@ -257,6 +262,7 @@ fn nodes(store: &Store, now_s: i64) -> Vec<Trouble> {
             words: told.words,
             owner: (if name.is_empty() { String::new() } else { "Node".to_owned() }, name),
             namespace: String::new(),
+            namespaces: Vec::new(),
             version: String::new(),
             count,
             rows: Rows::Nodes,
@@ -275,7 +281,7 @@ fn nodes(store: &Store, now_s: i64) -> Vec<Trouble> {
 fn reports(store: &Store, in_scope: &dyn Fn(Name) -> bool, now_s: i64) -> Vec<Trouble> {
     let names = &store.names;
     let mut groups: HashMap<(Name, Name, &str, Name), Vec<&EventRow>> = HashMap::new();
-    let recent = |event: &EventRow| event.last_s.is_none_or(|at| now_s - at <= OVER_S);
+    let recent = |event: &EventRow| event.last_s.is_some_and(|at| now_s - at <= OVER_S);
     for (_, event) in store.events.rows().iter() {
         if event.warning && in_scope(event.namespace) && recent(event) {
             groups.entry((event.namespace, event.kind, &*event.name, event.reason)).or_default().push(event);
@@ -287,6 +293,8 @@ fn reports(store: &Store, in_scope: &dyn Fn(Name) -> bool, now_s: i64) -> Vec<Tr
         let newest = events.iter().max_by_key(|event| (event.last_s, event.uid))?;
         let since_s = events.iter().filter_map(|event| event.first_s).min();
         let times = events.iter().fold(0_i64, |sum, event| sum.saturating_add(event.count));
+        // Some clusters keep events for longer: what is older than these was not counted.
+        let last_s = events.iter().filter_map(|event| event.last_s).min();
         let namespace = names.text(namespace).to_owned();
         Some(Trouble {
             key: format!("{namespace}/{kind}/{name}/{reason}"),
@@ -298,9 +306,11 @@ fn reports(store: &Store, in_scope: &dyn Fn(Name) -> bool, now_s: i64) -> Vec<Tr
             filter: {
                 // A reason is free text: what writes events may put spaces in it.
                 let (reason, kind) = (quoted(reason), kind.to_ascii_lowercase());
-                format!("reason:{reason} ns:{namespace} object:{kind}/{name}")
+                let since = last_s.map(since).unwrap_or_default();
+                format!("type:warning reason:{reason} ns:{namespace} object:{kind}/{name} {since}")
             },
             namespace,
+            namespaces: Vec::new(),
             version: String::new(),
             count: events.len() as u64,
             rows: Rows::Events,

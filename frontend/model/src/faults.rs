@@ -96,6 +96,59 @@ fn a_laptop_sleeps_for_ten_minutes_and_its_socket_is_dead_without_a_word() {
 }
 
 #[test]
+fn a_laptop_that_slept_shows_what_is_true_at_once() {
+    let mut server = Server::with_pods(100);
+    let mut tab = Tab::open(&mut server);
+    tab.live(&mut server, 3);
+    server.set("pod-0001", "Failed");
+    // Too short for the silence of a watch to be looked at.
+    tab.sleep(&mut server, 40);
+    tab.hear(&mut server);
+    assert_eq!((tab.shown(), tab.lists, tab.watches), (server.shown(), 1, 2));
+}
+
+#[test]
+fn a_server_whose_versions_expire_at_once_is_not_stormed() {
+    let mut server = Server::with_pods(10);
+    let mut tab = Tab::open(&mut server);
+    server.forgets_at_once = true;
+    tab.live(&mut server, 600);
+    assert!((15..=35).contains(&tab.lists), "{} lists in ten minutes", tab.lists);
+    server.forgets_at_once = false;
+    server.set("pod-0001", "Failed");
+    tab.live(&mut server, 35);
+    assert_eq!(tab.shown(), server.shown());
+    // What is heard now makes it a first time again.
+    let lists = tab.lists;
+    server.set("pod-0003", "Failed");
+    tab.live(&mut server, 1);
+    assert_eq!((tab.shown(), tab.lists), (server.shown(), lists));
+    server.compact();
+    server.set("pod-0002", "Failed");
+    tab.close(&mut server, true);
+    server.compact();
+    tab.live(&mut server, 2);
+    assert_eq!((tab.shown(), tab.lists), (server.shown(), lists + 1));
+}
+
+#[test]
+fn an_expired_token_that_is_renewed_brings_all_back_without_a_list() {
+    let mut server = Server::with_pods(10);
+    let mut tab = Tab::open(&mut server);
+    let unauthorized = Failure::Unauthorized { message: "Unauthorized".into() };
+    server.trouble = Some(unauthorized.clone());
+    tab.close(&mut server, false);
+    assert_eq!(*tab.state(), State::Stopped { failure: unauthorized });
+    server.set("pod-0001", "Failed");
+    tab.live(&mut server, 60);
+    assert!((3..=4).contains(&tab.probes), "{} probes in a minute", tab.probes);
+    assert_eq!((tab.lists, tab.watches), (1, 1));
+    server.trouble = None;
+    tab.live(&mut server, 17);
+    assert_eq!((tab.shown(), tab.lists, tab.watches), (server.shown(), 1, 2));
+}
+
+#[test]
 fn a_busy_server_is_asked_again_when_it_said() {
     let busy = Some(Failure::TooManyRequests { retry_after_s: Some(20) });
     let mut server = Server::with_pods(10);

@@ -17,6 +17,7 @@
 //! | `kind:deployment`, `kind:sts,ds` | the kind begins so; kubectl's short names too |
 //! | `cause:crash` | it fails for this cause, see [`crate::failing`] |
 //! | `type:warning`, `reason:FailedMount` | of events: the type, the reason |
+//! | `since:2026-11-24T17:00:00Z` | of events: it happened last then or later |
 //! | `object:pod/web-0`, `object:web-0` | the pod is this; the event is about this |
 //! | `-TERM` | `TERM` does not match |
 //! | `"two words"`, `reason:"two words"` | what stands in double quotes is one text, spaces and commas too |
@@ -37,6 +38,7 @@ mod subjects;
 mod term;
 mod word;
 
+use crate::timestamp::utc;
 pub use subjects::Named;
 use term::Term;
 
@@ -97,6 +99,10 @@ pub trait Subject {
     fn reason(&self) -> &str {
         ""
     }
+    /// When an event happened last, in seconds since the epoch.
+    fn last_s(&self) -> Option<i64> {
+        None
+    }
     /// Kind and name of the object itself, or of what an event is about.
     fn object(&self) -> (&str, &str) {
         ("", "")
@@ -104,9 +110,9 @@ pub trait Subject {
 }
 
 /// The keys of terms, in the order in which they are offered.
-pub const KEYS: [&str; 15] = [
+pub const KEYS: [&str; 16] = [
     "ns", "status", "label", "kind", "owner", "cause", "node", "zone", "image", "version", "qos", "priority", "object",
-    "type", "reason",
+    "type", "reason", "since",
 ];
 
 /// A filter's text, understood.
@@ -131,7 +137,7 @@ pub struct Problem {
 pub enum Reason {
     /// A key that is none of ours.
     #[error(
-        "{0}: is not known; there are ns:, status:, label:, kind:, owner:, cause:, node:, zone:, image:, version:, qos:, priority: and object:, and of events type: and reason:"
+        "{0}: is not known; there are ns:, status:, label:, kind:, owner:, cause:, node:, zone:, image:, version:, qos:, priority: and object:, and of events type:, reason: and since:"
     )]
     UnknownKey(String),
     /// A key with nothing after it.
@@ -143,6 +149,9 @@ pub enum Reason {
     /// A label requirement that starts with its operator or is empty.
     #[error("a label needs a key, as in label:app=web")]
     MissingLabelKey,
+    /// What is no time.
+    #[error("since: needs a time, as in since:2026-11-24T17:00:00Z")]
+    Time,
     /// `/…/`.
     #[error("regular expressions are not supported yet")]
     RegularExpression,
@@ -180,6 +189,11 @@ impl Filter {
         self.terms.iter().all(|term| term.matches(subject))
     }
 
+    /// Whether what it leaves changes only with the rows themselves.
+    pub(crate) fn is_own(&self) -> bool {
+        self.terms.iter().all(Term::is_own)
+    }
+
     /// The terms that pods of one workload all match or all do not, and the others. A row must match both.
     pub(crate) fn split(&self) -> (Self, Self) {
         let (shared, own) = self.terms.iter().cloned().partition(Term::is_shared);
@@ -195,6 +209,12 @@ pub fn quoted(value: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(value)
     }
+}
+
+/// The term that leaves the events that happened at this time or later, in seconds since the epoch.
+#[must_use]
+pub fn since(at_s: i64) -> String {
+    format!("since:{}", utc(at_s).replacen(' ', "T", 1).replace(" UTC", "Z"))
 }
 
 /// A filter's text that wants this kind, or any where `kind` is empty, and is the same otherwise.

@@ -6,6 +6,7 @@ pub mod change;
 pub mod grouping;
 pub mod namespaces;
 pub mod nodes;
+pub mod readings;
 mod rollouts;
 pub mod sentence;
 pub mod states;

@@ -28,10 +28,16 @@ pub struct Reflector {
     backoff: Backoff,
     /// A list has broken off while the API server could be reached, and none has been whole since.
     cut: bool,
+    /// It was listed again because its version had expired, and no watch has brought anything since.
+    relisted: bool,
+    /// Some of the list that is on its way has come.
+    parted: bool,
     /// The last frame or part of a list, or the opening; unknown where a list has just begun.
     heard_ms: f64,
     /// When this silence was last checked, or began.
     doubted_ms: f64,
+    /// When what is shown was last known to be up to date: the last frame, the opening of the watch, or the whole list.
+    true_ms: f64,
 }
 
 /// Where a reflector stands.
@@ -99,8 +105,11 @@ impl Default for Reflector {
             resource_version: None,
             backoff: Backoff::default(),
             cut: false,
+            relisted: false,
+            parted: false,
             heard_ms: 0.0,
             doubted_ms: 0.0,
+            true_ms: 0.0,
         }
     }
 }
@@ -111,17 +120,29 @@ impl Reflector {
         &self.state
     }
 
+    /// How long ago what is shown was last known to be up to date.
+    pub fn behind_ms(&self, now_ms: f64) -> f64 {
+        now_ms - self.true_ms
+    }
+
     /// Begins, or begins anew, with a list.
     pub fn start(&mut self) -> Vec<Action> {
         self.state = State::Listing;
         self.resource_version = None;
         self.heard_ms = f64::NAN;
+        self.parted = false;
         vec![Action::Close, Action::List]
     }
 
     /// A part of the list arrived.
     pub fn part(&mut self, now_ms: f64) {
         self.heard_ms = now_ms;
+        self.parted = true;
+    }
+
+    /// The list would better be asked for in another way: anew, unless some of it has come.
+    pub fn start_otherwise(&mut self) -> Vec<Action> {
+        if self.state == State::Listing && !self.parted { self.start() } else { Vec::new() }
     }
 
     /// Lets go of the list and the watch.
@@ -135,8 +156,12 @@ impl Reflector {
         if self.state != State::Listing {
             return Vec::new();
         }
-        self.backoff.reset();
+        // One whose version expires again at once must not be read without end.
+        if !self.relisted {
+            self.backoff.reset();
+        }
         self.cut = false;
+        self.true_ms = now_ms;
         self.resource_version = Some(resource_version);
         self.open(now_ms)
     }
@@ -168,6 +193,7 @@ impl Reflector {
             | Frame::Delete { resource_version, .. }
             | Frame::Bookmark { resource_version } => {
                 self.backoff.reset();
+                self.relisted = false;
                 if let Some(version) = resource_version.non_empty() {
                     let known = self.resource_version.get_or_insert_default();
                     version.clone_into(known);
@@ -210,12 +236,14 @@ impl Reflector {
         }
     }
 
-    /// The link is back after an outage.
+    /// The link is back after an outage, or the API server knows the user again.
     ///
     /// A list that breaks off again and again, though the API server answers, is read again ever more slowly.
     pub fn resume(&mut self, now_ms: f64, jitter: f64) -> Vec<Action> {
-        if self.state != State::Away {
-            return Vec::new();
+        match self.state {
+            State::Away => {}
+            State::Stopped { failure: Failure::Unauthorized { .. } } => return self.open(now_ms),
+            _ => return Vec::new(),
         }
         let lists = self.resource_version.is_none();
         if std::mem::replace(&mut self.cut, lists) && lists {
@@ -224,6 +252,14 @@ impl Reflector {
             return Vec::new();
         }
         self.open(now_ms)
+    }
+
+    /// The machine has slept: nothing says whether the socket still lives, and to find out would take its time.
+    pub fn woken(&mut self, now_ms: f64) -> Vec<Action> {
+        match self.state {
+            State::Opening { .. } | State::Watching { .. } => self.reopen(now_ms),
+            _ => Vec::new(),
+        }
     }
 
     /// Time passes.
@@ -243,11 +279,7 @@ impl Reflector {
                 actions.extend(self.diagnose());
                 actions
             }
-            State::Watching { .. } if now_ms - self.heard_ms >= REOPEN_AFTER_MS => {
-                let mut actions = vec![Action::Close];
-                actions.extend(self.open(now_ms));
-                actions
-            }
+            State::Watching { .. } if now_ms - self.heard_ms >= REOPEN_AFTER_MS => self.reopen(now_ms),
             State::Watching { .. } if now_ms - self.doubted_ms >= DOUBT_AFTER_MS => {
                 self.doubted_ms = now_ms;
                 vec![Action::Probe]
@@ -259,6 +291,13 @@ impl Reflector {
     fn heard(&mut self, now_ms: f64) {
         self.heard_ms = now_ms;
         self.doubted_ms = now_ms;
+        self.true_ms = now_ms;
+    }
+
+    fn reopen(&mut self, now_ms: f64) -> Vec<Action> {
+        let mut actions = vec![Action::Close];
+        actions.extend(self.open(now_ms));
+        actions
     }
 
     fn open(&mut self, now_ms: f64) -> Vec<Action> {
@@ -289,8 +328,9 @@ impl Reflector {
                 vec![Action::Lost]
             }
             // Told to list again. A second time in a row waits: a server that always says so is not hammered.
-            Failure::Expired if self.resource_version.is_some() => {
-                self.resource_version = None;
+            Failure::Expired
+                if self.resource_version.take().is_some() && !std::mem::replace(&mut self.relisted, true) =>
+            {
                 self.start()
             }
             failure if failure.passes() => {

@@ -1,6 +1,8 @@
 //! What the tab knows of the cluster: columns or rows of packed numbers and interned strings, with indexes and tallies
 //! kept at ingest, so that no page joins or counts by scanning.
 
+#[cfg(test)]
+mod any_order;
 pub mod changes;
 mod column;
 mod disuse;

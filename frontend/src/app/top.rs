@@ -103,13 +103,16 @@ fn FreshnessBadge() -> impl IntoView {
         move || match freshness.get() {
             Badge::Connecting => "state unknown",
             Badge::Known(Freshness::Live { .. }) => "state ok",
-            Badge::Known(Freshness::Reconnecting { .. }) => "state warn",
+            Badge::Known(_) => "state warn",
         }
     };
     let words = move || match freshness.get() {
         Badge::Connecting => "Connecting".to_owned(),
         Badge::Known(Freshness::Live { age_s }) => format!("Live, {}", age::brief(age_s.into())),
         Badge::Known(Freshness::Reconnecting { age_s }) => format!("{} old, reconnecting", age::brief(age_s.into())),
+        Badge::Known(Freshness::Refused) => "Credentials refused".to_owned(),
+        Badge::Known(Freshness::Behind { what, kinds: 1 }) => format!("Not live: {what}"),
+        Badge::Known(Freshness::Behind { kinds, .. }) => format!("Not live: {kinds} lists"),
     };
     // Not announced each second: who wants to know reads it.
     view! {

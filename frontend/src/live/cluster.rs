@@ -1,26 +1,26 @@
 //! One cluster: its store, its link, and the frames that wait for the next paint.
 
+mod frames;
+mod reach;
+
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use leptos::prelude::{ArcRwSignal, GetUntracked, Memo, Set, Track, Update};
+use leptos::prelude::{ArcRwSignal, Memo, Set, Track, Update};
 use model::config::{Config, Mode};
 use model::failure::Failure;
 use model::ledger::Ledger;
-use model::link::{Freshness, Link, PROBE_TIMEOUT_MS, RESUME_SPREAD_MS};
+use model::link::{Freshness, Link};
 use model::pages::streams;
+use model::pulse::Pulse;
 use model::store::Store;
 use send_wrapper::SendWrapper;
-use wasm_bindgen_futures::spawn_local;
 
 use super::watched::Watched;
-use crate::web::clock::{epoch_s, now_ms, random};
+use crate::web::clock::{epoch_ms, epoch_s, now_ms};
 use crate::web::fetch::{Ask, get};
 use crate::web::page::{Listener, is_visible, on_visibility};
 use crate::web::timer::{FrameGate, Interval, Timeout};
-
-/// Frames are applied for this long, then the browser paints.
-const APPLY_MS: f64 = 8.0;
 
 /// A cluster; clones are the same one.
 #[derive(Clone)]
@@ -30,6 +30,7 @@ struct Inner {
     config: Config,
     store: RefCell<Store>,
     link: RefCell<Link>,
+    pulse: Cell<Pulse>,
     ledger: RefCell<Ledger>,
     watched: RefCell<Vec<Weak<Watched>>>,
     frames: RefCell<std::collections::VecDeque<(Weak<Watched>, u32, String)>>,
@@ -42,6 +43,8 @@ struct Inner {
     nodes_version: ArcRwSignal<u64>,
     namespaces_version: ArcRwSignal<u64>,
     usage_version: ArcRwSignal<u64>,
+    /// Grows when the tab is seen again, or the machine has slept.
+    returned: ArcRwSignal<u64>,
     visible: Cell<bool>,
     /// Whether the API server is too old to stream lists.
     lists_in_pages: Cell<bool>,
@@ -56,7 +59,7 @@ struct Inner {
 pub enum Badge {
     /// Nothing has been heard yet.
     Connecting,
-    /// Live, or reconnecting, and how old the last proof is.
+    /// Live, or what is not.
     Known(Freshness),
 }
 
@@ -67,6 +70,7 @@ impl Cluster {
             config,
             store: RefCell::default(),
             link: RefCell::new(Link::new(now_ms())),
+            pulse: Cell::new(Pulse::new(now_ms(), epoch_ms())),
             ledger: RefCell::default(),
             watched: RefCell::default(),
             frames: RefCell::default(),
@@ -79,6 +83,7 @@ impl Cluster {
             nodes_version: ArcRwSignal::new(0),
             namespaces_version: ArcRwSignal::new(0),
             usage_version: ArcRwSignal::new(0),
+            returned: ArcRwSignal::new(0),
             visible: Cell::new(is_visible()),
             lists_in_pages: Cell::new(false),
             heard: Cell::new(false),
@@ -99,6 +104,9 @@ impl Cluster {
                 let cluster = Self::from(inner);
                 cluster.flush();
                 cluster.tick();
+                if visible {
+                    bump(&cluster.0.returned);
+                }
             }
         }));
         cluster
@@ -162,6 +170,11 @@ impl Cluster {
         self.0.usage_version.clone()
     }
 
+    /// Grows when the tab is seen again, or the machine has slept: what is asked for now and then is old.
+    pub fn returned(&self) -> ArcRwSignal<u64> {
+        self.0.returned.clone()
+    }
+
     /// The freshness badge.
     pub fn freshness(&self) -> ArcRwSignal<Badge> {
         self.0.freshness.clone()
@@ -201,25 +214,6 @@ impl Cluster {
         result
     }
 
-    /// What the outcome of any request means for the whole tab: a refusal is an answer too.
-    pub fn noticed(&self, failure: Option<&Failure>) {
-        match failure {
-            Some(Failure::Unreachable | Failure::Server { .. }) => {}
-            Some(Failure::NoSession { .. }) => self.0.no_session.set(true),
-            _ => self.proved(),
-        }
-    }
-
-    /// A frame or an answer has arrived.
-    pub fn proved(&self) {
-        self.0.heard.set(true);
-        let ended = self.0.link.borrow_mut().proved(now_ms());
-        self.show_freshness();
-        if ended {
-            self.resume_all();
-        }
-    }
-
     /// A request for a small answer has ended.
     pub(super) fn ended(&self, what: &'static str, result: &Result<Vec<u8>, Failure>) {
         let bytes = result.as_ref().map_or(0, |body| body.len() as u64);
@@ -256,127 +250,16 @@ impl Cluster {
         self.0.watched.borrow().iter().filter_map(Weak::upgrade).collect()
     }
 
-    pub(super) fn lost(&self) {
-        self.0.link.borrow_mut().lost(now_ms());
-        self.show_freshness();
-        self.tick_link();
-    }
-
-    pub(super) fn probe_in_doubt(&self) {
-        if self.visible() && self.0.link.borrow_mut().doubted() {
-            self.probe();
-        }
-    }
-
-    pub(super) fn enqueue(&self, watched: &Rc<Watched>, turn: u32, text: String) {
-        self.0.frames.borrow_mut().push_back((Rc::downgrade(watched), turn, text));
-        if self.visible() {
-            self.schedule();
-        } else {
-            // No frame will come while the tab is hidden: merged by uid into the store as they come, nothing piles up.
-            self.flush();
-        }
-    }
-
-    /// Applies every frame that waits.
-    pub(super) fn flush(&self) {
-        self.apply_frames(f64::INFINITY);
-    }
-
-    fn schedule(&self) {
-        let weak = Rc::downgrade(&self.0);
-        self.0.gate.schedule(move || {
-            if let Some(inner) = weak.upgrade() {
-                Self::from(inner).apply_frames(APPLY_MS);
-            }
-        });
-    }
-
-    fn apply_frames(&self, budget_ms: f64) {
-        let began = now_ms();
-        let mut touched: Vec<Rc<Watched>> = Vec::new();
-        loop {
-            let next = self.0.frames.borrow_mut().pop_front();
-            let Some((watched, turn, text)) = next else { break };
-            let Some(watched) = watched.upgrade() else { continue };
-            watched.apply(turn, &text);
-            if !touched.iter().any(|t| Rc::ptr_eq(t, &watched)) {
-                touched.push(watched);
-            }
-            if now_ms() - began > budget_ms {
-                self.schedule();
-                break;
-            }
-        }
-        if !touched.is_empty() {
-            self.proved();
-        }
-        for watched in touched {
-            watched.applied();
-        }
-    }
-
     fn tick(&self) {
         if self.visible() {
             self.0.now_s.set(epoch_s());
         }
-        self.tick_link();
+        self.beat();
         for watched in self.watched() {
             watched.tick();
         }
+        self.tick_link();
         self.show_freshness();
-    }
-
-    fn tick_link(&self) {
-        let probe = self.0.link.borrow_mut().tick(now_ms(), self.visible());
-        if probe {
-            self.probe();
-        }
-    }
-
-    fn probe(&self) {
-        let this = self.clone();
-        spawn_local(async move {
-            let url = format!("{}readyz", this.api_base());
-            let result = get(Ask { url: &url, accept: "*/*", mask: "" }, PROBE_TIMEOUT_MS).await;
-            this.ended("probes", &result);
-            // Any answer but a server's own failure proves that the API server is there, even one that says no.
-            let answered = !matches!(result, Err(Failure::Unreachable | Failure::Server { .. }));
-            if let Err(Failure::NoSession { .. }) = result {
-                this.0.no_session.set(true);
-            }
-            let ended = this.0.link.borrow_mut().probed(answered, now_ms());
-            this.show_freshness();
-            if ended {
-                this.resume_all();
-            }
-        });
-    }
-
-    /// All watches go on, spread over a second, so that a server that has just come back is not stormed.
-    fn resume_all(&self) {
-        let all: Vec<_> = self.0.watched.borrow().iter().filter(|w| w.strong_count() > 0).cloned().collect();
-        let timeouts = all
-            .into_iter()
-            .map(|watched| {
-                Timeout::new(random() * RESUME_SPREAD_MS, move || {
-                    if let Some(watched) = watched.upgrade() {
-                        watched.resume();
-                    }
-                })
-            })
-            .collect();
-        self.0.resuming.replace(timeouts);
-    }
-
-    fn show_freshness(&self) {
-        let badge = Badge::Known(self.0.link.borrow().freshness(now_ms()));
-        // A new link counts as up; that is worth nothing until something was heard.
-        let live = matches!(badge, Badge::Known(Freshness::Live { .. }));
-        if (live && !self.0.heard.get()) || self.0.freshness.get_untracked() == badge {
-            return;
-        }
-        self.0.freshness.set(badge);
     }
 }
 

@@ -35,6 +35,7 @@ pub fn ask(cluster: &Cluster) -> ArcRwSignal<Identity> {
 async fn review(cluster: &Cluster) -> Option<String> {
     let url = format!("{}apis/authentication.k8s.io/v1/selfsubjectreviews", cluster.api_base());
     let body = r#"{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}"#;
-    let answer = fetch::send_json(Method::POST, &url, body).await.ok()?;
-    username(&answer)
+    let answer = fetch::send_json(Method::POST, &url, body).await;
+    cluster.ended("identity", &answer);
+    username(&answer.ok()?)
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use leptos::prelude::{ArcRwSignal, Effect, Owner, Track, on_cleanup};
 use model::demand::{Demand, Kind};
+use model::feed::Feed;
 use model::k8s::workload::WorkloadKind;
 use model::store::names::Name;
 use model::store::{Store, events, services, workloads};
@@ -12,7 +13,6 @@ use send_wrapper::SendWrapper;
 
 use super::api::Resource;
 use super::cluster::{Cluster, bump};
-use super::feed::Feed;
 use super::lists::Lists;
 use super::scoped::{Named, Restricted, Scoped, Source};
 use super::sink::Sink;
@@ -143,6 +143,9 @@ impl Inner {
         self.turn.track();
         let own: usize = self.listed.borrow().iter().map(|(_, scoped)| scoped.loading()).sum();
         let next = self.demand.borrow_mut().to_list(own + self.lists.loading());
+        if own == 0 && next.is_empty() && self.demand.borrow().is_listed() {
+            self.lists.begin_pods();
+        }
         if next.is_empty() {
             return;
         }

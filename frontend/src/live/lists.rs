@@ -1,21 +1,24 @@
 //! The pods, nodes and namespaces of the cluster: one list of each where the user may, else one list of pods for each
 //! namespace that the user names.
 
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
-use leptos::prelude::{Get, Track, With};
+use leptos::prelude::{ArcRwSignal, Get, Owner, Set, Track, With};
+use model::demand::goes_first;
+use model::feed::{Feed, Phase};
+use model::route::Page;
 use model::store::names::Name;
 use model::store::{namespaces, nodes, pods};
 use send_wrapper::SendWrapper;
 
 use super::api::Resource;
 use super::cluster::{Cluster, bump};
-use super::feed::{Feed, Phase};
 pub use super::scoped::Restricted;
 use super::scoped::{Named, Scoped, Source};
 use super::sink::Sink;
 use super::watched::Watched;
-use crate::web::timer::CalmGate;
+use crate::web::timer::{CalmGate, Timeout};
 
 /// The lists that every page shares.
 #[derive(Clone)]
@@ -23,23 +26,66 @@ pub struct Lists(SendWrapper<Rc<Inner>>);
 
 struct Inner {
     cluster: Cluster,
-    pods: Rc<Scoped>,
+    named: Named,
+    pods: OnceCell<Rc<Scoped>>,
     nodes: Rc<Watched>,
     namespaces: Rc<Watched>,
+    /// Pods are being listed, or have been.
+    begun: ArcRwSignal<bool>,
+    /// Lists live longer than what makes them begin.
+    owner: Owner,
+    /// Pods wait no longer than this.
+    patience: RefCell<Option<Timeout>>,
 }
 
+/// The lists of a page that waits for something else are there by then, or nobody knows when.
+const PODS_WAIT_MS: f64 = 5_000.0;
+
 impl Lists {
-    /// Begins to list. What matters first comes first: nodes, then pods.
-    pub fn start(cluster: &Cluster, named: Named) -> Self {
+    /// Begins to list. What matters first comes first: nodes, then what the page is about, then pods.
+    pub fn start(cluster: &Cluster, named: Named, page: &Page) -> Self {
         let nodes = Watched::start(cluster, "nodes", Resource::nodes(), NodeSink::new(cluster));
-        let pods = Scoped::start(cluster, PodSource(cluster.clone()), named);
         let namespaces = Watched::start(cluster, "namespaces", Resource::namespaces(), NamespaceSink::new(cluster));
-        Self(SendWrapper::new(Rc::new(Inner { cluster: cluster.clone(), pods, nodes, namespaces })))
+        let lists = Self(SendWrapper::new(Rc::new(Inner {
+            cluster: cluster.clone(),
+            named,
+            pods: OnceCell::new(),
+            nodes,
+            namespaces,
+            begun: ArcRwSignal::new(false),
+            owner: Owner::new(),
+            patience: RefCell::default(),
+        })));
+        if goes_first(page) {
+            let weak = Rc::downgrade(&lists.0);
+            let begin = move || {
+                if let Some(inner) = weak.upgrade() {
+                    Self(SendWrapper::new(inner)).begin_pods();
+                }
+            };
+            lists.0.patience.replace(Some(Timeout::new(PODS_WAIT_MS, begin)));
+        } else {
+            lists.begin_pods();
+        }
+        lists
+    }
+
+    /// Begins to list the pods, unless that has begun.
+    pub fn begin_pods(&self) {
+        let inner = &self.0;
+        if inner.pods.get().is_some() {
+            return;
+        }
+        let source = PodSource(inner.cluster.clone());
+        let pods = inner.owner.with(|| Scoped::start(&inner.cluster, source, Rc::clone(&inner.named)));
+        if inner.pods.set(pods).is_ok() {
+            inner.begun.set(true);
+        }
     }
 
     /// Where the pods stand.
     pub fn pods(&self) -> Feed {
-        self.0.pods.feed()
+        self.of_pods(Scoped::feed)
     }
 
     /// Where the nodes stand.
@@ -56,7 +102,7 @@ impl Lists {
     pub fn loading(&self) -> usize {
         let is_loading =
             |watched: &Watched| usize::from(watched.feed.with(|feed| matches!(feed.phase, Phase::Loading { .. })));
-        self.0.pods.loading() + is_loading(&self.0.nodes) + is_loading(&self.0.namespaces)
+        self.of_pods(Scoped::loading) + is_loading(&self.0.nodes) + is_loading(&self.0.namespaces)
     }
 
     /// The namespaces that are known by name, sorted; empty where the user may not list them.
@@ -72,17 +118,30 @@ impl Lists {
 
     /// Whether, and why, pods are listed by namespace.
     pub fn restricted(&self) -> Option<Restricted> {
-        self.0.pods.restricted()
+        self.of_pods(Scoped::restricted)
     }
 
-    /// The same, without following its changes.
+    /// Of which namespaces the pods may not be listed either, in the server's words.
+    pub fn denied(&self) -> String {
+        self.of_pods(Scoped::denied)
+    }
+
+    /// Why pods are listed by namespace, without following its changes.
     pub fn restricted_untracked(&self) -> Option<Restricted> {
-        self.0.pods.restricted_untracked()
+        self.0.pods.get()?.restricted_untracked()
     }
 
     /// Tries the pods again.
     pub fn retry_pods(&self) {
-        self.0.pods.retry();
+        if let Some(pods) = self.0.pods.get() {
+            pods.retry();
+        }
+    }
+
+    /// What is known of their list; as good as nothing before it has begun.
+    fn of_pods<T: Default>(&self, of: impl Fn(&Scoped) -> T) -> T {
+        self.0.begun.track();
+        self.0.pods.get().map(|pods| of(pods)).unwrap_or_default()
     }
 
     /// Tries the nodes again.

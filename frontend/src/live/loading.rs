@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use leptos::prelude::GetUntracked;
+use model::feed::Phase;
 use model::loading::{Course, total_of};
 
 use super::cluster::Cluster;
-use super::feed::Phase;
 use super::watched::Watched;
 
 /// The lists that are on their way or were stopped.

@@ -3,12 +3,14 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use leptos::prelude::{ArcRwSignal, Effect, Get, GetUntracked, Set, StoredValue, untrack};
+use leptos::prelude::{ArcRwSignal, Effect, Get, GetUntracked, Set, StoredValue, Track, Update, untrack};
 use model::failure::Failure;
 use model::k8s::metrics;
 use model::list::{ListError, ListScanner};
+use model::overview::readings::Readings;
 use model::store::Store;
 use model::store::usage::NodeUsage;
+use model::turns::Turns;
 use send_wrapper::SendWrapper;
 use wasm_bindgen_futures::spawn_local;
 
@@ -22,8 +24,6 @@ use crate::web::timer::Interval;
 const EVERY_MS: i32 = 15_000;
 /// A reading that takes longer has failed, as the API server's own would by then.
 const TIMEOUT_MS: f64 = 60_000.0;
-/// A cluster without metrics is asked again at every eighth interval only.
-const PATIENCE: u32 = 8;
 
 /// Reads usage for as long as it lives.
 #[derive(Clone)]
@@ -32,8 +32,11 @@ pub struct Metrics(SendWrapper<Rc<Inner>>);
 struct Inner {
     nodes: ArcRwSignal<Reading>,
     pods: ArcRwSignal<Reading>,
+    /// What was in use since the tab opened; it outlives the pages that show it.
+    history: ArcRwSignal<Readings>,
     /// One reading of the pods at a time.
     reads_pods: Cell<bool>,
+    turns: Cell<Turns>,
 }
 
 /// How a reading of usage went.
@@ -51,26 +54,38 @@ pub enum Reading {
 impl Metrics {
     /// Begins to read.
     pub fn start(cluster: &Cluster, lists: &Lists) -> Self {
-        let inner = Rc::new(Inner { nodes: <_>::default(), pods: <_>::default(), reads_pods: Cell::new(false) });
+        let inner = Rc::new(Inner {
+            nodes: <_>::default(),
+            pods: <_>::default(),
+            history: <_>::default(),
+            reads_pods: Cell::new(false),
+            turns: Cell::default(),
+        });
         let metrics = Self(SendWrapper::new(inner));
-        let turn = {
+        let read = {
             let (cluster, lists, metrics) = (cluster.clone(), lists.clone(), metrics.clone());
-            let mut count = 0_u32;
-            move || {
-                let missing = matches!(metrics.0.nodes.get_untracked(), Reading::Missing(_))
-                    && metrics.0.pods.get_untracked() != Reading::Taken;
-                if cluster.visible() && (!missing || count.is_multiple_of(PATIENCE)) {
+            move |is_due: fn(&mut Turns, bool, bool, f64) -> bool| {
+                let mut turns = metrics.0.turns.get();
+                let is_due = is_due(&mut turns, cluster.visible(), metrics.are_missing(), cluster.now_ms());
+                metrics.0.turns.set(turns);
+                if is_due {
                     let (cluster, lists, metrics) = (cluster.clone(), lists.clone(), metrics.clone());
                     spawn_local(async move {
                         metrics.read_nodes(&cluster).await;
                         metrics.read_pods(&cluster, &lists).await;
                     });
                 }
-                count = count.wrapping_add(1);
             }
         };
-        turn.clone()();
-        StoredValue::new_local(Interval::new(EVERY_MS, turn));
+        read(Turns::interval);
+        let (again, returned) = (read.clone(), cluster.returned());
+        StoredValue::new_local(Interval::new(EVERY_MS, move || again(Turns::interval)));
+        Effect::new(move |was: Option<()>| {
+            returned.track();
+            if was.is_some() {
+                read(Turns::returned);
+            }
+        });
         // Pods that have just come need not wait for the next interval.
         let (cluster, lists) = (cluster.clone(), lists.clone());
         let reader = metrics.clone();
@@ -95,8 +110,20 @@ impl Metrics {
         self.0.pods.get()
     }
 
+    /// A cluster that serves no metrics is asked less often.
+    fn are_missing(&self) -> bool {
+        matches!(self.0.nodes.get_untracked(), Reading::Missing(_)) && self.0.pods.get_untracked() != Reading::Taken
+    }
+
+    /// What was in use since the tab opened.
+    pub fn history(&self) -> ArcRwSignal<Readings> {
+        self.0.history.clone()
+    }
+
     async fn read_nodes(&self, cluster: &Cluster) {
         let failed = read_nodes(cluster).await.err();
+        let now_s = cluster.now_s().get_untracked();
+        self.0.history.update(|history| cluster.store(|store| history.add(store, now_s)));
         self.0.nodes.set(failed.map_or(Reading::Taken, Reading::Missing));
         bump(&cluster.usage_version());
     }
@@ -165,6 +192,6 @@ async fn read(cluster: &Cluster, path: &str, mut add: impl FnMut(&[u8], &mut Sto
     .await;
     cluster.ledger(|ledger| ledger.of("usage").answered(0, result.as_ref().err()));
     result?;
-    cluster.proved();
+    cluster.noticed(None);
     scanner.finish().map(drop).map_err(malformed)
 }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use leptos::prelude::{ArcRwSignal, Effect, Get, GetUntracked, Owner, Set, With};
 use model::failure::Failure;
+use model::feed::{Feed, Phase};
 
 use super::cluster::Cluster;
-use super::feed::{Feed, Phase};
 use super::watched::Watched;
 
 /// What a kind needs to be listed.
@@ -74,7 +74,21 @@ impl Scoped {
 
     /// Where the lists stand.
     pub fn feed(&self) -> Feed {
-        Feed::all(self.feeds.get().iter().map(Get::get))
+        Feed::seen(self.feeds.get().iter().map(Get::get).collect())
+    }
+
+    /// Which namespaces may not be listed one by one either, in the server's words; nothing where none may: then the cards say so.
+    pub fn denied(&self) -> String {
+        let namespaces = self.restricted.get().map(|r| r.namespaces).unwrap_or_default();
+        let (mut words, mut count) = (String::new(), 0);
+        for (namespace, feed) in namespaces.iter().zip(self.feeds.get()) {
+            let feed = feed.get();
+            if let Some(failure) = feed.failure().filter(|_| feed.is_unseen()) {
+                count += 1;
+                words += &format!(" Not those of {namespace} either. {}", failure.server_words().unwrap_or_default());
+            }
+        }
+        if count < namespaces.len() { words } else { String::new() }
     }
 
     /// How many are on their way.

@@ -5,17 +5,17 @@ use std::rc::{Rc, Weak};
 
 use leptos::prelude::{ArcRwSignal, Set, Update};
 use model::failure::Failure;
+use model::feed::{Feed, Phase};
 use model::frame::Frame;
 use model::list::{ListError, ListMeta, ListScanner};
 use model::pages::Pages;
-use model::reflector::{Action, Reflector, State};
+use model::reflector::{Action, Reflector};
 use wasm_bindgen_futures::spawn_local;
 
 use super::api::Resource;
 use super::cluster::Cluster;
-use super::feed::{Feed, Phase};
 use super::sink::Sink;
-use crate::web::clock::{now_ms, random};
+use crate::web::clock::{epoch_s, random};
 use crate::web::fetch::{Abort, AbortSignal, Ask, get, stream};
 use crate::web::marks;
 use crate::web::socket::{Heard, Socket, url_of};
@@ -86,9 +86,7 @@ impl Watched {
 
     /// Lists anew, in pages, if nothing has come yet.
     pub(super) fn restart_in_pages(self: &Rc<Self>) {
-        if *self.reflector.borrow().state() == State::Listing && self.progress.get() == (0, 0) {
-            self.restart();
-        }
+        self.decide(|r, _| r.start_otherwise());
     }
 
     /// Time passes.
@@ -96,7 +94,12 @@ impl Watched {
         self.decide(|r, now| r.tick(now));
     }
 
-    /// The link is back after an outage.
+    /// The machine has slept.
+    pub(super) fn woken(self: &Rc<Self>) {
+        self.decide(|r, now| r.woken(now));
+    }
+
+    /// The link is back after an outage, or the user is known again.
     pub fn resume(self: &Rc<Self>) {
         self.decide(|r, now| r.resume(now, random()));
     }
@@ -155,10 +158,13 @@ impl Watched {
 
     fn decide(self: &Rc<Self>, step: impl FnOnce(&mut Reflector, f64) -> Vec<Action>) {
         let before = self.reflector.borrow().state().clone();
-        let actions = step(&mut self.reflector.borrow_mut(), now_ms());
+        let now_ms = self.cluster.now_ms();
+        let actions = step(&mut self.reflector.borrow_mut(), now_ms);
         let after = self.reflector.borrow().state().clone();
         if after != before {
-            self.feed.update(|feed| feed.follow(&after));
+            // A float cast saturates.
+            let as_of_s = epoch_s() - (self.reflector.borrow().behind_ms(now_ms) / 1000.0) as i64;
+            self.feed.update(|feed| feed.follow(&after, now_ms, as_of_s));
         }
         for action in actions {
             self.act(action);
@@ -175,7 +181,7 @@ impl Watched {
                 self.abort.take();
             }
             Action::Diagnose { resource_version } => self.diagnose(&resource_version),
-            Action::Probe => self.cluster.probe_in_doubt(),
+            Action::Probe => self.cluster.doubted(),
             Action::Lost => self.cluster.lost(),
         }
     }
@@ -291,7 +297,7 @@ async fn read_list(this: &Weak<Watched>, turn: u32, abort: AbortSignal) -> Resul
     };
     let current = this.upgrade().filter(|w| w.turn.get() == turn).ok_or(Failure::Unreachable)?;
     current.sink.borrow_mut().end();
-    current.feed.set(Feed { loaded: true, phase: Phase::Live });
+    current.feed.set(Feed::complete());
     current.sink.borrow_mut().changed();
     let detail = [("items", course.items as f64), ("bytes", course.bytes as f64)];
     marks::set(&format!("pilothouse:synced:{}", current.label), &detail);
@@ -328,7 +334,7 @@ async fn read_page(
         drop(sink);
         course.bytes += chunk.len() as u64;
         current.cluster.ledger(|ledger| ledger.of(current.label).bytes += chunk.len() as u64);
-        current.reflector.borrow_mut().part(now_ms());
+        current.reflector.borrow_mut().part(current.cluster.now_ms());
         current.progress.set((course.items, course.bytes));
         let this = this.clone();
         current.progress_gate.schedule(move || {

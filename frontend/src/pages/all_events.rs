@@ -42,10 +42,14 @@ pub fn AllEvents() -> impl IntoView {
     });
     let numbers =
         cluster.reading([version.clone()], move |s| select(s, &namespaces.get(), &filter.get(), sort.get().as_ref()));
-    let rows = kept_rows(numbers, move |number| {
-        version.track();
-        cluster.store(|s| s.events.rows().get(number).map(|row| line(s, row)))
-    });
+    let rows = kept_rows(
+        numbers,
+        |s, number| Some(s.events.rows().get(number)?.uid),
+        move |number| {
+            version.track();
+            cluster.store(|s| s.events.rows().get(number).map(|row| line(s, row)))
+        },
+    );
     let above = move || {
         let dropped = counts.get().1;
         view! {

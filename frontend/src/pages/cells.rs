@@ -33,6 +33,8 @@ pub fn cell(cell: &Cell) -> AnyView {
         Cell::State { tone, word } => view! { <StateMark tone=*tone word=word.clone() /> }.into_any(),
         Cell::Share(share) => view! { <UsageBar share=*share /> }.into_any(),
         Cell::Age(since_s) => view! { <Age since_s=*since_s /> }.into_any(),
+        Cell::Span(from_s, Some(to_s)) => age::human(to_s.saturating_sub(*from_s)).into_any(),
+        Cell::Span(from_s, None) => view! { <Age since_s=Some(*from_s) /> }.into_any(),
         Cell::Count(count) | Cell::CountSince(count, None) => format::count(*count).into_any(),
         Cell::CountOf(count, of) => format!("{} / {}", format::count(*count), format::count(*of)).into_any(),
         Cell::Cpu(None) | Cell::Bytes(None) => view! { <span class="mute">"no data"</span> }.into_any(),

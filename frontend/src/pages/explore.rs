@@ -25,7 +25,7 @@ use crate::app::use_place;
 use crate::live::kinds::Kinds;
 use crate::live::lists::Lists;
 use crate::live::{Cluster, Feed};
-use crate::ui::card::{Face, FaceView};
+use crate::ui::card::{Face, FaceView, StaleNotice};
 
 static SERVICES: [demand::Kind; 1] = [demand::Kind::Services];
 
@@ -74,6 +74,7 @@ pub fn Explore() -> impl IntoView {
     view! {
         <head::Head explored feed />
         <RestrictedNotice />
+        <StaleNotice face retry=Some(retry) />
         {move || match what.get() {
             Shown::Questions => view! { <questions::Questions explored /> }.into_any(),
             Shown::Face => view! { <section class="card"><FaceView face retry=Some(retry) /></section> }.into_any(),

@@ -1,14 +1,23 @@
 //! From where a list stands to the face of its card.
 
 use model::failure::Failure;
+use model::feed::Lapse;
 use model::format;
 
 use crate::live::{Feed, Phase};
 use crate::ui::card::Face;
 
-/// The face of a card that shows a list. `what` is in the plural: "pods". While something true is there it is shown,
-/// even when it is being renewed; then the freshness badge tells.
+/// The face of a card that shows a list. `what` is in the plural: "pods". While something true is there it is shown: when
+/// it is being renewed the freshness badge tells, and when it cannot be the card does too.
 pub fn face_of(feed: &Feed, what: &str) -> Face {
+    if let Some(Lapse { failure, as_of_s }) = &feed.lapse {
+        return Face::Stale {
+            tried: format!("No longer kept up to date ({what}): {}", failure.sentence()),
+            said: failure.server_words().unwrap_or_default().to_owned(),
+            next: failure.advice().to_owned(),
+            as_of_s: *as_of_s,
+        };
+    }
     match &feed.phase {
         _ if feed.loaded => Face::Full,
         Phase::Idle => Face::Loading(format!("Loading {what}…")),

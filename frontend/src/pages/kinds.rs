@@ -6,14 +6,12 @@ use model::store::Store;
 use model::table::workload::PodsOf;
 
 use crate::live::kinds::Kinds;
-use crate::live::{Cluster, Feed, Phase};
+use crate::live::{Cluster, Feed};
 use crate::ui::notice::{Notice, Weight};
 
-/// Several kinds as one list: those that may not be seen take no part, unless none may.
+/// Several kinds as one list: those that could never be seen take no part, unless none could.
 pub fn combined(kinds: &Kinds, of: &[Kind]) -> Feed {
-    let feeds: Vec<Feed> = of.iter().map(|kind| kinds.feed(*kind)).collect();
-    let seen: Vec<Feed> = feeds.iter().filter(|feed| !matches!(feed.phase, Phase::Stopped(_))).cloned().collect();
-    Feed::all(if seen.is_empty() { feeds } else { seen })
+    Feed::seen(of.iter().map(|kind| kinds.feed(*kind)).collect())
 }
 
 /// Tries kinds again.
@@ -47,7 +45,9 @@ pub fn LeftOut(
     let notes = Memo::new(move |_| {
         let note = |(kind, words, _): &(Kind, &str, &str)| {
             let restricted = live.restricted(*kind);
-            if let Phase::Stopped(failure) = live.feed(*kind).phase {
+            let feed = live.feed(*kind);
+            // What was there once is told of where its rows are shown.
+            if let (true, Some(failure)) = (feed.is_unseen(), feed.failure()) {
                 return Some(format!("{words}: {} {}", failure.sentence(), failure.server_words().unwrap_or_default()));
             }
             let restricted = restricted?;

@@ -38,6 +38,14 @@ impl Later {
         }
     }
 
+    /// A part of the landing page; nothing until its code is here.
+    pub(super) fn part(self, which: Which) -> Option<AnyView> {
+        match self.0.get() {
+            Code::Here(view) => Some(view(which)),
+            Code::Elsewhere | Code::Coming | Code::Failed => None,
+        }
+    }
+
     /// A page, or what stands in its place until its code is here.
     pub(super) fn view(self, which: Which) -> AnyView {
         let face = match self.0.get() {
@@ -62,11 +70,17 @@ fn view_of_pages() -> Result<fn(Which) -> AnyView, SplitLoaderError> {
 }
 
 fn view_of(which: Which) -> AnyView {
-    view! {
-        {page_of(which)}
-        <loading::LoadingLines />
+    match which {
+        Which::Groupings(grouping) => view! { <overview::Groupings grouping /> }.into_any(),
+        Which::History(seen) => view! { <overview::History seen /> }.into_any(),
+        Which::CapacityTwin(bars, seen) => view! { <overview::CapacityTwin bars seen /> }.into_any(),
+        Which::NodesTwin(shown) => view! { <overview::NodesTwin shown /> }.into_any(),
+        page => view! {
+            {page_of(page)}
+            <loading::LoadingLines />
+        }
+        .into_any(),
     }
-    .into_any()
 }
 
 fn page_of(which: Which) -> AnyView {
@@ -84,6 +98,8 @@ fn page_of(which: Which) -> AnyView {
         Which::Node { name } => view! { <node::NodePage name /> }.into_any(),
         Which::Unknown(path) => view! { <super::Unknown path /> }.into_any(),
         Which::OtherCluster(other) => view! { <super::OtherCluster other /> }.into_any(),
-        Which::Overview => view! { <overview::Below /> }.into_any(),
+        Which::Overview | Which::Groupings(_) | Which::History(_) | Which::CapacityTwin(..) | Which::NodesTwin(_) => {
+            view! { <overview::Below /> }.into_any()
+        }
     }
 }

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use model::filter::Filter;
 use model::format;
 use model::route::Sort;
-use model::store::rows::RowNumber;
+use model::store::Store;
+use model::store::rows::{RowNumber, Uid};
 use model::table::cell::Line;
 use model::table::choice;
 use model::table::column::Column;
@@ -15,8 +16,10 @@ use model::table::window::present;
 
 use super::cells::cell;
 use super::completion::Completion;
+use super::yaml_of_rows::YamlButton;
 use crate::app::use_place;
-use crate::ui::card::{Face, FaceView};
+use crate::live::Cluster;
+use crate::ui::card::{Face, FaceView, StaleNotice};
 use crate::ui::notice::{Notice, Weight};
 use crate::ui::table::{Rows, Table};
 use crate::ui::table_tools::TableTools;
@@ -41,20 +44,26 @@ pub fn use_namespaces() -> Memo<Vec<String>> {
 }
 
 /// The rows of these numbers; `line` may read signals, and a row opens the page it leads to.
+///
+/// `uid` is what a row is known by: who selects all of them, or counts those that are, needs nothing else of a row.
 pub fn kept_rows(
     numbers: Memo<Vec<RowNumber>>,
+    uid: fn(&Store, RowNumber) -> Option<Uid>,
     line: impl Fn(RowNumber) -> Option<Line> + Send + Sync + 'static,
 ) -> Rows {
     let place = use_place();
+    let cluster: Cluster = expect_context();
     let line = Callback::new(line);
     let of = move |range: Range<usize>| {
         let some = numbers.with(|numbers| numbers.get(present(range, numbers.len())).unwrap_or_default().to_vec());
         some.into_iter().filter_map(|number| line.run(number)).collect::<Vec<_>>()
     };
-    // Of kinds that are not many, a key may cost a line.
     let order = move |()| {
-        let keyed = |number: RowNumber| Some((number, line.run(number)?.key));
-        numbers.get().into_iter().filter_map(keyed).collect::<Vec<_>>()
+        let keyed = |store: &Store| {
+            let key = |number: &RowNumber| Some((*number, uid(store, *number)?.into()));
+            numbers.with(|numbers| numbers.iter().filter_map(key).collect::<Vec<_>>())
+        };
+        cluster.store(keyed)
     };
     Rows {
         count: Signal::derive(move || numbers.with(Vec::len)),
@@ -93,7 +102,7 @@ pub fn Listing(
     // While there are rows they are shown, even when the list is still coming or has broken off.
     let full = Memo::new(move |_| rows.count.get() > 0);
     // What is shown may be a part of a list that is on its way, or was stopped.
-    let whole = Memo::new(move |_| face.get() == Face::Full || all.get() == 0);
+    let whole = Memo::new(move |_| face.with(Face::shows_contents) || all.get() == 0);
     let face = Signal::derive(move || match face.get() {
         Face::Full if all.get() > 0 => Face::Empty {
             why: format!("None of {} matches.", format::count(all.get() as u64)),
@@ -104,7 +113,7 @@ pub fn Listing(
     let counts = move || {
         let (shown, all) = (rows.count.get() as u64, all.get() as u64);
         let so_far = if whole.get() { "" } else { " so far" };
-        if all == 0 && !matches!(face.get(), Face::Full | Face::Empty { .. }) {
+        if all == 0 && !face.with(|face| face.shows_contents() || matches!(face, Face::Empty { .. })) {
             // Not known, which is not none.
             String::new()
         } else if shown == all {
@@ -118,7 +127,10 @@ pub fn Listing(
     let shown = Memo::new(move |_| place.with(|l| choice::shown(columns, &l.view)));
     let on_shown =
         Callback::new(move |places: Vec<usize>| place.replace(place.now(|l| choice::with_shown(l, columns, &places))));
-    let marked = RwSignal::new(Marked::default());
+    let (marked, said) = (RwSignal::new(Marked::default()), RwSignal::new(String::new()));
+    // An event's row names what it is about, and is not that.
+    let named = columns.first().is_some_and(|first| first.id == "name");
+    let more = ViewFn::from(move || named.then(|| view! { <YamlButton title rows marked said /> }));
     let sorted = Callback::new(move |sort: Sort| place.replace(place.now(|l| l.clone().with_sort(Some(sort)))));
     view! {
         <div class="page-head">
@@ -130,11 +142,12 @@ pub fn Listing(
             <Show when=move || filter.with(|f| !f.problems.is_empty())>
                 <span class="state warn" role="alert">{problems}</span>
             </Show>
-            <TableTools title columns shown on_shown rows marked />
+            <TableTools title columns shown on_shown rows marked said more />
         </div>
         <Completion />
         {move || above.run()}
         <section class="card table-card">
+            <StaleNotice face retry=Some(retry) />
             <Show when=move || full.get() fallback=move || view! { <FaceView face retry=Some(retry) /> }>
                 <Table label=title columns rows=rows sort on_sort=sorted shown marked />
             </Show>
@@ -146,6 +159,10 @@ pub fn Listing(
 #[component]
 pub fn RestrictedNotice() -> impl IntoView {
     let lists: crate::live::lists::Lists = expect_context();
+    let denied = Memo::new({
+        let lists = lists.clone();
+        move |_| lists.denied()
+    });
     let restricted = Memo::new(move |_| lists.restricted());
     move || {
         restricted.get().map(|restricted| {
@@ -154,7 +171,7 @@ pub fn RestrictedNotice() -> impl IntoView {
             view! {
                 <Notice weight=Weight::Note>
                     "You may not list the pods of all namespaces, so only those of "<b>{shown}</b>
-                    " are shown. Name others under Namespaces above. "<span class="mute">{said}</span>
+                    " are shown. Name others under Namespaces above. "<span class="mute">{said}{denied}</span>
                 </Notice>
             }
         })

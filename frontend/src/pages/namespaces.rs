@@ -25,10 +25,14 @@ pub fn Namespaces() -> impl IntoView {
     let numbers = cluster.reading(versions.clone(), move |s| {
         used.with(|used| select(s, used, &namespaces.get(), &filter.get(), sort.get().as_ref()))
     });
-    let rows = kept_rows(numbers, move |number| {
-        versions.iter().for_each(Track::track);
-        used.with(|used| cluster.store(|s| s.namespaces.rows().get(number).map(|row| line(s, used, row))))
-    });
+    let rows = kept_rows(
+        numbers,
+        |s, number| Some(s.namespaces.rows().get(number)?.uid),
+        move |number| {
+            versions.iter().for_each(Track::track);
+            used.with(|used| cluster.store(|s| s.namespaces.rows().get(number).map(|row| line(s, used, row))))
+        },
+    );
     view! {
         <Listing title="Namespaces" columns=&COLUMNS rows all face retry=Callback::new(move |()| lists.retry_namespaces()) />
     }

@@ -18,7 +18,7 @@ use crate::live::api::Resource;
 use crate::live::object::{KeepSink, Kept};
 use crate::live::watched::Watched;
 use crate::live::{Cluster, Feed};
-use crate::ui::card::{Card, Face, FaceView};
+use crate::ui::card::{Card, Face, FaceView, StaleNotice};
 use crate::ui::state_mark::StateMark;
 
 /// The page of one node.
@@ -37,7 +37,7 @@ pub fn NodePage(name: String) -> impl IntoView {
             face => face,
         }
     });
-    let full = Memo::new(move |_| face.get() == Face::Full);
+    let full = Memo::new(move |_| face.with(Face::shows_contents));
     let node = Memo::new(move |last: Option<&Option<NodeDetail>>| node.get().or_else(|| last.cloned().flatten()));
     let title = name.clone();
     let name = StoredValue::new(name);
@@ -57,6 +57,7 @@ pub fn NodePage(name: String) -> impl IntoView {
                 }
             })}
         </div>
+        <StaleNotice face retry=Some(retry) />
         <Show when=move || full.get() fallback=move || view! { <section class="card"><FaceView face retry=Some(retry) /></section> }>
             <div class="columns">
                 <Card title="Capacity" face=Face::Full><NodeCapacity name=name.get_value() /></Card>

@@ -19,7 +19,7 @@ use crate::live::api;
 use crate::live::kinds::Kinds;
 use crate::live::lists::Lists;
 use crate::live::{Cluster, Feed};
-use crate::ui::card::{Card, Face, FaceView};
+use crate::ui::card::{Card, Face, FaceView, StaleNotice};
 use crate::ui::state_mark::StateMark;
 
 /// Which object.
@@ -44,6 +44,7 @@ pub fn ObjectPage(object: Object, namespace: Option<String>, name: String) -> im
     let face = Signal::derive({
         let (name, kind) = (name.clone(), kind.to_lowercase());
         move || match face_of(&feed.get(), &kind) {
+            face @ Face::Stale { .. } => face,
             _ if row.with(Option::is_some) => Face::Full,
             Face::Full if unlisted.with(Option::is_some) => Face::Failed {
                 tried: format!("The {kind} “{name}” cannot be shown: its namespace is not read here."),
@@ -57,7 +58,7 @@ pub fn ObjectPage(object: Object, namespace: Option<String>, name: String) -> im
             face => face,
         }
     });
-    let full = Memo::new(move |_| face.get() == Face::Full);
+    let full = Memo::new(move |_| face.with(Face::shows_contents));
     // The last look stays when the object has gone.
     let line = Memo::new(move |last: Option<&Option<Line>>| row.get().or_else(|| last.cloned().flatten()));
     let query = Memo::new(move |_| {
@@ -81,6 +82,7 @@ pub fn ObjectPage(object: Object, namespace: Option<String>, name: String) -> im
     };
     view! {
         <Head kind name namespace line columns />
+        <StaleNotice face retry=None />
         <Show when=move || full.get() fallback=move || view! { <section class="card"><FaceView face retry=None /></section> }>
             {body.clone()}
         </Show>

@@ -3,7 +3,9 @@
 mod capacity;
 mod change;
 mod failing;
+mod groupings;
 mod headline;
+mod history;
 mod namespaces;
 mod node_names;
 mod node_picture;
@@ -12,6 +14,11 @@ mod states;
 use leptos::prelude::*;
 use model::store::Store;
 use model::store::scope::Scope;
+
+pub(super) use capacity::CapacityTwin;
+pub(super) use groupings::Groupings;
+pub(super) use history::History;
+pub(super) use node_picture::NodesTwin;
 
 use super::listing::RestrictedNotice;
 use crate::app::use_place;

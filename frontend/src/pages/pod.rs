@@ -20,7 +20,7 @@ use crate::live::api::{self, Resource};
 use crate::live::object::{KeepSink, Kept};
 use crate::live::watched::Watched;
 use crate::live::{Cluster, Feed};
-use crate::ui::card::{Face, FaceView};
+use crate::ui::card::{Face, FaceView, StaleNotice};
 use crate::ui::state_mark::StateMark;
 use crate::ui::tabs::{Tab, Tabs};
 
@@ -46,7 +46,7 @@ pub fn PodPage(namespace: String, name: String) -> impl IntoView {
             face => face,
         }
     });
-    let full = Memo::new(move |_| face.get() == Face::Full);
+    let full = Memo::new(move |_| face.with(Face::shows_contents));
     let pod = Memo::new(move |last: Option<&Option<PodDetail>>| pod.get().or_else(|| last.cloned().flatten()));
     let place_of = (namespace.clone(), name.clone());
     let body = move || {
@@ -61,6 +61,7 @@ pub fn PodPage(namespace: String, name: String) -> impl IntoView {
     view! {
         <Head name=name.clone() namespace=namespace.clone() pod />
         <Tabs label="About this pod" tabs=tabs(&namespace, &name, tab) />
+        <StaleNotice face retry=Some(retry) />
         <Show when=move || full.get() fallback=move || view! { <section class="card"><FaceView face retry=Some(retry) /></section> }>
             {body.clone()}
         </Show>

@@ -77,12 +77,13 @@ pub fn PodsCard(
         pod_rows(&cluster, move |selection, store| selection.select(store, &[], &filter.get(), sort.get().as_ref()));
     let feed = Memo::new(move |_| lists.pods());
     let face = Signal::derive(move || match face_of(&feed.get(), "pods") {
+        face @ Face::Stale { .. } => face,
         _ if rows.count.get() > 0 => Face::Full,
         Face::Full => Face::Empty { why: why.into(), next: next.into() },
         face => face,
     });
     let count = move || {
-        let known = matches!(face.get(), Face::Full | Face::Empty { .. });
+        let known = face.with(|face| face.shows_contents() || matches!(face, Face::Empty { .. }));
         known.then(|| format::plural(rows.count.get() as u64, "pod", "pods"))
     };
     view! {

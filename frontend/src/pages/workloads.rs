@@ -50,10 +50,14 @@ pub fn Workloads() -> impl IntoView {
     let numbers = cluster.reading([version.clone()], move |s| {
         pods.with(|pods| select(s, pods, &namespaces.get(), &filter.get(), sort.get().as_ref()))
     });
-    let rows = kept_rows(numbers, move |number| {
-        version.track();
-        pods.with(|pods| cluster.store(|s| s.workloads.rows().get(number).map(|row| line(s, pods, row))))
-    });
+    let rows = kept_rows(
+        numbers,
+        |s, number| Some(s.workloads.rows().get(number)?.uid),
+        move |number| {
+            version.track();
+            pods.with(|pods| cluster.store(|s| s.workloads.rows().get(number).map(|row| line(s, pods, row))))
+        },
+    );
     view! {
         <Listing title="Workloads" columns=&COLUMNS rows all face retry=retry(&ALL) above=Above />
     }

@@ -1,6 +1,10 @@
 //! A card and its four faces.
 
+mod stale;
+
 use leptos::prelude::*;
+
+pub use stale::StaleNotice;
 
 /// What a card shows in place of, or as, its contents.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +27,26 @@ pub enum Face {
         /// What to do about it.
         next: String,
     },
+    /// The contents, which are not kept up to date any more: what was tried, the server's own words, and ours.
+    Stale {
+        /// What was tried.
+        tried: String,
+        /// What the server said; may be empty.
+        said: String,
+        /// What to do about it.
+        next: String,
+        /// When they were last known to be true, in seconds since the epoch.
+        as_of_s: i64,
+    },
     /// The contents.
     Full,
+}
+
+impl Face {
+    /// Whether the contents are there.
+    pub fn shows_contents(&self) -> bool {
+        matches!(self, Self::Full | Self::Stale { .. })
+    }
 }
 
 /// A card with a title. While `face` is not full its contents are not built; it fails alone.
@@ -46,7 +68,7 @@ pub fn Card(
     children: ChildrenFn,
 ) -> impl IntoView {
     // The contents stay while they change; only a change of the face builds anew.
-    let full = Memo::new(move |_| face.get() == Face::Full);
+    let full = Memo::new(move |_| face.with(Face::shows_contents));
     let children = StoredValue::new(children);
     view! {
         <section class="card" aria-label=title aria-busy=move || matches!(face.get(), Face::Loading(_)).to_string()>
@@ -54,6 +76,7 @@ pub fn Card(
                 <h2>{title}</h2>
                 <div class="aside">{move || aside.run()}</div>
             </header>
+            <StaleNotice face retry />
             <Show when=move || full.get() fallback=move || view! { <FaceView face retry /> }>
                 {children.with_value(|children| children())}
             </Show>
@@ -72,7 +95,7 @@ pub fn FaceView(
 ) -> impl IntoView {
     move || {
         match face.get() {
-        Face::Full => ().into_any(),
+        Face::Full | Face::Stale { .. } => ().into_any(),
         Face::Loading(words) => view! {
             <div class="face" role="status">
                 <span>{words}</span>

@@ -33,8 +33,11 @@ pub fn TableTools(
     rows: Rows,
     /// Those that are marked.
     marked: RwSignal<Marked>,
+    /// How it went when rows were taken along.
+    said: RwSignal<String>,
+    /// Further ways to take them along.
+    more: ViewFn,
 ) -> impl IntoView {
-    let said = RwSignal::new(String::new());
     let take = move |to: Format| {
         said.set("Writing…".to_owned());
         spawn_local(async move {
@@ -78,6 +81,7 @@ pub fn TableTools(
             <span class="mute" role="status" aria-label="Taken along">{said}</span>
             <button class="button" title=move || format!("Copy {} as text", of()) on:click=move |_| take(Format::Text)>"Copy"</button>
             <button class="button" title=move || format!("Download {} as CSV", of()) on:click=move |_| take(Format::Csv)>"CSV"</button>
+            {more.run()}
             <details class="menu to-the-left">
                 <summary class="chip">"Columns ▾"</summary>
                 <div class="menu-panel" role="group" aria-label="Columns">

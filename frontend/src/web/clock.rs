@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-/// Milliseconds since the page began; only goes forward.
+/// Milliseconds since the page began; only goes forward, and stands still while a machine sleeps on Linux and macOS.
 pub fn now_ms() -> f64 {
     thread_local! {
         static PERFORMANCE: OnceCell<Option<web_sys::Performance>> = const { OnceCell::new() };
@@ -14,10 +14,15 @@ pub fn now_ms() -> f64 {
     })
 }
 
+/// Milliseconds since the epoch, by the user's clock.
+pub fn epoch_ms() -> f64 {
+    js_sys::Date::now()
+}
+
 /// Seconds since the epoch, by the user's clock.
 pub fn epoch_s() -> i64 {
     // A float cast saturates.
-    (js_sys::Date::now() / 1000.0) as i64
+    (epoch_ms() / 1000.0) as i64
 }
 
 /// A random number in 0..1, for jitter only.

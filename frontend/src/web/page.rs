@@ -65,9 +65,10 @@ pub fn on_key(mut callback: impl FnMut(&Key) -> bool + 'static) -> Option<Listen
     }))
 }
 
-/// The path of the page's URL.
-pub fn path() -> String {
-    web_sys::window().and_then(|w| w.location().pathname().ok()).unwrap_or_default()
+/// The path of a URL that may be relative to the page.
+pub fn path_of(url: &str) -> String {
+    let page = web_sys::window().and_then(|w| w.location().href().ok()).unwrap_or_default();
+    web_sys::Url::new_with_base(url, &page).map(|url| url.pathname()).unwrap_or_default()
 }
 
 /// Sets the window's title.

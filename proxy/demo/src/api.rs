@@ -20,6 +20,7 @@ pub mod answer;
 mod aside;
 mod asked;
 mod body;
+mod check;
 mod collection;
 mod delete;
 mod discovery;

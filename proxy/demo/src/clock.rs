@@ -34,6 +34,12 @@ impl Clock {
         self.epoch
     }
 
+    /// So many seconds of the cluster's time, or more where it runs so fast that less than `least` of ours would pass.
+    pub fn at_least(&self, seconds: i64, least: Duration) -> i64 {
+        let least = Duration::try_from_secs_f64(least.as_secs_f64() * self.pace).unwrap_or(Duration::MAX);
+        i64::try_from(least.as_secs()).unwrap_or(i64::MAX).max(seconds)
+    }
+
     /// How long we have to wait until the cluster shows `at`; nothing when that has passed.
     pub fn until(&self, at: Timestamp) -> Duration {
         let left = Duration::try_from(at.duration_since(self.now())).unwrap_or_default();
@@ -69,5 +75,11 @@ mod tests {
         let clock = Clock::new(Timestamp::UNIX_EPOCH, 0.0);
         assert_eq!(clock.now(), Timestamp::UNIX_EPOCH);
         assert_eq!(clock.until(Timestamp::MAX), Duration::from_secs(3600));
+    }
+
+    #[test]
+    fn a_fast_clock_leaves_time_for_us() {
+        let at_least = |pace| Clock::new(Timestamp::UNIX_EPOCH, pace).at_least(300, Duration::from_secs(60));
+        assert_eq!([0.0, 1.0, 5.0, 100.0].map(at_least), [300, 300, 300, 6000]);
     }
 }

@@ -95,6 +95,9 @@ pub enum ApiError {
     /// The body is too long.
     #[error("Request entity too large: limit is 3145728")]
     TooLarge,
+    /// The object is longer than what is stored.
+    #[error("etcdserver: request is too large")]
+    ObjectTooLarge,
     /// The patch cannot be applied to the object.
     #[error("the server rejected our request due to an error in our request")]
     Unprocessable,
@@ -130,7 +133,8 @@ impl ApiError {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable(_) | Self::FormOfOne(_) => StatusCode::NOT_ACCEPTABLE,
             Self::UnsupportedMediaType(_) | Self::UnsupportedPatchType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            // The API server says 500, but the fault is the request's.
+            Self::TooLarge | Self::ObjectTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         }
     }
 
@@ -168,7 +172,7 @@ impl ApiError {
             Self::MethodNotAllowed => "MethodNotAllowed",
             Self::NotAcceptable(_) | Self::FormOfOne(_) => "NotAcceptable",
             Self::UnsupportedMediaType(_) | Self::UnsupportedPatchType => "UnsupportedMediaType",
-            Self::TooLarge => "RequestEntityTooLarge",
+            Self::TooLarge | Self::ObjectTooLarge => "RequestEntityTooLarge",
         })
     }
 

@@ -1,8 +1,7 @@
 //! The kinds that the cluster serves, as data: one path of code stores, lists, watches and prints all of them.
 
 use std::hash::{Hash, Hasher};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 pub mod builtin;
 pub mod definition;
@@ -57,12 +56,13 @@ pub struct Subresource {
 #[derive(Debug)]
 pub struct Kinds {
     served: RwLock<Vec<&'static Kind>>,
-    /// How many definitions have made one so far.
-    made: AtomicUsize,
+    /// Those that definitions have made so far, served or not, and the length of their texts.
+    made: Mutex<(Vec<&'static Kind>, usize)>,
 }
 
-/// Each definition lives as long as the process, so there is an end to them.
+/// A kind lives as long as the process, so there is an end to those that definitions make, and to their texts.
 const MAX_KINDS: usize = 1000;
+const MAX_TEXT_BYTES: usize = 1 << 20;
 
 impl Kind {
     /// `v1`, `apps/v1`.
@@ -102,7 +102,7 @@ impl Hash for Kind {
 
 impl Default for Kinds {
     fn default() -> Self {
-        Self { served: RwLock::new(builtin::ALL.iter().collect()), made: AtomicUsize::new(0) }
+        Self { served: RwLock::new(builtin::ALL.iter().collect()), made: Mutex::default() }
     }
 }
 
@@ -117,16 +117,32 @@ impl Kinds {
         self.all().into_iter().find(|kind| (kind.group, kind.version, kind.plural) == (group, version, plural))
     }
 
-    /// Takes one of the places that are left for kinds of definitions; false when there is none.
-    pub fn take_place(&self) -> bool {
-        self.made.fetch_add(1, Ordering::Relaxed) < MAX_KINDS
+    /// The kind that a definition asks for: one that is as wanted already, or a new one of so many bytes of text; none where
+    /// there is no room for it.
+    pub fn made(
+        &self,
+        is_wanted: impl Fn(&Kind) -> bool,
+        text_bytes: usize,
+        make: impl FnOnce() -> Kind,
+    ) -> Option<&'static Kind> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let (kinds, bytes) = &mut *made;
+        if let Some(known) = kinds.iter().copied().find(|kind| is_wanted(kind)) {
+            return Some(known);
+        }
+        if kinds.len() >= MAX_KINDS || text_bytes > MAX_TEXT_BYTES - *bytes {
+            return None;
+        }
+        let kind: &'static Kind = Box::leak(Box::new(make()));
+        kinds.push(kind);
+        *bytes += text_bytes;
+        Some(kind)
     }
 
-    /// Serves a kind of a definition.
-    pub fn add(&self, kind: Kind) {
+    /// Serves a kind of a definition, in the place of the one that the definition made before.
+    pub fn serve(&self, kind: &'static Kind) {
         let mut served = self.served.write().unwrap_or_else(PoisonError::into_inner);
-        let kind: &'static Kind = Box::leak(Box::new(kind));
-        served.retain(|known| *known != kind);
+        served.retain(|known| !known.is_custom || *known != kind);
         served.push(kind);
     }
 

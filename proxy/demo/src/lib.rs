@@ -27,6 +27,7 @@ pub mod error;
 pub mod kinds;
 pub mod life;
 mod parallel;
+mod quota;
 pub mod random;
 mod recording;
 pub mod store;
@@ -49,7 +50,7 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct Demo {
     api: Api,
-    _alive: Alive,
+    alive: Alive,
 }
 
 impl Default for Settings {
@@ -69,7 +70,12 @@ impl Demo {
         let origin = Origin { seed: settings.seed, now: Moment::of(now) };
         let settled = company::settle(&origin, settings.nodes, settings.pods, &kinds, &store)?;
         let life = Life::new(Arc::clone(&store), settings.seed, origin.now, settled);
-        Ok(Self { api: Api::new(Arc::clone(&store), kinds), _alive: life.begin(store.clock()) })
+        Ok(Self { api: Api::new(Arc::clone(&store), kinds), alive: life.begin(store.clock()) })
+    }
+
+    /// Waits until nothing moves any longer, which is a fault of ours.
+    pub fn standstill(&self) -> impl Future<Output = ()> + Send + use<> {
+        self.alive.end()
     }
 
     /// Answers a request as the API server would.

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::clock::Clock;
 use crate::company::Settled;
@@ -36,6 +36,7 @@ mod node;
 mod pods;
 mod pressure;
 mod queue;
+mod quota;
 mod recorder;
 mod replica_set;
 mod rollout;
@@ -54,16 +55,25 @@ pub struct Life {
 
 /// Keeps a life going; without it, it ends.
 #[derive(Debug)]
-pub struct Alive(#[expect(dead_code, reason = "dropping it is what ends the life")] oneshot::Sender<()>);
+pub struct Alive {
+    #[expect(dead_code, reason = "dropping it is what ends the life")]
+    wanted: oneshot::Sender<()>,
+    going: watch::Receiver<()>,
+}
 
+/// How often what happened before the last time is forgotten, as the API server lets etcd do.
+const COMPACT_EVERY_S: i64 = 300;
+/// Where time runs fast, a list still has to be read to its end and then watched.
+const MIN_KEPT: Duration = Duration::from_secs(60);
 /// How long changes are gathered before they are reacted to.
 const GATHER: Duration = Duration::from_millis(5);
 /// What of an object tells whether it was deleted.
 const GOING: &[Part] = &[Part::of("metadata", &[Part::whole("deletionTimestamp")])];
 /// The kinds whose changes are reacted to.
-const WATCHED: [(&str, &str); 12] = [
+const WATCHED: [(&str, &str); 13] = [
     ("", "nodes"),
     ("", "pods"),
+    ("", "resourcequotas"),
     ("", "services"),
     ("", "persistentvolumeclaims"),
     ("apps", "deployments"),
@@ -75,6 +85,16 @@ const WATCHED: [(&str, &str); 12] = [
     ("batch", "cronjobs"),
     ("policy", "poddisruptionbudgets"),
 ];
+
+/// Whether a life takes away what an object of this kind owned, after it.
+pub fn collects(kind: &Kind) -> bool {
+    WATCHED.contains(&(kind.group, kind.plural))
+}
+
+/// Whether a life takes away what an object of this kind owns, before it.
+pub fn takes_dependents_first(kind: &Kind) -> bool {
+    collects(kind) && garbage::RELEASED.contains(&kind.plural)
+}
 
 impl Life {
     /// Begins to live in a store that a company has just settled in.
@@ -109,18 +129,7 @@ impl Life {
     /// # Panics
     /// When the system has no thread left.
     pub fn begin(self, clock: Clock) -> Alive {
-        let (alive, mut ended) = oneshot::channel();
-        std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-            let runtime = runtime.expect("a runtime without IO needs nothing that could be missing");
-            runtime.block_on(async {
-                tokio::select! {
-                    _ = &mut ended => {}
-                    () = self.live(clock) => {}
-                }
-            });
-        });
-        Alive(alive)
+        Alive::begin(self.live(clock))
     }
 
     /// Lives as the clock goes, for ever.
@@ -174,6 +183,34 @@ impl Life {
             }
         }
         cluster.later(60, Work::Retry);
+        cluster.compact(0);
+    }
+}
+
+impl Alive {
+    /// Does this on a thread of its own.
+    fn begin(life: impl Future<Output = ()> + Send + 'static) -> Self {
+        let (wanted, mut ended) = oneshot::channel();
+        let (goes, going) = watch::channel(());
+        std::thread::spawn(move || {
+            // Goes with the thread, however that ends.
+            let _goes = goes;
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+            let runtime = runtime.expect("a runtime without IO needs nothing that could be missing");
+            runtime.block_on(async {
+                tokio::select! {
+                    _ = &mut ended => {}
+                    () = life => {}
+                }
+            });
+        });
+        Self { wanted, going }
+    }
+
+    /// Waits until it has come to its end, which is by a fault of ours as long as it is kept.
+    pub fn end(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut going = self.going.clone();
+        async move { while going.changed().await.is_ok() {} }
     }
 }
 
@@ -185,6 +222,9 @@ impl Cluster {
             self.react_to_pod(event);
         } else {
             self.learn(&Key::of(object), object, gone);
+        }
+        if event.change != Change::Modified {
+            self.recount(&object.namespace);
         }
         if gone {
             self.collect(object);
@@ -202,7 +242,15 @@ impl Cluster {
             Work::Forget(key) => self.forget(key),
             Work::Relieve(key) => self.relieve(key),
             Work::Retry => self.retry(),
+            Work::Compact(version) => self.compact(*version),
         }
+    }
+
+    /// Forgets what happened before a version, and notes when to forget what has happened since.
+    fn compact(&mut self, version: u64) {
+        self.store.compact(version);
+        let wait_s = self.store.clock().at_least(COMPACT_EVERY_S, MIN_KEPT);
+        self.later(wait_s, Work::Compact(self.store.version()));
     }
 
     fn sync(&mut self, key: &Key) {
@@ -223,7 +271,27 @@ impl Cluster {
             "poddisruptionbudgets" => self.sync_budget(&object),
             "horizontalpodautoscalers" => self.sync_autoscaler(&object),
             "persistentvolumeclaims" => self.sync_claim(&object),
+            "resourcequotas" => self.sync_quota(&object),
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_life_that_came_to_a_standstill_was_not_told() {
+        let alive = Alive::begin(async {
+            panic!("as a bug would");
+        });
+        alive.end().await;
+        let alive = Alive::begin(std::future::pending());
+        let mut end = Box::pin(alive.end());
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(end.as_mut().poll(&mut context).is_pending());
+        drop(alive);
+        end.await;
     }
 }

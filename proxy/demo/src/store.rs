@@ -26,6 +26,7 @@ pub mod interned;
 mod leaves;
 pub mod object;
 pub mod opened;
+mod pool;
 pub mod rope;
 mod shelf;
 pub mod template;
@@ -33,6 +34,9 @@ pub mod template;
 mod tests;
 pub mod text;
 pub mod watch;
+
+/// The longest object: what etcd takes in one request.
+pub const MAX_OBJECT_BYTES: usize = 3 << 19;
 
 /// All objects of the cluster.
 #[derive(Debug)]
@@ -108,6 +112,7 @@ impl Store {
 
     /// Creates the object of a draft.
     pub fn admit(&self, draft: &Draft) -> Result<Arc<Object>, ApiError> {
+        check_size(draft)?;
         let kind = draft.kind;
         let shelf = self.shelf(kind);
         let mut contents = shelf.write();
@@ -136,6 +141,15 @@ impl Store {
         }
         contents.history.compact(latest);
         shelf.latest.send_modify(|known| *known = latest.max(*known));
+    }
+
+    /// Calls the objects of a kind as its definition does by now, which is no change of theirs.
+    pub fn call(&self, kind: &'static Kind) {
+        let shelf = self.shelf(kind);
+        let mut contents = shelf.write();
+        for object in contents.objects.snapshot(None).objects(None) {
+            contents.place(Arc::new(Object { kind, ..Object::clone(&object) }));
+        }
     }
 
     /// Changes an object; where somebody else changed it meanwhile, the change is made again on the newer one.
@@ -176,6 +190,7 @@ impl Store {
             if draft.says(&text, old.version) {
                 return Ok(old);
             }
+            check_size(&draft)?;
             let mut contents = shelf.write();
             if !contents.get(&key.namespace, &key.name).is_some_and(|current| Arc::ptr_eq(current, &old)) {
                 continue;
@@ -223,6 +238,16 @@ impl Store {
         let (version, snapshot) = (self.version(), contents.objects.snapshot(namespace));
         drop(contents);
         List { version, objects: snapshot.objects(namespace) }
+    }
+
+    /// How many objects of a kind there are in a namespace.
+    pub fn count(&self, kind: &'static Kind, namespace: &str) -> usize {
+        self.shelf(kind).read().objects.count(namespace)
+    }
+
+    /// Whether there is no object of a kind.
+    pub fn has_none(&self, kind: &'static Kind) -> bool {
+        self.shelf(kind).read().objects.is_empty()
     }
 
     /// All objects of a kind as they were at a version, by undoing what happened since.
@@ -307,6 +332,11 @@ impl Key {
     pub fn new(kind: &'static Kind, namespace: &str, name: &str) -> Self {
         Self { kind, namespace: namespace.into(), name: name.into() }
     }
+}
+
+/// Refuses what etcd would not take.
+fn check_size(draft: &Draft) -> Result<(), ApiError> {
+    if draft.len() > MAX_OBJECT_BYTES { Err(ApiError::ObjectTooLarge) } else { Ok(()) }
 }
 
 /// Takes off what is not stored, and makes room for the resourceVersion.

@@ -266,7 +266,9 @@ async fn a_definition_waits_for_its_objects() {
         "metadata": { "name": "things.example.com" },
         "spec": {
             "group": "example.com", "scope": "Namespaced", "names": { "plural": "things", "kind": "Thing" },
-            "versions": [{ "name": "v1", "served": true, "storage": true }],
+            "versions": [{
+                "name": "v1", "served": true, "storage": true, "schema": { "openAPIV3Schema": { "type": "object" } },
+            }],
         },
     });
     assert_eq!(ask(&demo, "POST", definitions, definition).await.0, 201);

@@ -48,11 +48,29 @@ fn check(method: &str, target: &str, headers: &[(&str, String)], body: Vec<u8>) 
     let what = format!("{method} {target} {headers:?} {shown} -> {code}");
     // A version from the future is told with 504, as by the API server.
     assert!((200..500).contains(&code) || code == 504, "{what}");
-    if code >= 400 && content_type == "application/json" && !body.is_empty() {
-        let status: Value = serde_json::from_slice(&body).unwrap();
-        assert_eq!((&status["kind"], &status["code"]), (&"Status".into(), &code.into()), "{what}");
+    // A body that is not collected is one that goes on, and so no refusal.
+    if code < 400 || body.is_empty() {
+        return;
+    }
+    match content_type.as_str() {
+        "application/json" => {
+            let status: Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!((&status["kind"], &status["code"]), (&"Status".into(), &code.into()), "{what}");
+        }
+        "application/yaml" => assert!(String::from_utf8_lossy(&body).contains("\nkind: Status\n"), "{what}"),
+        // What the API server says where nothing is at all.
+        _ => assert_eq!((code, &body[..]), (404, &b"404 page not found\n"[..]), "{what}"),
     }
 }
+
+/// The log of a pod that runs.
+static LOG: LazyLock<String> = LazyLock::new(|| {
+    let running = "/api/v1/pods?fieldSelector=status.phase%3DRunning";
+    let list: Value = serde_json::from_slice(&ask("GET", running, &[], Vec::new()).unwrap().2).unwrap();
+    let text = |path: &str| list.pointer(path).and_then(Value::as_str).unwrap();
+    let (namespace, name) = (text("/items/0/metadata/namespace"), text("/items/0/metadata/name"));
+    format!("/api/v1/namespaces/{namespace}/pods/{name}/log")
+});
 
 /// A path of the API, or something like one.
 fn path() -> impl Strategy<Value = String> {
@@ -108,9 +126,35 @@ fn query() -> impl Strategy<Value = String> {
         Just("propagationPolicy"),
         Just("fieldManager"),
         Just("tailLines"),
+        Just("dryRun"),
+        Just("orphanDependents"),
     ];
     let value = prop_oneof!["[a-zA-Z0-9=!,.()%+-]{0,12}", "-?[0-9]{1,20}", Just("1".to_owned())];
     proptest::collection::vec((name, value), 0..4)
+        .prop_map(|pairs| pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&"))
+}
+
+/// What is asked of a log.
+fn log_query() -> impl Strategy<Value = String> {
+    let name = prop_oneof![
+        Just("container"),
+        Just("follow"),
+        Just("limitBytes"),
+        Just("previous"),
+        Just("sinceSeconds"),
+        Just("sinceTime"),
+        Just("tailLines"),
+        Just("timestamps"),
+    ];
+    let value = prop_oneof![
+        "-?[0-9]{1,20}",
+        "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z",
+        "\\PC{0,6}",
+        Just("true".to_owned())
+    ];
+    let encode =
+        |text: String| percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    proptest::collection::vec((name, value.prop_map(encode)), 0..4)
         .prop_map(|pairs| pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&"))
 }
 
@@ -194,6 +238,22 @@ fn headers() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     (accept, content_type).prop_map(|(accept, content_type)| vec![("accept", accept), ("content-type", content_type)])
 }
 
+/// Somewhere in an object.
+fn place_in_object() -> impl Strategy<Value = String> {
+    let known = prop_oneof![
+        Just(""),
+        Just("/metadata"),
+        Just("/metadata/name"),
+        Just("/metadata/labels"),
+        Just("/metadata/managedFields/0"),
+        Just("/spec"),
+        Just("/spec/containers/-"),
+        Just("/status"),
+        Just("/data"),
+    ];
+    prop_oneof![known.prop_map(str::to_owned), "(/[a-z~0-9-]{0,8}){0,3}"]
+}
+
 fn method() -> impl Strategy<Value = &'static str> {
     prop_oneof![Just("GET"), Just("POST"), Just("PUT"), Just("PATCH"), Just("DELETE"), Just("OPTIONS"), Just("X")]
 }
@@ -221,10 +281,21 @@ proptest! {
     }
 
     #[test]
-    fn any_json_patch_is_taken_or_refused(path in path(), at in "(/[a-z]{0,8}){0,3}", value in json(), op in 0..4_usize) {
-        let op = ["add", "remove", "replace", "test"].into_iter().nth(op);
-        let patch = serde_json::json!([{ "op": op, "path": at, "value": value }]).to_string();
+    fn any_json_patch_is_taken_or_refused(
+        path in path(), at in place_in_object(), from in place_in_object(), value in json(), op in 0..6_usize,
+    ) {
+        let op = ["add", "remove", "replace", "test", "move", "copy"].into_iter().nth(op);
+        let patch = serde_json::json!([{ "op": op, "path": at, "from": from, "value": value }]).to_string();
         check("PATCH", &path, &[("content-type", "application/json-patch+json".to_owned())], patch.into_bytes());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn any_wish_for_a_log_is_answered(query in log_query()) {
+        check("GET", &format!("{}?{query}", *LOG), &[], Vec::new());
     }
 }
 

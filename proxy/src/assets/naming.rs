@@ -19,13 +19,11 @@ pub fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// Whether a name carries a hash of the content: up to sixteen hexadecimal digits after a dash, as the bundler
-/// writes it: it leaves leading zeros out.
-pub fn has_content_hash(name: &str) -> bool {
-    name.split('-').skip(1).any(|part| {
-        let hash = part.split(['.', '_']).next().unwrap_or_default();
-        (12..=16).contains(&hash.len()) && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    })
+/// The hash of the content that a name carries: sixteen hexadecimal digits after a dash, as `scripts/split.sh` writes them.
+pub fn content_hash(name: &str) -> Option<&str> {
+    let hashes = name.split('-').skip(1).filter_map(|part| part.split(['.', '_']).next());
+    let mut hashes = hashes.filter(|hash| hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')));
+    hashes.find(|hash| hash.len() == 16)
 }
 
 #[cfg(test)]
@@ -33,16 +31,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_with_a_hash_are_told_from_others_leading_zeros_or_not() {
-        for name in
-            ["app-0123456789abcdef.js", "app-123456789abcdef.js", "pilothouse-frontend-0123456789abcdef_bg.wasm"]
-        {
-            assert!(has_content_hash(name), "{name}");
+    fn names_with_a_hash_are_told_from_others() {
+        for name in ["app-0123456789abcdef.js", "split-pages-0123456789abcdef.wasm", "a-b-0123456789abcdef_bg.wasm"] {
+            assert_eq!(content_hash(name), Some("0123456789abcdef"), "{name}");
         }
         for name in
-            ["index.html", "0123456789abcdef.js", "app-0123456789a.js", "app-0123456789ABCDEF.js", "a-b.css", ""]
+            ["index.html", "0123456789abcdef.js", "a-123456789abcdef.js", "a-0123456789ABCDEF.js", "a-b.css", ""]
         {
-            assert!(!has_content_hash(name), "{name}");
+            assert_eq!(content_hash(name), None, "{name}");
         }
     }
 

@@ -120,6 +120,10 @@ The link:
   pilothouse prints a link alone on a line of standard output. It signs one browser in, once; then the next link is
   printed, for a second browser. A browser stays signed in until it or pilothouse ends. The log goes to standard error.
 
+The way to the cluster:
+  pilothouse connects to the API server directly. HTTPS_PROXY is not followed, and a kubeconfig that names a proxy-url is
+  refused.
+
 Under /-/:
   /-/healthz   the process runs
   /-/readyz    the API server answers

@@ -6,8 +6,11 @@ use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use crate::browser::{Answer, Browser};
+use crate::fake::{Fake, Scenario};
+use crate::kubeconfig::Kubeconfig;
 use crate::program::Program;
 
 const PODS: &str = "/api/v1/namespaces/shop/pods";
@@ -120,6 +123,20 @@ async fn without_a_cluster_the_demo_takes_its_place_where_that_is_allowed() {
     let program = Program::run(home.path(), &["--or-demo", "--listen", "127.0.0.1:0"]).await;
     let browser = program.signed_in().await;
     assert_eq!(browser.get("/config.json").await.json()["mode"], "demo");
+}
+
+#[tokio::test]
+async fn the_demo_takes_the_place_of_a_cluster_that_is_not_there_or_too_slow() {
+    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let silent = Fake::start(Scenario::Silent).await;
+    for address in [nobody, silent.address] {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::create_dir(home.path().join(".kube")).unwrap();
+        std::fs::copy(Kubeconfig::plain(address).path(), home.path().join(".kube/config")).unwrap();
+        let arguments = ["--or-demo", "--listen", "127.0.0.1:0", "--connect-timeout", "0.3"];
+        let program = Program::run(home.path(), &arguments).await;
+        assert_eq!(program.signed_in().await.get("/config.json").await.json()["mode"], "demo");
+    }
 }
 
 #[tokio::test]

@@ -1,12 +1,17 @@
 //! From the link to the end of the process, and what it says meanwhile.
 
+use std::path::Path;
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::Request;
 use http_body_util::BodyExt;
 use tokio::net::TcpStream;
+use tokio::process::Command;
 
 use crate::browser::Browser;
-use crate::fake::Scenario;
+use crate::fake::{Fake, Scenario};
+use crate::kubeconfig::{Kubeconfig, make_executable};
 use crate::program::Program;
 
 #[tokio::test]
@@ -40,9 +45,32 @@ async fn a_second_signal_ends_it_at_once() {
 }
 
 #[tokio::test]
+async fn a_browser_that_runs_in_the_foreground_does_not_keep_the_program_from_ending() {
+    let fake = Fake::start(Scenario::Healthy).await;
+    let kubeconfig = Kubeconfig::plain(fake.address);
+    make_executable(&kubeconfig.write("xdg-open", "#!/bin/sh\necho \"$$ $1\" >\"$HOME/opened\"\nexec sleep 600\n"));
+    let (file, home) = (kubeconfig.path(), kubeconfig.folder.path());
+    let arguments = ["--kubeconfig", file.to_str().unwrap(), "--listen", "127.0.0.1:0", "--open"];
+    let program = Program::run_beside(home, &arguments).await;
+    let opened = loop {
+        match std::fs::read_to_string(home.join("opened")) {
+            Ok(line) if line.ends_with('\n') => break line,
+            _ => tokio::task::yield_now().await,
+        }
+    };
+    let (browser, page) = opened.trim_end().split_once(' ').unwrap();
+    assert!(std::fs::read_to_string(page).unwrap().contains(&program.link));
+    program.signal("TERM").await;
+    let ended = tokio::time::timeout(Duration::from_secs(20), program.end()).await;
+    assert!(Command::new("kill").arg(browser).status().await.unwrap().success(), "the browser stays");
+    assert!(ended.expect("it heeds the signal").0.success());
+    assert!(!Path::new(page).exists(), "the page with the secret goes");
+}
+
+#[tokio::test]
 async fn the_log_has_no_secret_at_any_level() {
-    let fake = crate::fake::Fake::start(Scenario::Healthy).await;
-    let kubeconfig = crate::kubeconfig::Kubeconfig::plain(fake.address);
+    let fake = Fake::start(Scenario::Healthy).await;
+    let kubeconfig = Kubeconfig::plain(fake.address);
     let program = Program::start(&kubeconfig, &["--log-level", "trace", "--log-format", "json"]).await;
     let link = program.link.clone();
     let browser = program.signed_in().await;

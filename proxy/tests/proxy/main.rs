@@ -10,6 +10,7 @@
 mod browser;
 #[cfg(feature = "demo")]
 mod demo;
+mod embedded;
 mod fake;
 mod forwarding;
 mod guards;

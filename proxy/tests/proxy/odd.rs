@@ -1,11 +1,17 @@
 //! Requests that no browser sends: whatever comes, the program stays up and answers the next one.
 
+use std::io::ErrorKind;
+
+use pilothouse::server::connections::most_connections;
 use proptest::prelude::any;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestRunner};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::browser::{Browser, send_raw};
-use crate::fake::Scenario;
+use crate::fake::{Fake, Scenario};
+use crate::kubeconfig::Kubeconfig;
 use crate::program::Program;
 
 #[tokio::test]
@@ -59,6 +65,33 @@ async fn two_lengths_in_one_request_do_not_smuggle_a_second() {
     let answer = send_raw(host, request.as_bytes()).await;
     assert!(answer.matches("HTTP/1.1").count() <= 1, "{answer}");
     assert!(fake.requests() <= 1);
+}
+
+#[tokio::test]
+async fn more_connections_than_there_are_places_for_wait_until_one_ends() {
+    const FILES: usize = 256;
+    let fake = Fake::start(Scenario::Healthy).await;
+    let kubeconfig = Kubeconfig::plain(fake.address);
+    let file = kubeconfig.path();
+    let arguments = ["--kubeconfig", file.to_str().unwrap(), "--listen", "127.0.0.1:0"];
+    let mut program = Program::run_with_files(kubeconfig.folder.path(), FILES, &arguments).await;
+    let browser = program.signed_in().await;
+    // A socket is no less a connection than the others.
+    let mut socket = browser.upgrade("/api/socket", Some(&browser.origin())).await;
+    let socket = hyper::upgrade::on(&mut socket).await.unwrap();
+    let mut idle = Vec::new();
+    for _ in 1..most_connections(FILES, std::thread::available_parallelism().unwrap().get()) {
+        idle.push(TcpStream::connect(program.address).await.unwrap());
+    }
+    program.says("further ones wait until one of them ends").await;
+    let mut late = TcpStream::connect(program.address).await.unwrap();
+    late.write_all(b"GET /-/healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
+    assert_eq!(late.try_read(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    drop(socket);
+    let mut answer = String::new();
+    late.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    drop(idle);
 }
 
 #[tokio::test]

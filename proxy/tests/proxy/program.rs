@@ -1,5 +1,6 @@
 //! The program under test, as a process.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
@@ -26,9 +27,14 @@ pub struct Ended {
     pub stderr: String,
 }
 
+/// The program that is tested if not the one of this build: the released one, which has the app inside.
+pub fn released() -> Option<OsString> {
+    std::env::var_os("PILOTHOUSE_PROGRAM")
+}
+
 /// The program with these arguments, in an environment with nothing in it.
 fn command(home: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_pilothouse"));
+    let mut command = Command::new(released().unwrap_or_else(|| env!("CARGO_BIN_EXE_pilothouse").into()));
     command
         .args(arguments)
         .env_clear()
@@ -67,7 +73,37 @@ impl Program {
 
     /// Starts the program with nothing but these arguments, and waits for its link.
     pub async fn run(home: &Path, arguments: &[&str]) -> Self {
-        let mut child = command(home, arguments).spawn().unwrap();
+        Self::spawn(command(home, arguments)).await
+    }
+
+    /// Starts the program where its home folder's own programs come first.
+    pub async fn run_beside(home: &Path, arguments: &[&str]) -> Self {
+        let mut command = command(home, arguments);
+        command.env("PATH", format!("{}:/usr/bin:/bin", home.display()));
+        Self::spawn(command).await
+    }
+
+    /// Starts the program where a process may have no more than so many files open, connections among them.
+    pub async fn run_with_files(home: &Path, files: usize, arguments: &[&str]) -> Self {
+        let program = command(home, arguments);
+        let program = program.as_std();
+        let mut limited = Command::new("/bin/sh");
+        limited
+            .args(["-c", &format!("ulimit -n {files} && exec \"$0\" \"$@\"")])
+            .arg(program.get_program())
+            .args(program.get_args())
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("HOME", home)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        Self::spawn(limited).await
+    }
+
+    async fn spawn(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
         let Some(link) = stdout.next_line().await.unwrap() else {
             panic!("it did not start: {}", stderr(&mut child).await);
@@ -85,6 +121,12 @@ impl Program {
     /// The next line of standard output.
     pub async fn next_line(&mut self) -> String {
         self.stdout.next_line().await.unwrap().unwrap()
+    }
+
+    /// Reads its log up to a line with these words.
+    pub async fn says(&mut self, words: &str) {
+        let mut lines = BufReader::new(self.child.stderr.as_mut().unwrap()).lines();
+        while !lines.next_line().await.unwrap().expect("it goes on").contains(words) {}
     }
 
     /// A browser that has opened the link.

@@ -1,7 +1,7 @@
 //! The page, its configuration and our own prefix.
 
 use crate::browser::Browser;
-use crate::fake::{Fake, Scenario};
+use crate::fake::{Fake, Scenario, Switchable};
 use crate::kubeconfig::Kubeconfig;
 use crate::program::Program;
 
@@ -53,10 +53,20 @@ async fn the_page_is_told_where_the_api_is_and_who_it_is() {
 
 #[tokio::test]
 async fn readiness_follows_the_api_server_and_health_does_not() {
-    let (program, _fake) = Program::before(Scenario::Healthy).await;
-    let browser = Browser::new(program.address).with("host", Some("any.example"));
-    assert_eq!(browser.get("/-/healthz").await.status, 200);
-    assert_eq!(browser.get("/-/readyz").await.status, 200);
+    let fake = Fake::start(Scenario::Healthy).await;
+    let relay = Switchable::before(fake.address).await;
+    let kubeconfig = Kubeconfig::plain(relay.address);
+    // An answer is good for two seconds, so each has a program that was not asked before.
+    let (reaching, cut_off) = (Program::start(&kubeconfig, &[]).await, Program::start(&kubeconfig, &[]).await);
+    let ask = async |program: &Program, path: &str| {
+        let answer = Browser::new(program.address).with("host", Some("any.example")).get(path).await;
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        (answer.status.as_u16(), answer.text().to_owned())
+    };
+    assert_eq!(ask(&reaching, "/-/readyz").await, (200, "ok".to_owned()));
+    relay.stop().await;
+    assert_eq!(ask(&cut_off, "/-/readyz").await, (503, "the API server does not answer".to_owned()));
+    assert_eq!(ask(&cut_off, "/-/healthz").await, (200, "ok".to_owned()));
 }
 
 #[tokio::test]

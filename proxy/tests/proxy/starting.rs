@@ -213,8 +213,21 @@ async fn an_address_of_the_cluster_that_is_none() {
         let ended = start(&Kubeconfig::new(&format!("{{server: '{server}'}}"), "{}"), &[]).await;
         assert_eq!((ended.code, ended.stderr.lines().count()), (Some(64), 1), "{server}: {}", ended.stderr);
     }
+}
+
+#[tokio::test]
+async fn a_proxy_on_the_way_to_the_cluster_is_told_not_to_be_followed() {
     let proxied = Kubeconfig::new("{server: 'https://localhost', proxy-url: 'http://proxy'}", "{}");
-    assert_sentence(&start(&proxied, &[]).await, &["proxy-url http://proxy"]);
+    assert_sentence(&start(&proxied, &[]).await, &["proxy-url http://proxy", "does not support"]);
+    for (server, expect) in [("https://api.invalid", true), ("https://127.0.0.1:1", false)] {
+        let kubeconfig = Kubeconfig::new(&format!("{{server: '{server}'}}"), "{}");
+        let file = kubeconfig.path();
+        let arguments = [&["--kubeconfig", file.to_str().unwrap(), "--listen", "127.0.0.1:0"], &QUICK[..]].concat();
+        let variables = [("HTTPS_PROXY", "http://proxy:3128")];
+        let ended = run_with(kubeconfig.folder.path(), &arguments, &variables).await;
+        assert_eq!(ended.code, Some(64));
+        assert_eq!(ended.stderr.contains("HTTPS_PROXY is not followed"), expect, "{}", ended.stderr);
+    }
 }
 
 #[tokio::test]
@@ -232,7 +245,7 @@ async fn help_and_version_are_no_failures() {
     let home = tempfile::tempdir().unwrap();
     let help = run(home.path(), &["--help"]).await;
     assert_eq!(help.code, Some(0));
-    for word in ["The link:", "PILOTHOUSE_LISTEN", "Exit codes:", "--allow-proxy-subresource"] {
+    for word in ["The link:", "PILOTHOUSE_LISTEN", "Exit codes:", "--allow-proxy-subresource", "HTTPS_PROXY"] {
         assert!(help.stdout.contains(word), "{}", help.stdout);
     }
     assert_eq!(run(home.path(), &["--version"]).await.stdout, concat!("pilothouse ", env!("CARGO_PKG_VERSION"), "\n"));

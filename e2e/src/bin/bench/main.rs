@@ -8,9 +8,11 @@
 mod answers;
 mod client;
 mod contestant;
+mod demo;
 mod figures;
 mod machine;
 mod page;
+mod paint;
 mod proxies;
 mod requester;
 mod tab;
@@ -29,8 +31,12 @@ enum Bench {
     Proxies(proxies::Flags),
     /// A tab that loads a large cluster, beside curl and kubectl.
     Tab(tab::Flags),
+    /// The demo cluster against what it must reach.
+    Demo(demo::Flags),
     /// A tab that follows many changes a second.
     Updates(updates::Flags),
+    /// Frames of the node picture, hover, and groups that open.
+    Paint(paint::Flags),
 }
 
 // One thread for the client, and one more for the upstream: the contestants have the rest of the machine.
@@ -41,6 +47,8 @@ async fn main() -> Result<()> {
     match bench {
         Bench::Proxies(flags) => proxies::run(&flags).await,
         Bench::Tab(flags) => tab::run(&flags).await,
+        Bench::Demo(flags) => demo::run(&flags).await,
         Bench::Updates(flags) => updates::run(&flags).await,
+        Bench::Paint(flags) => paint::run(&flags).await,
     }
 }

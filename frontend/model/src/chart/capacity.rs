@@ -11,6 +11,8 @@ pub struct Capacity {
     pub allocatable: f64,
     /// What is used now. None is not known, which is not zero.
     pub usage: Option<f64>,
+    /// What those have that report their usage, of which it is a share; None is all of it.
+    pub measure: Option<f64>,
     /// What is requested.
     pub requests: f64,
     /// The sum of the limits, for a resource that has them.
@@ -20,8 +22,12 @@ pub struct Capacity {
 impl Capacity {
     /// The part of what is allocatable that `amount` is, where 1 is all; none when nothing is allocatable.
     pub fn share(&self, amount: f64) -> Option<f64> {
-        let share = amount / self.allocatable;
-        (self.allocatable > 0.0 && share.is_finite()).then_some(share.max(0.0))
+        share(amount, self.allocatable)
+    }
+
+    /// The part that is used of what those have that report it.
+    pub fn used(&self) -> Option<f64> {
+        share(self.usage?, self.measure.unwrap_or(self.allocatable))
     }
 }
 
@@ -37,7 +43,8 @@ pub fn draw<B: DrawingBackend>(area: &Area<B>, capacity: &Capacity, theme: &Them
     if let Some((_, width)) = part(capacity.requests) {
         fill::hatched(area, whole.left(width), theme.hatch, theme)?;
     }
-    if let Some((share, width)) = capacity.usage.and_then(part) {
+    if let Some(share) = capacity.used() {
+        let width = columns(share, whole.width);
         let inset = whole.height / 4;
         let bar = Rect { y: inset, height: whole.height - 2 * inset, ..whole.left(width) };
         fill::solid(area, bar, color(Level::of(share), theme))?;
@@ -62,6 +69,11 @@ pub(super) fn color(level: Level, theme: &Theme) -> plotters::style::RGBColor {
     }
 }
 
+fn share(amount: f64, of: f64) -> Option<f64> {
+    let share = amount / of;
+    (of > 0.0 && share.is_finite()).then_some(share.max(0.0))
+}
+
 /// A share of `width`; something that is there is at least one column.
 fn columns(share: f64, width: u32) -> u32 {
     let columns = (share.clamp(0.0, 1.0) * f64::from(width)).round() as u32;
@@ -83,6 +95,12 @@ mod tests {
         let bitmap = drawn(Capacity { allocatable: 160.0, usage: Some(80.0), ..Capacity::default() });
         assert_eq!(bitmap.line(6).filter(|pixel| *pixel == LIGHT.ok).count(), 100);
         assert_eq!(bitmap.pixel(100, 6), LIGHT.track);
+    }
+
+    #[test]
+    fn usage_is_as_long_as_its_share_of_those_that_report() {
+        let half = Capacity { allocatable: 160.0, usage: Some(40.0), measure: Some(80.0), ..Capacity::default() };
+        assert_eq!(drawn(half).line(6).filter(|pixel| *pixel == LIGHT.ok).count(), 100);
     }
 
     #[test]
@@ -125,8 +143,9 @@ mod tests {
             width in 0_u32..300, height in 0_u32..40, scale in prop::num::f64::ANY,
             allocatable in prop::num::f64::ANY, usage in prop::option::of(prop::num::f64::ANY),
             requests in prop::num::f64::ANY, limits in prop::option::of(prop::num::f64::ANY),
+            measure in prop::option::of(prop::num::f64::ANY),
         ) {
-            let capacity = Capacity { allocatable, usage, requests, limits };
+            let capacity = Capacity { allocatable, usage, measure, requests, limits };
             Bitmap::of(width, height, |area| draw(area, &capacity, &theme(scale)).unwrap());
         }
     }

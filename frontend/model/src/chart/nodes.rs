@@ -16,8 +16,8 @@ pub use layout::NodeLayout;
 pub struct NodeBar {
     /// The worst share in use; None when usage is not known.
     pub usage: Option<f64>,
-    /// The worst share requested.
-    pub requests: f64,
+    /// The worst share requested; None when not all requests are known.
+    pub requests: Option<f64>,
     /// Whether it can be counted on.
     pub state: BarState,
 }
@@ -35,7 +35,7 @@ impl NodeBar {
     /// The height of the bar: the worst of what is used and requested, and everything when the node is not ready.
     pub fn pressure(&self) -> f64 {
         match self.state {
-            BarState::Ready => self.usage.unwrap_or(0.0).max(self.requests),
+            BarState::Ready => self.usage.unwrap_or(0.0).max(self.requests.unwrap_or(0.0)),
             BarState::NotReady => f64::INFINITY,
         }
     }
@@ -48,34 +48,52 @@ pub fn draw<B: DrawingBackend>(area: &Area<B>, layout: &NodeLayout, bars: &[Node
     let placed = || bars.iter().enumerate().filter_map(|(index, bar)| Some((layout.rect(index)?, bar)));
     let ready = || placed().filter(|(_, bar)| bar.state == BarState::Ready);
 
-    for (rect, _) in ready() {
+    for rect in joined(ready().map(|(rect, _)| rect)) {
         fill::solid(area, rect, theme.track)?;
     }
-    for (rect, bar) in ready() {
+    let requested = |(rect, bar): (Rect, &NodeBar)| {
         let used = bar.usage.map_or(0, |usage| lines(usage, rect.height));
-        let requested = lines(bar.requests, rect.height);
-        // One line of the track stays between the two, so that they are told apart by more than their shade.
-        let hidden = if used > 0 { used + 1 } else { 0 };
-        if requested > hidden {
-            let above = rect.lower(requested);
-            fill::solid(area, Rect { height: requested - hidden, ..above }, theme.requested)?;
-        }
+        let requested = bar.requests.map_or(0, |requests| lines(requests, rect.height));
+        // One line of the track stays between the two, so that they are told apart by more than their shade; in a skyline of slender
+        // bars it would be noise.
+        let hidden = if used > 0 { used + u32::from(rect.width > theme.px(3.0)) } else { 0 };
+        (requested > hidden).then(|| Rect { height: requested - hidden, ..rect.lower(requested) })
+    };
+    for rect in joined(ready().filter_map(requested)) {
+        fill::solid(area, rect, theme.requested)?;
     }
     for level in [Level::Ok, Level::Warn, Level::Bad] {
-        for (rect, bar) in ready() {
-            match bar.usage {
-                // What is known to be idle has its foot drawn all the same: it is not unknown.
-                Some(usage) if Level::of(usage) == level => {
-                    fill::solid(area, rect.lower(lines(usage, rect.height).max(1)), color(level, theme))?;
-                }
-                _ => {}
-            }
+        // What is known to be idle has its foot drawn all the same: it is not unknown.
+        let used = |(rect, bar): (Rect, &NodeBar)| {
+            bar.usage
+                .filter(|usage| Level::of(*usage) == level)
+                .map(|usage| rect.lower(lines(usage, rect.height).max(1)))
+        };
+        for rect in joined(ready().filter_map(used)) {
+            fill::solid(area, rect, color(level, theme))?;
         }
     }
-    for (rect, _) in placed().filter(|(_, bar)| bar.state == BarState::NotReady) {
+    for rect in joined(ready().filter(|(_, bar)| bar.usage.is_none() && bar.requests.is_none()).map(|(rect, _)| rect)) {
+        fill::hatched(area, rect, theme.hatch, theme)?;
+    }
+    for rect in joined(placed().filter(|(_, bar)| bar.state == BarState::NotReady).map(|(rect, _)| rect)) {
         fill::notched(area, rect, theme.bad, theme)?;
     }
     Ok(())
+}
+
+/// Neighbours of one height as one rectangle: a canvas pays for each, and in a skyline most have such a neighbour.
+fn joined(rects: impl Iterator<Item = Rect>) -> Vec<Rect> {
+    let mut joined: Vec<Rect> = Vec::new();
+    for rect in rects {
+        match joined.last_mut() {
+            Some(last) if (last.y, last.height, last.right()) == (rect.y, rect.height, rect.x) => {
+                last.width += rect.width;
+            }
+            _ => joined.push(rect),
+        }
+    }
+    joined
 }
 
 /// A share of `height`; something that is there has at least one line. NaN becomes nothing.
@@ -91,10 +109,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn ready(usage: impl Into<Option<f64>>, requests: f64) -> NodeBar {
-        NodeBar { usage: usage.into(), requests, state: BarState::Ready }
+        NodeBar { usage: usage.into(), requests: Some(requests), state: BarState::Ready }
     }
 
-    const NOT_READY: NodeBar = NodeBar { usage: None, requests: 0.0, state: BarState::NotReady };
+    const NOT_READY: NodeBar = NodeBar { usage: None, requests: Some(0.0), state: BarState::NotReady };
 
     /// The bars in one group on `width` by `height` pixels, and where they are.
     fn drawn(bars: &[NodeBar], width: u32, height: u32) -> (Bitmap, NodeLayout) {
@@ -119,6 +137,17 @@ mod tests {
         let (bitmap, layout) = drawn(&[ready(None, 0.5), ready(0.0, 0.5)], 300, 100);
         let foot = |index| bitmap.pixel(layout.rect(index).unwrap().x, 99);
         assert_eq!((foot(0), foot(1)), (LIGHT.requested, LIGHT.ok));
+    }
+
+    #[test]
+    fn a_node_of_which_nothing_is_known_is_striped() {
+        let unknown = NodeBar { usage: None, requests: None, state: BarState::Ready };
+        let (bitmap, layout) = drawn(&[unknown, ready(None, 0.0)], 300, 100);
+        let painted = |index| {
+            let bar: Rect = layout.rect(index).unwrap();
+            (bar.y..bar.bottom()).any(|y| bitmap.pixel(bar.x + 20, y) != LIGHT.track)
+        };
+        assert_eq!((painted(0), painted(1)), (true, false));
     }
 
     #[test]
@@ -155,10 +184,12 @@ mod tests {
         #[test]
         fn nothing_is_drawn_outside_and_nothing_panics(
             groups in prop::collection::vec(0_usize..60, 0..6), width in 0_u32..300, height in 0_u32..120,
-            scale in prop::num::f64::ANY, usage in prop::option::of(prop::num::f64::ANY), requests in prop::num::f64::ANY,
+            scale in prop::num::f64::ANY, usage in prop::option::of(prop::num::f64::ANY),
+            requests in prop::option::of(prop::num::f64::ANY),
         ) {
             let layout = NodeLayout::new(&groups, (width, height), scale);
-            let bars = vec![ready(usage, requests), NOT_READY].into_iter().cycle().take(200).collect::<Vec<_>>();
+            let known = NodeBar { usage, requests, state: BarState::Ready };
+            let bars = vec![known, NOT_READY].into_iter().cycle().take(200).collect::<Vec<_>>();
             Bitmap::of(width, height, |area| draw(area, &layout, &bars, &theme(scale)).unwrap());
         }
     }

@@ -1,4 +1,4 @@
-//! A small line of what was seen over time, with gaps where nothing was seen.
+//! Small lines of what was seen over time, with gaps where nothing was seen.
 
 use plotters::element::PathElement;
 use plotters::prelude::DrawingBackend;
@@ -15,11 +15,29 @@ pub struct Sample {
     pub value: Option<f64>,
 }
 
-/// Draws `samples` from the first to the last over the width of the area, from zero to `top` over its height.
-pub fn draw<B: DrawingBackend>(area: &Area<B>, samples: &[Sample], top: f64, theme: &Theme) -> Drawn<B> {
+/// Draws each of `series` from its first to its last sample over the width of the area, from zero to `top` over its height.
+///
+/// The first is a solid line, those after it are dashed, so that they are told apart without a colour.
+pub fn draw<B: DrawingBackend>(area: &Area<B>, series: &[Vec<Sample>], top: f64, theme: &Theme) -> Drawn<B> {
     let whole = Rect::of_size(area.dim_in_pixel());
     let base = theme.px(1.0).min(whole.height);
     fill::solid(area, whole.lower(base), theme.track)?;
+    // The first one last, so that it lies above the others.
+    for (place, samples) in series.iter().enumerate().rev() {
+        let dash = (place > 0).then(|| theme.px(4.0));
+        line(area, whole, samples, top, dash, theme)?;
+    }
+    Ok(())
+}
+
+fn line<B: DrawingBackend>(
+    area: &Area<B>,
+    whole: Rect,
+    samples: &[Sample],
+    top: f64,
+    dash: Option<u32>,
+    theme: &Theme,
+) -> Drawn<B> {
     let stroke = theme.px(1.5);
     let (Some(first), Some(last)) = (samples.first(), samples.last()) else {
         return Ok(());
@@ -49,13 +67,28 @@ pub fn draw<B: DrawingBackend>(area: &Area<B>, samples: &[Sample], top: f64, the
             }
             // One piece at a time: where two of a thick path meet, the backend's mitre would stick out of the area.
             _ => {
-                for piece in points.windows(2) {
-                    area.draw(&PathElement::new(piece.to_vec(), theme.ok.stroke_width(stroke)))?;
+                for piece in points.windows(2).flat_map(|piece| inked(piece, dash)) {
+                    area.draw(&PathElement::new(piece, theme.ok.stroke_width(stroke)))?;
                 }
             }
         }
     }
     Ok(())
+}
+
+/// The parts of a piece that have ink: all of it or, of a dashed line, every other stretch of `dash` columns.
+fn inked(piece: &[(i32, i32)], dash: Option<u32>) -> Vec<Vec<(i32, i32)>> {
+    let (&[(from, from_y), (to, to_y)], Some(dash)) = (piece, dash.and_then(|dash| i32::try_from(dash).ok())) else {
+        return vec![piece.to_vec()];
+    };
+    let at = |x: i32| {
+        let share = f64::from(x - from) / f64::from((to - from).max(1));
+        (x, from_y + (share * f64::from(to_y - from_y)).round() as i32)
+    };
+    // Stretches are counted from the left edge, so that a dash may run through several pieces.
+    let stretches = (from / dash..=to / dash).filter(|stretch| stretch % 2 == 0);
+    let cut = stretches.map(|stretch| (from.max(stretch * dash), to.min((stretch + 1) * dash)));
+    cut.filter(|(from, to)| from < to).map(|(from, to)| vec![at(from), at(to)]).collect()
 }
 
 #[cfg(test)]
@@ -70,7 +103,7 @@ mod tests {
 
     fn columns_with_line(values: &[Option<f64>]) -> Vec<bool> {
         let bitmap = Bitmap::of(101, 40, |area| {
-            draw(area, &samples(values), 100.0, &LIGHT).unwrap();
+            draw(area, &[samples(values)], 100.0, &LIGHT).unwrap();
         });
         (0..101).map(|x| (0..39).any(|y| ![UNTOUCHED, LIGHT.track].contains(&bitmap.pixel(x, y)))).collect()
     }
@@ -88,9 +121,20 @@ mod tests {
     }
 
     #[test]
+    fn a_second_line_is_told_from_the_first_without_its_color() {
+        let (low, high) = (samples(&[Some(10.0), Some(10.0)]), samples(&[Some(90.0), Some(90.0)]));
+        let bitmap = Bitmap::of(101, 40, |area| draw(area, &[low, high], 100.0, &LIGHT).unwrap());
+        let inked = |lines: std::ops::Range<u32>| {
+            let is_ink = |x: u32, y: u32| ![UNTOUCHED, LIGHT.track].contains(&bitmap.pixel(x, y));
+            (5..95).filter(|x| lines.clone().any(|y| is_ink(*x, y))).count()
+        };
+        assert!(inked(20..39) == 90 && (30..70).contains(&inked(0..20)), "{} {}", inked(20..39), inked(0..20));
+    }
+
+    #[test]
     fn a_sharp_corner_of_a_thick_line_stays_inside() {
         let zigzag: Vec<_> = (0..20).map(|at| Some(if at % 2 == 0 { 0.0 } else { 100.0 })).collect();
-        Bitmap::of(38, 26, |area| draw(area, &samples(&zigzag), 100.0, &theme(8.0)).unwrap());
+        Bitmap::of(38, 26, |area| draw(area, &[samples(&zigzag), samples(&zigzag)], 100.0, &theme(8.0)).unwrap());
     }
 
     proptest! {
@@ -100,7 +144,7 @@ mod tests {
             top in prop::num::f64::ANY, width in 0_u32..200, height in 0_u32..60, scale in prop::num::f64::ANY,
         ) {
             let samples: Vec<_> = values.into_iter().map(|(at_s, value)| Sample { at_s, value }).collect();
-            Bitmap::of(width, height, |area| draw(area, &samples, top, &theme(scale)).unwrap());
+            Bitmap::of(width, height, |area| draw(area, &[samples.clone(), samples], top, &theme(scale)).unwrap());
         }
     }
 }

@@ -3,12 +3,14 @@
 use super::key::Key;
 use super::natural::natural;
 use super::places::Places;
-use super::pool::{Other, Pool};
+use super::pool::{Kind, Other, Pool};
 use super::sum::{PARTS, part_of_other, part_of_pod, words};
 use super::value::{Reader, Value};
 use crate::format::count;
 use crate::order::sorted;
 use crate::store::Store;
+use crate::store::rows::Uid;
+use crate::table::Key as LineKey;
 
 /// The most rows that are shown; the smaller groups are one row together.
 const MOST_ROWS: usize = 40;
@@ -83,11 +85,35 @@ impl Matrix {
         Some(format!("{} · {}\n{}", row.name, column.name, words(counts)))
     }
 
+    /// The kinds that a cell has objects of.
+    pub fn kinds(&self, cell: usize) -> Vec<Kind> {
+        let there = |kind: &Kind| {
+            let parts = self.cells.get(cell).into_iter().flatten().zip(PARTS);
+            parts.filter(|(_, part)| part.kind == *kind).any(|(count, _)| *count > 0)
+        };
+        Kind::ALL.into_iter().filter(there).collect()
+    }
+
+    /// What stays the same of a cell while rows and columns come and go.
+    pub fn key(&self, cell: usize) -> Option<LineKey> {
+        let (row, column) = self.heads(cell)?;
+        Some(key_of(row, column))
+    }
+
+    /// Where the cell with a key is.
+    pub fn place(&self, key: LineKey) -> Option<usize> {
+        (0..self.cells.len()).find(|cell| self.key(*cell) == Some(key))
+    }
+
     /// The terms of a filter that leave just the objects of a cell.
     pub fn terms(&self, cell: usize) -> Option<String> {
         let (row, column) = self.heads(cell)?;
         Some(format!("{} {}", row.terms.as_ref()?, column.terms.as_ref()?))
     }
+}
+
+fn key_of(row: &Head, column: &Head) -> LineKey {
+    Uid::parse(&format!("{}\n{}", row.name, column.name)).into()
 }
 
 /// The heads of one side, and for each group the place of its head. Groups beyond `most` are in the last one.

@@ -94,6 +94,15 @@ impl Question {
         self
     }
 
+    /// Grouped by version, as versions are counted: of pods alone, where there are pods.
+    #[must_use]
+    pub fn of_versions(mut self) -> Self {
+        if self.kinds.contains(&Kind::Pods) {
+            self.kinds = vec![Kind::Pods];
+        }
+        self.with_look(Look::Table).with_by(vec![Key::Version])
+    }
+
     /// With a kind in the pool or out of it; the last one stays.
     #[must_use]
     pub fn with_kind(mut self, kind: Kind, pooled: bool) -> Self {

@@ -158,6 +158,13 @@ impl Sum {
         self.where_part(|part| part.tone == Tone::Bad)
     }
 
+    /// Those of a kind that fail, and the term of a filter that leaves just them.
+    pub fn failing_of(&self, kind: Kind) -> (u64, String) {
+        let fails = |part: &Part| part.kind == kind && part.tone == Tone::Bad;
+        let word = PARTS.iter().find(|part| fails(part)).map_or("", |part| part.word);
+        (self.where_part(fails), format!("status:{}", word.replace(' ', "-")))
+    }
+
     /// How many objects each of [`PARTS`] has.
     pub fn parts(&self) -> [u64; PARTS.len()] {
         self.parts.map(u64::from)

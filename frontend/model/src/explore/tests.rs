@@ -1,3 +1,5 @@
+mod behind;
+
 use proptest::prelude::*;
 
 use super::matrix::Matrix;
@@ -81,41 +83,6 @@ fn groups_stand_by_size_and_what_is_open_has_its_own_below_it() {
     assert_eq!((tree.lines[0].whole, tree.lines[1].whole), (3, 3));
     assert_eq!(tree.path(3), Some(vec!["web".to_owned(), "1.0".to_owned(), "n2".to_owned()]));
     assert_eq!(tree.terms(3).as_deref(), Some("label:part-of=web version:1.0 node:n2"));
-}
-
-#[test]
-fn the_rows_behind_a_group_are_as_many_as_it_says() {
-    let store = cluster();
-    let keys = [
-        Key::Namespace,
-        Key::Owner,
-        Key::Version,
-        Key::State,
-        Key::Node,
-        Key::Zone,
-        Key::Image,
-        Key::Qos,
-        Key::Priority,
-        label("part-of"),
-        label("x"),
-    ];
-    for key in keys {
-        let tree = Tree::new(
-            &store,
-            &pool(&store, &[Kind::Pods], ""),
-            &mut Levels::default(),
-            std::slice::from_ref(&key),
-            &[],
-            None,
-        );
-        for (at, line) in tree.lines.iter().enumerate() {
-            let terms = tree.terms(at).unwrap();
-            let filter = Filter::parse(&terms);
-            assert_eq!(filter.problems, [], "{terms}");
-            let rows = store.pods.iter().filter(|pod| filter.matches(&Named { row: pod, store: &store })).count();
-            assert_eq!(rows, line.sum.of(Kind::Pods) as usize, "{terms}");
-        }
-    }
 }
 
 #[test]

@@ -59,6 +59,8 @@ pub struct Line {
     pub whole: u64,
     /// Which version runs, or how many do; empty where versions are what is grouped by.
     pub versions: String,
+    /// How many versions these words speak of.
+    pub version_count: u32,
 }
 
 /// What the keyboard does in a tree.
@@ -162,6 +164,7 @@ impl Grower<'_> {
                 sum: group.sum,
                 whole: parent.map_or(group.sum.total(), |_| all.total()),
                 versions: if versioned { String::new() } else { self.versions(group) },
+                version_count: if versioned { 0 } else { group.versions.count },
                 terms: reader.terms(group.value),
                 value: Some(text.into_owned()),
                 name,
@@ -251,6 +254,7 @@ impl Line {
             sum: Sum::default(),
             whole: 0,
             versions: String::new(),
+            version_count: 0,
         }
     }
 }

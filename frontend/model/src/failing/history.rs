@@ -61,6 +61,15 @@ impl History {
         history
     }
 
+    /// What was seen of both.
+    pub fn plus(mut self, other: &Self) -> Self {
+        for (piece, more) in self.pieces.iter_mut().zip(&other.pieces) {
+            piece.times = piece.times.saturating_add(more.times);
+            piece.unknown |= more.unknown;
+        }
+        self
+    }
+
     // Pieces end with whole ones of the clock, so that they keep their contents as they move to the left.
     fn empty(now_s: i64) -> (Self, i64) {
         let end_s = now_s.div_euclid(PIECE_S).saturating_add(1).saturating_mul(PIECE_S);

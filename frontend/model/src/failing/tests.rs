@@ -206,6 +206,55 @@ fn one_line_tells_of_all_pods_with_one_cause_and_owner() {
 }
 
 #[test]
+fn a_version_that_fails_in_many_namespaces_is_one_line_that_leads_to_all_its_pods() {
+    let in_namespace = |namespace: &str, name: &str, image: &str, status: &Value| {
+        let mut pod = owned(&format!("{namespace}-{name}"), "reviews", status);
+        pod["metadata"]["namespace"] = json!(namespace);
+        pod["spec"]["containers"][0]["image"] = json!(image);
+        pod
+    };
+    let mut pods = Vec::new();
+    for namespace in ["shop-a", "shop-b", "shop-c"] {
+        pods.push(in_namespace(namespace, "0", "reviews:2.2.0", &crashing(3)));
+        pods.push(in_namespace(namespace, "1", "reviews:2.2.0", &crashing(4)));
+    }
+    // Another version and another cause are other lines.
+    pods.push(in_namespace("shop-d", "0", "reviews:2.1.0", &crashing(1)));
+    pods.push(in_namespace("shop-a", "2", "reviews:2.2.0", &pulling()));
+    let store = store(&pods, &[], &[]);
+    let found = troubles(&store, &[], NOW_S);
+    let mut lines: Vec<_> =
+        found.iter().map(|t| (t.version.as_str(), t.namespaces.len(), t.count, t.restarts)).collect();
+    assert_eq!(lines.first(), Some(&("2.2.0", 3, 6, Some(21))));
+    lines.sort();
+    assert_eq!(lines, [("2.1.0", 0, 1, Some(1)), ("2.2.0", 0, 1, Some(0)), ("2.2.0", 3, 6, Some(21))]);
+    for trouble in &found {
+        assert_eq!(behind(&store, trouble) as u64, trouble.count, "{}", trouble.filter);
+    }
+}
+
+#[test]
+fn a_report_leads_to_as_many_events_as_it_counts_where_a_cluster_keeps_them_for_longer() {
+    let report = |uid: &str, kind: &str, last: &str| {
+        let about = json!({"kind": "ReplicaSet", "name": "web-4q2mjcfslw", "uid": "o"});
+        event(json!({
+            "metadata": {"uid": uid}, "type": kind, "reason": "FailedCreate", "message": "no", "involvedObject": about,
+            "firstTimestamp": "2026-11-23T10:00:00Z", "lastTimestamp": last,
+        }))
+    };
+    let events = [
+        report("1", "Warning", "2026-11-23T23:30:00Z"),
+        report("2", "Warning", "2026-11-23T23:50:00Z"),
+        report("old", "Warning", "2026-11-23T22:00:00Z"),
+        report("normal", "Normal", "2026-11-23T23:50:00Z"),
+    ];
+    let store = store(&[], &[], &events);
+    let found = troubles(&store, &[], NOW_S);
+    let counts: Vec<_> = found.iter().map(|trouble| (trouble.count, behind(&store, trouble))).collect();
+    assert_eq!(counts, [(2, 2)], "{:?}", found.first().map(|trouble| &trouble.filter));
+}
+
+#[test]
 fn troubles_that_read_alike_have_keys_of_their_own() {
     let report = |uid: &str, name: &str, reason: &str| {
         let about = json!({"kind": "Certificate", "name": name, "uid": uid});

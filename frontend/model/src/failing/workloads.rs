@@ -57,6 +57,7 @@ fn told(store: &Store, row: &WorkloadRow, now_s: i64) -> Option<Trouble> {
         rows: Rows::Workloads,
         filter: format!("ns:{namespace} object:{}/{name}", kind.to_ascii_lowercase()),
         namespace,
+        namespaces: Vec::new(),
         restarts: None,
         since_s,
         log: None,

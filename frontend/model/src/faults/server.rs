@@ -27,6 +27,8 @@ pub(super) struct Server {
     pub fails_after_pages: Option<u32>,
     /// Pages that were asked for.
     pub pages: u32,
+    /// Every version is too old as soon as it is told.
+    pub forgets_at_once: bool,
     /// Snapshots that pages are read from are gone: the next page is told so.
     pub forgot_snapshots: bool,
 }
@@ -103,7 +105,7 @@ impl Server {
 
     /// What a watch that has seen a version is told next; it is silent about a version that is still to come.
     pub(super) fn told(&self, since: u64) -> Vec<String> {
-        if since < self.remembers_since {
+        if since < self.remembers_since || self.forgets_at_once {
             let gone = json!({ "kind": "Status", "code": 410, "reason": "Expired" });
             return vec![json!({ "type": "ERROR", "object": gone }).to_string()];
         }

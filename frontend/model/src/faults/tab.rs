@@ -67,12 +67,20 @@ impl Tab {
         for _ in 0..seconds {
             self.now_ms += 1000.0;
             self.hear(server);
+            let actions = self.reflector.tick(self.now_ms);
+            self.act(server, actions);
             if self.link.tick(self.now_ms, true) {
                 self.probe(server);
             }
-            let actions = self.reflector.tick(self.now_ms);
-            self.act(server, actions);
         }
+    }
+
+    /// The machine sleeps for so many seconds: no clock ticks, and nothing comes through the socket any more. Awake, it is seen.
+    pub(super) fn sleep(&mut self, server: &mut Server, seconds: u32) {
+        self.socket = None;
+        self.now_ms += f64::from(seconds) * 1000.0;
+        let actions = self.reflector.woken(self.now_ms);
+        self.act(server, actions);
     }
 
     /// The socket ends.
@@ -86,6 +94,7 @@ impl Tab {
     pub(super) fn hear(&mut self, server: &mut Server) {
         let Some(since) = self.socket.filter(|_| !self.is_deaf) else { return };
         for text in server.told(since) {
+            self.link.proved(self.now_ms);
             let frame = Frame::parse(&text).unwrap();
             let (pods, names) = (&mut self.store.pods, &mut self.store.names);
             match &frame {
@@ -110,7 +119,9 @@ impl Tab {
                 }
                 Action::List => {
                     self.lists += 1;
-                    match self.read_list(server) {
+                    let result = self.read_list(server);
+                    self.noticed(server, &result);
+                    match result {
                         Ok(version) => self.reflector.listed(version, self.now_ms),
                         Err(failure) => self.reflector.list_failed(failure, self.now_ms, 0.5),
                     }
@@ -127,12 +138,11 @@ impl Tab {
                 }
                 Action::Diagnose { resource_version } => {
                     let result = server.diagnose(&resource_version);
+                    self.noticed(server, &result);
                     self.reflector.diagnosed(result, self.now_ms, 0.5)
                 }
                 Action::Probe => {
-                    if self.link.doubted() {
-                        self.probe(server);
-                    }
+                    self.link.doubted();
                     Vec::new()
                 }
                 Action::Lost => {
@@ -146,8 +156,14 @@ impl Tab {
 
     fn probe(&mut self, server: &mut Server) {
         self.probes += 1;
-        let answered = server.trouble != Some(Failure::Unreachable);
-        if self.link.probed(answered, self.now_ms) {
+        if self.link.probed(server.trouble.as_ref(), self.now_ms) {
+            let actions = self.reflector.resume(self.now_ms, 0.5);
+            self.act(server, actions);
+        }
+    }
+
+    fn noticed<T>(&mut self, server: &mut Server, result: &Result<T, Failure>) {
+        if self.link.answered(result.as_ref().err(), self.now_ms) {
             let actions = self.reflector.resume(self.now_ms, 0.5);
             self.act(server, actions);
         }

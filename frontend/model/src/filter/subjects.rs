@@ -163,6 +163,10 @@ impl Subject for Named<'_, EventRow> {
         self.store.names.text(self.row.reason)
     }
 
+    fn last_s(&self) -> Option<i64> {
+        self.row.last_s
+    }
+
     fn object(&self) -> (&str, &str) {
         (self.kind(), &self.row.name)
     }

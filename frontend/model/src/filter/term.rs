@@ -6,6 +6,7 @@ use super::status::StatusPattern;
 use super::word::Word;
 use super::{KEYS, NONE, Reason, Subject};
 use crate::k8s::image;
+use crate::timestamp;
 
 /// What a row must, or must not, match.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,6 +32,7 @@ enum Test {
     Cause(Vec<String>),
     Reason(Vec<String>),
     Object(Vec<String>),
+    Since(i64),
 }
 
 impl Term {
@@ -49,6 +51,11 @@ impl Term {
             self.test,
             Test::Name(_) | Test::Node(_) | Test::Zone(_) | Test::Status(_) | Test::Cause(_) | Test::Object(_)
         )
+    }
+
+    /// Whether it looks at the object itself, and at nothing that may change without it.
+    pub(super) fn is_own(&self) -> bool {
+        !matches!(self.test, Test::Zone(_))
     }
 
     pub(super) fn matches(&self, subject: &impl Subject) -> bool {
@@ -87,6 +94,7 @@ impl Test {
             "cause" => Ok(Self::Cause(texts())),
             "reason" => Ok(Self::Reason(texts())),
             "object" => Ok(Self::Object(texts())),
+            "since" => timestamp::seconds(value.trim_matches('"')).map(Self::Since).ok_or(Reason::Time),
             "status" | "type" => Ok(Self::Status(values().map(StatusPattern::new).collect())),
             "kind" => Ok(Self::Kind(values().map(KindPattern::new).collect())),
             _ => Err(Reason::UnknownKey(key.to_owned())),
@@ -96,7 +104,7 @@ impl Test {
     fn matches(&self, subject: &impl Subject) -> bool {
         match self {
             Self::Name(word) => word.is_in(subject.name()) || word.is_in(subject.further_text()),
-            Self::Namespace(names) => names.iter().any(|name| name == subject.namespace()),
+            Self::Namespace(names) => one_of(names, subject.namespace()),
             Self::Node(names) => one_of(names, subject.node()),
             Self::Zone(names) => one_of(names, subject.zone()),
             Self::Owner(names) => {
@@ -120,6 +128,7 @@ impl Test {
             Self::Kind(patterns) => patterns.iter().any(|pattern| pattern.matches(subject.kind())),
             Self::Cause(causes) => causes.iter().any(|cause| subject.has_cause(cause)),
             Self::Reason(reasons) => reasons.iter().any(|reason| reason.eq_ignore_ascii_case(subject.reason())),
+            Self::Since(at_s) => subject.last_s().is_some_and(|last_s| last_s >= *at_s),
             Self::Object(objects) => objects.iter().any(|object| names(object, subject.object())),
         }
     }

@@ -70,6 +70,12 @@ fields! {
 }
 
 impl ObjectMeta<'_> {
+    /// The resourceVersion as the number that it is since Kubernetes 1.35 promises that versions of one kind compare
+    /// (KEP-5504); 0 where it is no number: then what arrives last is the newest.
+    pub fn version(&self) -> u64 {
+        self.resource_version.parse().unwrap_or(0)
+    }
+
     /// Whether the object is on its way out.
     pub fn deleting(&self) -> bool {
         self.deletion_timestamp.non_empty().is_some()

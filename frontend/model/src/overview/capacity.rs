@@ -2,6 +2,7 @@
 
 use crate::chart::capacity::Capacity;
 use crate::format::{NONE, bytes, cores, count};
+use crate::k8s::resources::Resources;
 use crate::store::Store;
 use crate::store::names::Name;
 use crate::store::nodes::NodeRow;
@@ -11,6 +12,8 @@ use crate::store::nodes::NodeRow;
 pub struct Line {
     /// What it is.
     pub title: &'static str,
+    /// The column of the table of nodes that has what each node adds; empty if none has.
+    pub column: &'static str,
     /// The bar.
     pub capacity: Capacity,
     /// What is used, or requested where usage is not known: `98.4k`.
@@ -37,43 +40,88 @@ pub struct Reporting {
 /// Requests and limits are those of pods that are bound to a node: what is not scheduled takes nothing yet.
 /// metrics.k8s.io knows nothing of disks, so their usage is never known. While not all pods are known, requests are not either.
 pub fn lines(store: &Store) -> [Line; 4] {
-    let all = store.nodes.rows().iter().map(|(_, row)| row);
-    let (mut has, mut has_pods, mut used, mut known) = (Default::default(), 0_u64, Default::default(), false);
-    for row in all {
-        has = row.allocatable.plus(has);
+    let (mut has, mut has_pods, mut used, mut measure) = (Resources::default(), 0_u64, Resources::default(), None);
+    let (mut reporting, mut nodes) = (0_usize, 0_usize);
+    for (_, row) in store.nodes.rows().iter() {
+        has = has.plus(row.allocatable);
         has_pods = has_pods.saturating_add(row.allocatable_pods);
+        nodes += 1;
         if let Some(usage) = store.usage.nodes.get(row.name) {
-            (used, known) = (usage.plus(used), true);
+            used = used.plus(usage);
+            measure = Some(measure.map_or(row.allocatable, |measure: Resources| measure.plus(row.allocatable)));
+            reporting += 1;
         }
     }
     let (pods, unbound) = (store.pods.total(), store.pods.on_node(Name::EMPTY));
-    let requests = pods.requests.minus(unbound.requests);
-    let limits = pods.limits.minus(unbound.limits);
-    let bound = u64::from(pods.active.saturating_sub(unbound.active));
-    let usage = |amount: u64| known.then_some(amount);
-    let (cpu, mem) = (usage(used.cpu_millis), usage(used.mem_bytes));
-    let some = |amount: u64| store.pods.known().all().then_some(amount);
-    [
-        line("CPU", has.cpu_millis, cpu, some(requests.cpu_millis), some(limits.cpu_millis), cores, " cores"),
-        line("Memory", has.mem_bytes, mem, some(requests.mem_bytes), some(limits.mem_bytes), bytes, ""),
-        line("Pods", has_pods, some(bound), None, None, count, ""),
-        line("Disk", has.disk_bytes, None, some(requests.disk_bytes), some(limits.disk_bytes), bytes, ""),
-    ]
+    let parts = Parts {
+        has,
+        has_pods,
+        used: measure.map(|_| used),
+        // Nodes that do not report use something too: usage is a share of what the others have.
+        measure: measure.filter(|_| reporting < nodes),
+        requests: pods.requests.minus(unbound.requests),
+        limits: pods.limits.minus(unbound.limits),
+        pods: u64::from(pods.active.saturating_sub(unbound.active)),
+    };
+    parts.lines(store)
 }
 
 /// CPU, memory, pods and disk of one node.
 pub fn of_node(store: &Store, row: &NodeRow) -> [Line; 4] {
-    let (has, pods) = (row.allocatable, store.pods.on_node(row.name));
-    let usage = store.usage.nodes.get(row.name);
-    let (requests, limits) = (pods.requests, pods.limits);
-    let (cpu, mem) = (usage.map(|u| u.cpu_millis), usage.map(|u| u.mem_bytes));
-    let some = |amount: u64| store.pods.known().all().then_some(amount);
-    [
-        line("CPU", has.cpu_millis, cpu, some(requests.cpu_millis), some(limits.cpu_millis), cores, " cores"),
-        line("Memory", has.mem_bytes, mem, some(requests.mem_bytes), some(limits.mem_bytes), bytes, ""),
-        line("Pods", row.allocatable_pods, some(pods.active.into()), None, None, count, ""),
-        line("Disk", has.disk_bytes, None, some(requests.disk_bytes), some(limits.disk_bytes), bytes, ""),
-    ]
+    let pods = store.pods.on_node(row.name);
+    let parts = Parts {
+        has: row.allocatable,
+        has_pods: row.allocatable_pods,
+        used: store.usage.nodes.get(row.name),
+        measure: None,
+        requests: pods.requests,
+        limits: pods.limits,
+        pods: pods.active.into(),
+    };
+    parts.lines(store)
+}
+
+/// What the lines are made of.
+struct Parts {
+    has: Resources,
+    has_pods: u64,
+    used: Option<Resources>,
+    /// What those have that report their usage, where these are not all.
+    measure: Option<Resources>,
+    requests: Resources,
+    limits: Resources,
+    /// Pods that hold resources.
+    pods: u64,
+}
+
+impl Parts {
+    fn lines(&self, store: &Store) -> [Line; 4] {
+        let known = store.pods.known().all();
+        let of =
+            |(title, column), used: Option<Resources>, read: fn(Resources) -> u64, text: fn(u64) -> String, unit| {
+                let amounts = Amounts {
+                    all: read(self.has),
+                    used: used.map(read),
+                    measure: self.measure.filter(|_| used.is_some()).map(read),
+                    requested: known.then_some(read(self.requests)),
+                    limited: known.then_some(read(self.limits)),
+                };
+                amounts.line((title, column), text, unit)
+            };
+        let pods = Amounts {
+            all: self.has_pods,
+            used: known.then_some(self.pods),
+            measure: None,
+            requested: None,
+            limited: None,
+        };
+        [
+            of(("CPU", "cpu"), self.used, |r| r.cpu_millis, cores, " cores"),
+            of(("Memory", "memory"), self.used, |r| r.mem_bytes, bytes, ""),
+            pods.line(("Pods", "pods"), count, ""),
+            of(("Disk", ""), None, |r| r.disk_bytes, bytes, ""),
+        ]
+    }
 }
 
 /// How many nodes say what they use.
@@ -83,39 +131,64 @@ pub fn reporting(store: &Store) -> Reporting {
     Reporting { known, nodes: rows.len() }
 }
 
-fn line(
-    title: &'static str,
+/// How many nodes say that they are short of disk, which is all that a cluster tells of the use of its filesystems.
+pub fn short_of_disk(store: &Store) -> usize {
+    store.nodes.rows().iter().filter(|(_, row)| row.pressure.disk).count()
+}
+
+/// What a line says.
+struct Amounts {
     all: u64,
     used: Option<u64>,
+    measure: Option<u64>,
     requested: Option<u64>,
     limited: Option<u64>,
-    text: impl Fn(u64) -> String,
-    unit: &str,
-) -> Line {
-    // Bars are pixels: the 53 bits of a float are more than enough.
-    let float = |amount: u64| amount as f64;
-    let limited = limited.filter(|limits| *limits > 0);
-    let capacity = Capacity {
-        allocatable: float(all),
-        usage: used.map(float),
-        requests: requested.map_or(0.0, float),
-        limits: limited.map(float),
-    };
-    let share = |amount: u64| crate::format::percent(amount, all);
-    let unknown = used.is_none().then(|| "no data".to_owned());
-    let used_share = used.map(share).or(unknown);
-    let named = [(used_share, "used"), (requested.map(share), "requested"), (limited.map(share), "limits")];
-    let said: Vec<String> =
-        named.iter().filter_map(|(share, word)| Some(format!("{} {word}", share.as_ref()?))).collect();
-    let shares: Vec<String> = named.into_iter().filter_map(|(share, _)| share).collect();
-    let whole = format!("{}{unit}", text(all));
-    Line {
-        title,
-        capacity,
-        amount: used.or(requested).map_or_else(|| NONE.to_owned(), &text),
-        of: if used.is_none() && requested.is_some() { format!("requested of {whole}") } else { format!("of {whole}") },
-        shares: shares.join(" · "),
-        sentence: format!("{title}: {} of {}", said.join(", "), whole),
+}
+
+impl Amounts {
+    fn line(&self, (title, column): (&'static str, &'static str), text: fn(u64) -> String, unit: &str) -> Line {
+        let Self { all, used, measure, requested, .. } = *self;
+        // Bars are pixels: the 53 bits of a float are more than enough.
+        let float = |amount: u64| amount as f64;
+        let limited = self.limited.filter(|limits| *limits > 0);
+        let capacity = Capacity {
+            allocatable: float(all),
+            usage: used.map(float),
+            measure: measure.map(float),
+            requests: requested.map_or(0.0, float),
+            limits: limited.map(float),
+        };
+        let share = |amount: u64| crate::format::percent(amount, all);
+        let used_share = used.map(|used| crate::format::percent(used, measure.unwrap_or(all)));
+        let named = [
+            (Some(used_share.unwrap_or_else(|| "no data".to_owned())), "used"),
+            (requested.map(share), "requested"),
+            (limited.map(share), "limits"),
+        ];
+        let partly = measure.map_or("", |_| " by the nodes that report");
+        let said: Vec<String> = named
+            .iter()
+            .filter_map(|(share, word)| {
+                let partly = if *word == "used" { partly } else { "" };
+                Some(format!("{} {word}{partly}", share.as_ref()?))
+            })
+            .collect();
+        let shares: Vec<String> = named.into_iter().filter_map(|(share, _)| share).collect();
+        let amount_of = |all: u64| format!("{}{unit}", text(all));
+        let of = match (used, measure) {
+            (None, _) if requested.is_some() => format!("requested of {}", amount_of(all)),
+            (_, Some(measure)) => format!("of {} that report", amount_of(measure)),
+            _ => format!("of {}", amount_of(all)),
+        };
+        Line {
+            title,
+            column,
+            capacity,
+            amount: used.or(requested).map_or_else(|| NONE.to_owned(), text),
+            of,
+            shares: shares.join(" · "),
+            sentence: format!("{title}: {} of {}", said.join(", "), amount_of(all)),
+        }
     }
 }
 
@@ -140,7 +213,7 @@ mod tests {
         let [cpu, _, pods, _] = lines(&cluster());
         assert_eq!(
             cpu.capacity,
-            Capacity { allocatable: 8000.0, usage: None, requests: 3000.0, limits: Some(10_000.0) }
+            Capacity { allocatable: 8000.0, requests: 3000.0, limits: Some(10_000.0), ..Capacity::default() }
         );
         assert_eq!((cpu.amount.as_str(), cpu.of.as_str()), ("3", "requested of 8 cores"));
         assert_eq!(cpu.shares, "no data · 38 % · 125 %");
@@ -148,14 +221,22 @@ mod tests {
     }
 
     #[test]
-    fn usage_is_the_sum_of_the_nodes_that_report() {
+    fn usage_is_a_share_of_the_nodes_that_report_and_not_of_all() {
         let mut store = cluster();
         let usage = br#"{"metadata":{"name":"n1"},"usage":{"cpu":"2","memory":"4Gi"}}"#;
         store.usage.nodes.add(usage, &mut store.names);
-        let [cpu, memory, ..] = lines(&store);
-        assert_eq!(cpu.sentence, "CPU: 25 % used, 38 % requested, 125 % limits of 8 cores");
+        let [cpu, memory, _, disk] = lines(&store);
+        // The metrics API tells nothing of it.
+        assert_eq!((disk.capacity.used(), disk.shares.as_str()), (None, "no data · –"));
+        let sentence = "CPU: 50 % used by the nodes that report, 38 % requested, 125 % limits of 8 cores";
+        assert_eq!((cpu.sentence.as_str(), cpu.of.as_str()), (sentence, "of 4 cores that report"));
+        assert_eq!((cpu.shares.as_str(), cpu.capacity.used()), ("50 % · 38 % · 125 %", Some(0.5)));
         assert_eq!(memory.capacity.usage, Some(f64::from(1 << 30) * 4.0));
         assert_eq!(reporting(&store), Reporting { known: 1, nodes: 2 });
+        let usage = br#"{"metadata":{"name":"n2"},"usage":{"cpu":"0","memory":"0"}}"#;
+        store.usage.nodes.add(usage, &mut store.names);
+        let [cpu, ..] = lines(&store);
+        assert_eq!(cpu.sentence, "CPU: 25 % used, 38 % requested, 125 % limits of 8 cores");
     }
 
     #[test]
@@ -166,6 +247,13 @@ mod tests {
         let said = |line: &Line| format!("{} {}: {}", line.amount, line.of, line.shares);
         assert_eq!([&cpu, &pods, &disk].map(said), ["– of 8 cores: no data", "– of 220: no data", "– of 0 B: no data"]);
         assert_eq!((cpu.capacity.requests, cpu.capacity.limits), (0.0, None));
+    }
+
+    #[test]
+    fn nodes_that_are_short_of_disk_are_counted_whatever_else_they_are_short_of() {
+        let short = |name: &str| node(name).condition("DiskPressure");
+        let nodes = [short("a").json(), short("b").ready(false).condition("MemoryPressure").json(), node("c").json()];
+        assert_eq!(short_of_disk(&store(nodes, [])), 2);
     }
 
     #[test]

@@ -5,19 +5,28 @@
 
 use std::collections::HashMap;
 
+mod nodes;
+mod together;
+
 use super::rollouts;
 use crate::chart::stack::Tone;
-use crate::chart::timeline::Mark;
+use crate::chart::timeline::{Label, Mark, labels};
 use crate::failing::history::{History, OVER_S};
+use crate::filter::since;
 use crate::format::plural;
 use crate::k8s::image;
-use crate::k8s::node::NodeReadiness;
 use crate::k8s::workload::WorkloadKind;
 use crate::order::sorted;
 use crate::route::Page;
 use crate::store::Store;
 use crate::store::events::EventRow;
 use crate::store::names::Name;
+use crate::store::rows::Uid;
+use crate::table::Key;
+
+/// How wide the name of a change gets on the axis, in CSS pixels, and how wide a character of it is.
+const WIDEST: u32 = 300;
+const CHARACTER: f64 = 6.6;
 
 /// Something that changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +39,8 @@ pub struct Change {
     pub words: String,
     /// Where it leads.
     pub page: Page,
+    /// The filter that leaves just what changed there; empty where the page is of one thing.
+    pub query: String,
 }
 
 /// The last hour.
@@ -41,6 +52,8 @@ pub struct LastHour {
     pub warnings: History,
     /// How many warnings there are.
     pub warned: u64,
+    /// The filter that leaves just these events.
+    pub warned_filter: String,
     /// Until when, in seconds since the epoch.
     pub now_s: i64,
 }
@@ -61,16 +74,40 @@ pub fn last_hour(store: &Store, scope: &[Name], now_s: i64) -> LastHour {
     let warnings: Vec<&EventRow> = events().filter(|event| event.warning).collect();
     let mut changes = rollouts(store, events());
     changes.extend(events().filter_map(|event| rescaled(store, event)));
-    changes.extend(nodes(store));
     changes.extend(rollouts::steps(store, |namespace| scope.is_empty() || scope.contains(&namespace)));
-    changes.retain(|change| (0..OVER_S).contains(&now_s.saturating_sub(change.at_s)));
-    let place = |change: &Change| change.page.to_string();
+    let is_recent = |at_s: i64| (0..OVER_S).contains(&now_s.saturating_sub(at_s));
+    changes.retain(|change| is_recent(change.at_s));
+    let mut changes = together::in_many_namespaces(changes);
+    changes.extend(nodes::nodes(store, is_recent));
+    let place = |change: &Change| format!("{} {}", change.page, change.query);
     let mut changes = sorted(changes, |a, b| {
         b.at_s.cmp(&a.at_s).then_with(|| a.words.cmp(&b.words)).then_with(|| place(a).cmp(&place(b)))
     });
     // Two events may tell of one change.
     changes.dedup_by(|a, b| (a.at_s, &a.words, &a.page) == (b.at_s, &b.words, &b.page));
-    LastHour { changes, warnings: History::of_events(&warnings, now_s), warned: warnings.len() as u64, now_s }
+    // Events are kept for longer in some clusters: only those of the hour are counted, and none that is older is as new as these.
+    let oldest_s = warnings.iter().filter_map(|event| event.last_s).min();
+    let warned_filter = format!("type:warning {}", oldest_s.map(since).unwrap_or_default());
+    let warned = warnings.len() as u64;
+    LastHour { changes, warnings: History::of_events(&warnings, now_s), warned, warned_filter, now_s }
+}
+
+impl Change {
+    /// What tells it from others.
+    pub fn key(&self) -> Key {
+        Uid::parse(&format!("{} {} {} {}", self.at_s, self.words, self.page, self.query)).into()
+    }
+
+    /// The larger, the sooner it finds room for its name: what is bad, then what somebody did.
+    fn weight(&self) -> u8 {
+        match (self.tone, &self.page) {
+            (Tone::Bad, _) => 4,
+            (Tone::Warn, _) => 3,
+            (Tone::Ok | Tone::Done, Page::Workload { .. } | Page::Workloads) => 2,
+            (Tone::Ok | Tone::Done, _) => 1,
+            (Tone::Unknown, _) => 0,
+        }
+    }
 }
 
 impl LastHour {
@@ -78,6 +115,17 @@ impl LastHour {
     pub fn marks(&self) -> Vec<Mark> {
         let at = |change: &Change| 1.0 - self.now_s.saturating_sub(change.at_s) as f64 / OVER_S as f64;
         self.changes.iter().map(|change| Mark { at: at(change), tone: change.tone }).collect()
+    }
+
+    /// The names of the changes on an axis of `width` CSS pixels: the most important ones, as many as find room.
+    pub fn labels(&self, width: u32) -> Vec<Label> {
+        let wide = |change: &Change| ((change.words.chars().count() as f64 * CHARACTER) as u32 + 2).min(WIDEST);
+        let all: Vec<(usize, u8, u32)> =
+            self.changes.iter().enumerate().map(|(at, change)| (at, change.weight(), wide(change))).collect();
+        // The newest first among equals, as they come.
+        let wanted = sorted(all, |(_, a, _), (_, b, _)| b.cmp(a));
+        let wanted: Vec<(usize, u32)> = wanted.into_iter().map(|(at, _, wide)| (at, wide)).collect();
+        labels(&self.marks(), &wanted, width)
     }
 
     /// In words, for those who do not see the chart.
@@ -116,7 +164,8 @@ fn rollouts<'e>(store: &Store, events: impl Iterator<Item = &'e EventRow>) -> Ve
             }
         };
         let (kind, namespace) = (WorkloadKind::Deployment, names.text(namespace).to_owned());
-        Some(Change { at_s: at_s?, tone, words, page: Page::Workload { kind, namespace, name: name.to_owned() } })
+        let page = Page::Workload { kind, namespace, name: name.to_owned() };
+        Some(Change { at_s: at_s?, tone, words, page, query: String::new() })
     };
     by_deployment.into_iter().filter_map(change).collect()
 }
@@ -161,29 +210,8 @@ fn rescaled(store: &Store, event: &EventRow) -> Option<Change> {
         tone: Tone::Unknown,
         words: format!("{} scaled to {size} by its autoscaler", event.name),
         page: Page::Workload { kind: WorkloadKind::Deployment, namespace, name: event.name.to_string() },
+        query: String::new(),
     })
-}
-
-fn nodes(store: &Store) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for (_, row) in store.nodes.rows().iter() {
-        let name = store.names.text(row.name);
-        let mut push = |at_s: Option<i64>, tone, what: &str| {
-            let page = Page::Node { name: name.to_owned() };
-            changes.extend(at_s.map(|at_s| Change { at_s, tone, words: format!("{name} {what}"), page }));
-        };
-        push(row.created_s, Tone::Ok, "joined");
-        match row.readiness {
-            NodeReadiness::Ready if row.since_s != row.created_s => push(row.since_s, Tone::Ok, "is ready"),
-            NodeReadiness::Ready => {}
-            NodeReadiness::NotReady | NodeReadiness::Unknown => push(row.since_s, Tone::Bad, "is not ready"),
-        }
-        let short = [(row.pressure.memory, "memory"), (row.pressure.disk, "disk"), (row.pressure.pid, "process ids")];
-        if let Some((_, of)) = short.into_iter().find(|(short, _)| *short) {
-            push(row.pressed_s, Tone::Warn, &format!("is short of {of}"));
-        }
-    }
-    changes
 }
 
 #[cfg(test)]

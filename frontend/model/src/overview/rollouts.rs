@@ -37,7 +37,8 @@ fn step(store: &Store, row: &WorkloadRow) -> Option<Change> {
     } else {
         return None;
     };
-    Some(Change { at_s, tone, words, page: Page::Workload { kind: row.kind, namespace, name } })
+    let page = Page::Workload { kind: row.kind, namespace, name };
+    Some(Change { at_s, tone, words, page, query: String::new() })
 }
 
 fn is_stuck(store: &Store, row: &WorkloadRow) -> bool {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::states;
+use crate::filter::NONE;
 use crate::format::{count, plural};
 use crate::k8s::node::NodeReadiness;
 use crate::k8s::pod_state::PodState;
@@ -46,6 +47,8 @@ pub enum List {
     Nodes,
     /// Pods.
     Pods,
+    /// Pods grouped by what runs them.
+    Owners,
 }
 
 /// Says how the nodes are: nothing if none is loaded.
@@ -114,8 +117,7 @@ pub fn of_pods(store: &Store, namespaces: &[Name]) -> Vec<Piece> {
         });
         pieces.push(words(verb));
         if state == PodState::Failing {
-            let workloads = failing_workloads(store, namespaces);
-            pieces.push(words(&format!(" in {}", plural(workloads, "workload", "workloads"))));
+            pieces.extend(of_failing_workloads(store, namespaces));
         }
     }
     pieces.push(words("."));
@@ -152,8 +154,8 @@ fn weight(state: PodState) -> Weight {
     }
 }
 
-/// How many workloads have a failing pod; a pod that nothing owns is a workload of its own.
-fn failing_workloads(store: &Store, namespaces: &[Name]) -> u64 {
+/// Says how many workloads have a failing pod, and how many such pods nothing runs.
+fn of_failing_workloads(store: &Store, namespaces: &[Name]) -> Vec<Piece> {
     let failing = store.pods.in_state(PodState::Failing);
     let failing = failing.filter(|pod| namespaces.is_empty() || namespaces.contains(&pod.namespace()));
     let (mut owned, mut alone) = (HashSet::new(), 0);
@@ -164,7 +166,21 @@ fn failing_workloads(store: &Store, namespaces: &[Name]) -> u64 {
             owned.insert((pod.namespace(), pod.owner_kind(), pod.owner()));
         }
     }
-    owned.len() as u64 + alone
+    let number = |text: String, list, not: &str| Piece::Number {
+        text,
+        weight: Weight::Plain,
+        list,
+        filter: format!("{} {not}owner:{NONE}", states::filter(PodState::Failing)),
+    };
+    let workloads = plural(owned.len() as u64, "workload", "workloads");
+    let mut pieces = Vec::new();
+    if !owned.is_empty() {
+        pieces.extend([words(" in "), number(workloads, List::Owners, "-")]);
+    }
+    if !owned.is_empty() && alone > 0 {
+        pieces.extend([words(" and "), number(format!("{} alone", count(alone)), List::Pods, "")]);
+    }
+    pieces
 }
 
 fn words(text: &str) -> Piece {
@@ -175,6 +191,8 @@ fn words(text: &str) -> Piece {
 mod tests {
     use super::super::fixture::{node, pod, store};
     use super::*;
+    use crate::explore::{Key, Kind, Levels, Pool, Tree};
+    use crate::filter::Filter;
 
     fn text(pieces: &[Piece]) -> String {
         pieces
@@ -226,9 +244,10 @@ mod tests {
             pod("g", "team-2").phase("Succeeded").json(),
         ];
         let store = store([], pods);
-        assert_eq!(text(&of_pods(&store, &[])), "2 pods run, 3 fail in 2 workloads, 1 waits, 1 has completed.");
+        let all = "2 pods run, 3 fail in 1 workload and 1 alone, 1 waits, 1 has completed.";
+        assert_eq!(text(&of_pods(&store, &[])), all);
         let team = store.names.find("team-2").into_iter().collect::<Vec<_>>();
-        assert_eq!(text(&of_pods(&store, &team)), "0 pods run, 1 fails in 1 workload, 1 waits, 1 has completed.");
+        assert_eq!(text(&of_pods(&store, &team)), "0 pods run, 1 fails, 1 waits, 1 has completed.");
     }
 
     #[test]
@@ -240,6 +259,30 @@ mod tests {
             _ => None,
         });
         assert_eq!(failing, Some((List::Pods, "status:failing")));
+    }
+
+    #[test]
+    fn workloads_that_fail_lead_to_as_many_groups_as_are_told() {
+        let mut pods: Vec<_> = ["web", "web", "api"]
+            .iter()
+            .enumerate()
+            .map(|(at, name)| pod(&format!("p{at}"), "x").owner("ReplicaSet", name).failing("CrashLoopBackOff").json())
+            .collect();
+        pods.push(pod("alone", "x").failing("CrashLoopBackOff").json());
+        let store = store([], pods);
+        let pieces = of_pods(&store, &[]);
+        let led = |wanted: &str| {
+            pieces.iter().find_map(|piece| match piece {
+                Piece::Number { text, list, filter, .. } if text == wanted => Some((*list, Filter::parse(filter))),
+                _ => None,
+            })
+        };
+        let (list, filter) = led("2 workloads").unwrap();
+        let pool = Pool::new(&store, &[Kind::Pods], &[], &filter);
+        let tree = Tree::new(&store, &pool, &mut Levels::default(), &[Key::Owner], &[], None);
+        assert_eq!((list, tree.lines.len()), (List::Owners, 2));
+        let (list, filter) = led("1 alone").unwrap();
+        assert_eq!((list, Pool::new(&store, &[Kind::Pods], &[], &filter).len()), (List::Pods, 1));
     }
 
     #[test]

@@ -64,6 +64,83 @@ fn expired_versions_are_listed_again_once_and_then_with_patience() {
 }
 
 #[test]
+fn a_version_that_expires_as_soon_as_it_is_listed_is_not_listed_without_end() {
+    let mut r = watching();
+    assert!(r.frame(&error(410), 10.0, 1.0).contains(&Action::List));
+    let mut now = 20.0;
+    let mut waits = Vec::new();
+    for _ in 0..5 {
+        assert_eq!(r.listed("6".into(), now), watch("6"));
+        r.opened(now);
+        assert_eq!(r.frame(&error(410), now, 1.0), [Action::Close], "a second time in a row waits");
+        let expired = now;
+        let mut actions = Vec::new();
+        while actions.is_empty() {
+            now += 100.0;
+            actions = r.tick(now);
+        }
+        assert_eq!(actions, [Action::Close, Action::List]);
+        waits.push(now - expired);
+    }
+    assert_eq!(waits, [800.0, 1_600.0, 3_200.0, 6_400.0, 12_800.0]);
+    r.listed("7".into(), now);
+    r.opened(now);
+    r.frame(&frame("8"), now, 1.0);
+    assert!(r.frame(&error(410), now, 1.0).contains(&Action::List), "what was heard makes it a first time again");
+}
+
+#[test]
+fn a_watch_that_is_resumed_at_a_version_that_expired_again_waits_too() {
+    let mut r = watching();
+    r.closed(false, 10.0);
+    assert!(r.diagnosed(Err(Failure::Expired), 20.0, 1.0).contains(&Action::List));
+    r.listed("6".into(), 30.0);
+    r.closed(false, 40.0);
+    assert!(r.diagnosed(Err(Failure::Expired), 50.0, 1.0).is_empty());
+    assert!(r.tick(800.0).is_empty());
+    assert_eq!(r.tick(900.0), [Action::Close, Action::List]);
+}
+
+#[test]
+fn after_a_sleep_a_watch_is_opened_again_at_once_from_its_version() {
+    let mut r = watching();
+    r.frame(&frame("9"), 10.0, 0.5);
+    let mut expected = vec![Action::Close];
+    expected.extend(watch("9"));
+    assert_eq!(r.woken(40_000.0), expected);
+    assert_eq!(r.behind_ms(40_000.0), 39_990.0);
+    let mut r = Reflector::default();
+    r.start();
+    assert!(r.woken(40_000.0).is_empty(), "a list is given up by its silence");
+}
+
+#[test]
+fn a_user_who_is_known_again_goes_on_where_he_was() {
+    let mut r = watching();
+    r.closed(false, 10.0);
+    assert!(r.diagnosed(Err(Failure::Unauthorized { message: String::new() }), 20.0, 0.5).is_empty());
+    assert!(r.tick(1e9).is_empty());
+    assert_eq!(r.resume(1e9, 0.5), watch("5"));
+    let mut r = Reflector::default();
+    r.start();
+    r.list_failed(Failure::Unauthorized { message: String::new() }, 0.0, 0.5);
+    assert_eq!(r.resume(10.0, 0.5), [Action::Close, Action::List]);
+}
+
+#[test]
+fn a_list_that_turns_out_to_be_better_asked_for_in_pages_is_given_up_only_before_it_comes() {
+    let mut r = Reflector::default();
+    assert!(r.start_otherwise().is_empty(), "nobody has asked for it");
+    r.start();
+    r.tick(0.0);
+    assert_eq!(r.start_otherwise(), [Action::Close, Action::List]);
+    r.part(10.0);
+    assert!(r.start_otherwise().is_empty());
+    r.listed("5".into(), 20.0);
+    assert!(r.start_otherwise().is_empty());
+}
+
+#[test]
 fn other_error_frames_resume_after_a_wait_and_do_not_list() {
     let mut r = watching();
     assert_eq!(r.frame(&error(500), 10.0, 1.0), [Action::Close]);

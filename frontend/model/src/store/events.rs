@@ -23,6 +23,10 @@ pub struct EventRow {
     pub kind: Name,
     /// The name of what it is about.
     pub name: Box<str>,
+    /// The part of that, for example `spec.containers{web}`; or empty.
+    pub part: Name,
+    /// Its own name.
+    pub own_name: Box<str>,
     /// The identity of what it is about.
     pub about: Uid,
     /// Whether it is a warning.
@@ -58,7 +62,7 @@ pub struct Events {
 impl EventRow {
     /// Each name in it.
     pub(super) fn each_name(&self, mark: &mut dyn FnMut(Name)) {
-        [self.namespace, self.kind, self.reason, self.from].into_iter().for_each(mark);
+        [self.namespace, self.kind, self.part, self.reason, self.from].into_iter().for_each(mark);
     }
 }
 
@@ -70,7 +74,7 @@ impl Events {
 
     /// What each part holds of the memory, in bytes.
     pub fn memory(&self) -> Vec<(&'static str, usize)> {
-        let own = |row: &EventRow| row.name.len() + row.message.len() + size_of_val(&*row.again);
+        let own = |row: &EventRow| row.name.len() + row.own_name.len() + row.message.len() + size_of_val(&*row.again);
         let own = self.rows.iter().map(|(_, row)| own(row)).sum();
         vec![("rows", self.rows.bytes()), ("names, messages and times", own)]
     }
@@ -102,7 +106,7 @@ impl Events {
         if let Some(old) = self.rows.by_uid(row.uid) {
             row.follow(old);
         }
-        self.rows.upsert(row.uid, row);
+        self.rows.upsert(row.uid, event.metadata.version(), row);
         self.prune(MOST + MOST / 4);
     }
 
@@ -145,6 +149,8 @@ impl EventRow {
             namespace: names.intern(&event.metadata.namespace),
             kind: names.intern(&event.about.kind),
             name: bounded(&event.about.name),
+            part: names.intern(&event.about.field_path),
+            own_name: bounded(&event.metadata.name),
             about: Uid::parse(&event.about.uid),
             warning: &*event.kind != "Normal",
             reason: names.intern(&event.reason),

@@ -21,9 +21,9 @@ pub fn parts(store: &Store) -> Vec<Part> {
     let mut all: Vec<Part> = of("Pods", store.pods.memory())
         .chain(of("Nodes", store.nodes.memory()))
         .chain(of("Events", store.events.memory()))
-        .chain(of("Workloads", vec![("rows", store.workloads.rows().bytes())]))
-        .chain(of("Services", vec![("rows", store.services.rows().bytes())]))
-        .chain(of("Namespaces", vec![("rows", store.namespaces.rows().bytes())]))
+        .chain(of("Workloads", store.workloads.memory()))
+        .chain(of("Services", store.services.memory()))
+        .chain(of("Namespaces", store.namespaces.memory()))
         .chain(of("Usage", store.usage.memory()))
         .chain(of("All kinds", vec![("interned strings", store.names.bytes())]))
         .collect();
@@ -33,7 +33,8 @@ pub fn parts(store: &Store) -> Vec<Part> {
 
 #[cfg(test)]
 mod tests {
-    use super::parts;
+    use super::{Part, parts};
+    use crate::k8s::workload::WorkloadKind;
     use crate::overview::fixture;
 
     #[test]
@@ -49,6 +50,17 @@ mod tests {
             assert!(parts.is_sorted_by_key(|part| std::cmp::Reverse(part.bytes)));
             parts.iter().map(|part| part.bytes).sum::<usize>()
         };
+        let mut store = fixture::store([], []);
+        let before: usize = parts(&store).iter().map(|part| part.bytes).sum();
+        let labels: serde_json::Map<_, _> = (0..100).map(|n| (format!("key-{n}"), "v".into())).collect();
+        let object = serde_json::json!({ "metadata": { "uid": "u", "name": "n", "labels": labels } }).to_string();
+        store.workloads.upsert(WorkloadKind::Deployment, object.as_bytes(), &mut store.names);
+        store.services.upsert(object.as_bytes(), &mut store.names);
+        store.namespaces.upsert(object.as_bytes(), &mut store.names);
+        let is_own = |part: &Part| part.kind != "Pods" && part.part.contains("labels") && part.bytes >= 800;
+        let own = parts(&store).into_iter().filter(is_own);
+        assert_eq!(own.count(), 3, "what lies behind the rows counts too");
+        assert!(parts(&store).iter().map(|part| part.bytes).sum::<usize>() > before);
         let (few, many) = (held(10), held(1_010));
         assert!((100..400).contains(&((many - few) / 1_000)), "{} bytes a pod", (many - few) / 1_000);
     }

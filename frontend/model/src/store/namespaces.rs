@@ -44,6 +44,12 @@ impl Namespaces {
         &self.rows
     }
 
+    /// What each part holds of the memory, in bytes.
+    pub fn memory(&self) -> Vec<(&'static str, usize)> {
+        let own = self.rows.iter().map(|(_, row)| size_of_val(&*row.labels)).sum();
+        vec![("rows", self.rows.bytes()), ("labels", own)]
+    }
+
     /// Begins a list.
     pub fn begin(&mut self) -> u32 {
         self.rows.begin()
@@ -68,7 +74,7 @@ impl Namespaces {
             created_s: timestamp::seconds(&meta.creation_timestamp),
             labels: names.intern_pairs(&meta.labels),
         };
-        self.rows.upsert(row.uid, row);
+        self.rows.upsert(row.uid, meta.version(), row);
     }
 
     /// Takes an object out; of its JSON only the uid counts.

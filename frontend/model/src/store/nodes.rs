@@ -129,7 +129,9 @@ impl Nodes {
     pub fn memory(&self) -> Vec<(&'static str, usize)> {
         let rows = self.rows.iter().map(|(_, row)| row);
         let own = rows.map(|row| size_of_val(&*row.labels) + row.message.len()).sum();
-        vec![("rows", self.rows.bytes()), ("labels", own)]
+        // One byte of control beside each place.
+        let by_name = self.by_name.capacity() * (size_of::<(Name, Uid)>() + 1);
+        vec![("rows", self.rows.bytes()), ("labels and messages", own), ("index by name", by_name)]
     }
 
     /// Begins a list.
@@ -149,8 +151,10 @@ impl Nodes {
         match decode(json) {
             Some(node) => {
                 let row = NodeRow::new(&node, names);
-                self.by_name.insert(row.name, row.uid);
-                self.rows.upsert(row.uid, row);
+                let (name, uid) = (row.name, row.uid);
+                if self.rows.upsert(uid, node.metadata.version(), row) {
+                    self.by_name.insert(name, uid);
+                }
             }
             None => self.undecodable += 1,
         }

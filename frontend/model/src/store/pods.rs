@@ -2,6 +2,7 @@
 //! after every event.
 
 mod columns;
+mod rare;
 pub mod template;
 mod texts;
 mod usage;
@@ -21,6 +22,7 @@ use crate::k8s::pod_status::pod_columns;
 use crate::k8s::projection::{self, read};
 use crate::timestamp;
 use columns::{Columns, Moment};
+use rare::Rares;
 use template::{Template, TemplateNumber, Templates};
 use texts::Texts;
 use usage::PodUsage;
@@ -45,6 +47,7 @@ pub struct Pods {
     by_node: Tallies,
     by_namespace: Tallies,
     symptoms: Symptoms,
+    rares: Rares,
     known: Known,
     /// Objects that could not be decoded since the start.
     pub undecodable: u64,
@@ -190,7 +193,7 @@ impl Pods {
             return;
         };
         let uid = Uid::parse(&pod.metadata.uid);
-        let version = version_of(&pod);
+        let version = pod.metadata.version();
         let known = self.number(uid);
         let seen = known.filter(|row| self.columns.epoch.get(*row) == self.epoch);
         if seen.is_some_and(|row| version > 0 && version < self.columns.version.get(row)) {
@@ -208,6 +211,7 @@ impl Pods {
         self.columns.template.set(row, template);
         self.enter(row);
         self.symptoms.note(row, &pod, names);
+        self.rares.note(row, &pod, names);
         self.log.push(row);
         self.compact();
     }
@@ -234,6 +238,7 @@ impl Pods {
             ("index by name", self.by_name.bytes()),
             ("usage", self.usage.bytes()),
             ("symptoms", self.symptoms.bytes()),
+            ("nominated nodes and readiness gates", self.rares.bytes()),
             ("index by node", self.of_node.bytes()),
             ("index by template", self.of_template.bytes()),
             ("tallies", self.by_node.bytes() + self.by_namespace.bytes()),
@@ -247,6 +252,7 @@ impl Pods {
         self.columns.node.values().iter().chain(self.columns.status.values()).copied().for_each(&mut *mark);
         self.templates.iter().for_each(|(_, template, _)| template.each_name(mark));
         self.symptoms.iter().for_each(|symptom| symptom.each_name(mark));
+        self.rares.each_name(mark);
         self.known.each_name(mark);
     }
 
@@ -312,6 +318,7 @@ impl Pods {
     fn remove(&mut self, row: RowNumber) {
         self.leave(row);
         self.symptoms.forget(row);
+        self.rares.forget(row);
         self.by_uid.remove(hash_of(&self.columns.uid.get(row)), row);
         self.texts.release(self.columns.text.get(row));
         self.columns.text.set(row, <_>::default());
@@ -352,12 +359,6 @@ pub fn mask() -> String {
 /// Without a uid it is no pod of a cluster.
 fn decode(json: &[u8]) -> Option<Pod<'_>> {
     read(json).ok().filter(|pod: &Pod<'_>| !pod.metadata.uid.is_empty())
-}
-
-/// The resourceVersion as the number that it is since Kubernetes 1.35 promises that versions of one kind compare
-/// (KEP-5504); where it is no number, what arrives last is the newest.
-fn version_of(pod: &Pod<'_>) -> u64 {
-    pod.metadata.resource_version.parse().unwrap_or(0)
 }
 
 /// Groups of nodes are numbered as their names are.

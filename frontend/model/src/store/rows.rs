@@ -24,6 +24,8 @@ struct Slot<R> {
     uid: Uid,
     /// The list that saw this row last.
     epoch: u32,
+    /// The resourceVersion, or 0 where that is no number.
+    version: u64,
     row: R,
 }
 
@@ -108,13 +110,22 @@ impl<R> Rows<R> {
         self.epoch
     }
 
-    /// Puts a row in, and returns the one it replaces.
-    pub fn upsert(&mut self, uid: Uid, row: R) -> Option<R> {
-        self.version += 1;
-        let slot = Slot { uid, epoch: self.epoch, row };
+    /// Puts a row in, unless it is older than what the newest list and the watches have brought; returns whether it is in.
+    ///
+    /// What was known before a list counts for nothing, however new it looks: after a restore of etcd the versions begin
+    /// again at lower ones.
+    pub fn upsert(&mut self, uid: Uid, version: u64, row: R) -> bool {
+        let slot = Slot { uid, epoch: self.epoch, version, row };
         if let Some(place) = self.number(uid).and_then(|number| self.slots.get_mut(number as usize)) {
-            return place.replace(slot).map(|old| old.row);
+            let is_older = |old: &Slot<R>| old.epoch == slot.epoch && version > 0 && version < old.version;
+            if place.as_ref().is_some_and(is_older) {
+                return false;
+            }
+            self.version += 1;
+            *place = Some(slot);
+            return true;
         }
+        self.version += 1;
         let number = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
             u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
@@ -123,7 +134,7 @@ impl<R> Rows<R> {
             *place = Some(slot);
             self.by_uid.insert(hash_of(&uid), number);
         }
-        None
+        true
     }
 
     /// Takes a row out.
@@ -165,9 +176,9 @@ mod tests {
     fn a_row_keeps_its_number_until_it_is_removed() {
         let mut rows = Rows::default();
         let (a, b) = (Uid::parse("a"), Uid::parse("b"));
-        assert_eq!(rows.upsert(a, 1), None);
-        assert_eq!(rows.upsert(b, 2), None);
-        assert_eq!(rows.upsert(a, 3), Some(1));
+        for (uid, row) in [(a, 1), (b, 2), (a, 3)] {
+            assert!(rows.upsert(uid, 0, row));
+        }
         assert_eq!((rows.number(a), rows.number(b)), (Some(0), Some(1)));
         assert_eq!(rows.remove(a), Some(3));
         assert_eq!(rows.remove(a), None);
@@ -175,13 +186,31 @@ mod tests {
     }
 
     #[test]
+    fn an_older_update_after_a_newer_one_changes_nothing_until_a_list_begins_anew() {
+        let mut rows = Rows::default();
+        let uid = Uid::parse("a");
+        let mut check = |version: u64, row: i32, expect: i32| {
+            let is_in = rows.upsert(uid, version, row);
+            assert_eq!((rows.by_uid(uid), is_in), (Some(&expect), row == expect), "{version}");
+        };
+        check(100, 1, 1);
+        check(99, 2, 1);
+        check(100, 3, 3);
+        check(0, 4, 4);
+        check(7, 5, 5);
+        rows.begin();
+        assert!(rows.upsert(uid, 6, 6), "etcd was restored");
+        assert!(!rows.upsert(uid, 5, 7));
+    }
+
+    #[test]
     fn a_list_sweeps_what_it_did_not_see_in_its_own_scope() {
         let mut rows = Rows::default();
         for (uid, row) in [("a", 1), ("b", 2), ("c", 30)] {
-            rows.upsert(Uid::parse(uid), row);
+            rows.upsert(Uid::parse(uid), 0, row);
         }
         let epoch = rows.begin();
-        rows.upsert(Uid::parse("a"), 1);
+        rows.upsert(Uid::parse("a"), 0, 1);
         assert_eq!(rows.sweep(epoch, |row| *row < 10), [2]);
         assert_eq!(rows.len(), 2);
     }
@@ -190,9 +219,9 @@ mod tests {
     fn overlapping_lists_of_two_scopes_do_not_sweep_each_other() {
         let mut rows = Rows::default();
         let first = rows.begin();
-        rows.upsert(Uid::parse("a"), 1);
+        rows.upsert(Uid::parse("a"), 0, 1);
         let second = rows.begin();
-        rows.upsert(Uid::parse("b"), 30);
+        rows.upsert(Uid::parse("b"), 0, 30);
         assert!(rows.sweep(first, |row| *row < 10).is_empty());
         assert!(rows.sweep(second, |row| *row >= 10).is_empty());
         assert_eq!(rows.len(), 2);

@@ -69,6 +69,16 @@ impl Services {
         &self.rows
     }
 
+    /// What each part holds of the memory, in bytes.
+    pub fn memory(&self) -> Vec<(&'static str, usize)> {
+        let own = |row: &ServiceRow| {
+            let texts = row.name.len() + row.cluster_ip.len() + row.external_ip.len();
+            texts + size_of_val(&*row.labels) + size_of_val(&*row.selector)
+        };
+        let own = self.rows.iter().map(|(_, row)| own(row)).sum();
+        vec![("rows", self.rows.bytes()), ("names, addresses, labels and selectors", own)]
+    }
+
     /// Begins a list.
     pub fn begin(&mut self) -> u32 {
         self.rows.begin()
@@ -105,7 +115,7 @@ impl Services {
             selector: names.intern_pairs(&spec.selector),
             selector_text: names.intern(&pairs_text(&spec.selector)),
         };
-        self.rows.upsert(row.uid, row);
+        self.rows.upsert(row.uid, meta.version(), row);
     }
 
     /// Takes an object out; of its JSON only the uid counts.

@@ -41,6 +41,8 @@ pub enum Cell {
     Share(Option<f64>),
     /// How long ago, counted from a time in seconds since the epoch.
     Age(Option<i64>),
+    /// From one time to another, or until now; in seconds since the epoch.
+    Span(i64, Option<i64>),
     /// How many.
     Count(u64),
     /// How many of how many.
@@ -85,6 +87,7 @@ impl Cell {
             Self::Share(None) => "<unknown>".to_owned(),
             Self::Share(Some(share)) => format!("{}%", percent(*share)),
             Self::Age(since_s) => since_s.map_or_else(|| "<unknown>".to_owned(), ago),
+            Self::Span(from_s, to_s) => age::human(to_s.unwrap_or(now_s).saturating_sub(*from_s)),
             Self::Count(count) | Self::CountSince(count, None) => count.to_string(),
             Self::CountOf(count, of) => format!("{count}/{of}"),
             Self::CountSince(count, Some(since_s)) => format!("{count} ({} ago)", ago(*since_s)),
@@ -107,6 +110,13 @@ impl Cell {
             (Self::Share(a), Self::Share(b)) => by_share(*a, *b),
             // The younger, the smaller the age.
             (Self::Age(a), Self::Age(b)) => b.cmp(a),
+            // What goes on comes after what has ended, the one that began first last.
+            (Self::Span(a, None), Self::Span(b, None)) => b.cmp(a),
+            (Self::Span(a, to_a), Self::Span(b, to_b)) => {
+                let took_s = |from_s: &i64, to_s: &Option<i64>| to_s.map(|to_s| to_s.saturating_sub(*from_s));
+                let (took_a, took_b) = (took_s(a, to_a), took_s(b, to_b));
+                took_a.is_none().cmp(&took_b.is_none()).then_with(|| took_a.cmp(&took_b))
+            }
             (Self::Count(a) | Self::CountSince(a, _), Self::Count(b) | Self::CountSince(b, _)) => a.cmp(b),
             (Self::CountOf(a, of_a), Self::CountOf(b, of_b)) => {
                 (of_a.saturating_sub(*a), a).cmp(&(of_b.saturating_sub(*b), b))
@@ -158,6 +168,8 @@ mod tests {
         check(Cell::Age(Some(1_000_000 - 300)), "5m");
         check(Cell::Age(None), "<unknown>");
         check(Cell::Age(Some(2_000_000)), "<invalid>");
+        check(Cell::Span(700, Some(1_000)), "5m");
+        check(Cell::Span(1_000_000 - 90, None), "90s");
         check(Cell::Count(1_234), "1234");
         check(Cell::CountOf(1, 110), "1/110");
         check(Cell::CountSince(0, None), "0");
@@ -176,6 +188,9 @@ mod tests {
             [Cell::Text("a".into()), Cell::Text("b".into())],
             [Cell::Nothing, Cell::Text("b".into())],
             [Cell::Age(Some(2)), Cell::Age(Some(1))],
+            [Cell::Span(0, Some(20)), Cell::Span(0, Some(100))],
+            [Cell::Span(0, Some(20)), Cell::Span(0, None)],
+            [Cell::Span(9, None), Cell::Span(0, None)],
             [Cell::Count(2), Cell::Count(10)],
             [Cell::CountOf(3, 3), Cell::CountOf(0, 1)],
             [Cell::Cpu(None), Cell::Cpu(Some(0))],

@@ -14,7 +14,7 @@ use crate::store::names::Name;
 use crate::store::rows::RowNumber;
 
 /// kubectl's columns.
-pub static COLUMNS: [Column; 9] = [
+pub static COLUMNS: [Column; 11] = [
     Column::words("last", "Last seen", 76),
     Column::words("type", "Type", 88),
     Column::words("reason", "Reason", 140),
@@ -24,6 +24,8 @@ pub static COLUMNS: [Column; 9] = [
     Column::numbers("count", "Count", 60),
     Column::words("source", "Source", 130).on_choice(),
     Column::words("first", "First seen", 76).on_choice(),
+    Column::words("subobject", "Subobject", 170).on_choice(),
+    Column::words("name", "Name", 280).on_choice(),
 ];
 
 /// The rows that a filter and namespaces leave, in order. No namespaces are all.
@@ -51,6 +53,8 @@ pub fn select(store: &Store, namespaces: &[String], filter: &Filter, sort: Optio
         "namespace" => text(a.namespace, b.namespace),
         "count" => a.count.cmp(&b.count),
         "source" => text(a.from, b.from),
+        "subobject" => text(a.part, b.part),
+        "name" => a.own_name.cmp(&b.own_name),
         _ => Ordering::Equal,
     };
     sort_rows(rows, sort, newest, by_column).into_iter().map(|(number, _)| number).collect()
@@ -77,6 +81,8 @@ pub fn line(store: &Store, row: &EventRow) -> Line {
             Cell::Count(u64::try_from(row.count).unwrap_or(0)),
             Cell::Text(text(row.from)),
             Cell::Age(row.first_s),
+            Cell::Text(text(row.part)),
+            Cell::Text(row.own_name.to_string()),
         ],
         page,
     }
@@ -105,8 +111,8 @@ mod tests {
             [("a", "x", "Pod", "10", 2), ("b", "y", "Node", "30", 9), ("c", "x", "Job", "20", 1)]
         {
             let json = serde_json::json!({
-                "metadata": {"uid": uid, "namespace": namespace}, "type": if kind == "Job" { "Normal" } else { "Warning" },
-                "involvedObject": {"kind": kind, "name": uid}, "reason": "R", "message": "M", "count": count,
+                "metadata": {"uid": uid, "namespace": namespace, "name": format!("{uid}.17")}, "type": if kind == "Job" { "Normal" } else { "Warning" },
+                "involvedObject": {"kind": kind, "name": uid, "fieldPath": "spec.containers{app}"}, "reason": "R", "message": "M", "count": count,
                 "lastTimestamp": format!("2026-11-23T18:00:{at}Z"),
             });
             store.events.upsert(json.to_string().as_bytes(), &mut store.names);
@@ -139,6 +145,8 @@ mod tests {
         let store = store();
         let lines: Vec<_> = store.events.rows().iter().map(|(_, row)| line(&store, row)).collect();
         assert!(lines.iter().all(|line| line.cells.len() == COLUMNS.len()));
+        let last: Vec<_> = lines[0].cells.iter().rev().take(2).map(|cell| cell.text(0)).collect();
+        assert_eq!(last, ["a.17", "spec.containers{app}"]);
         assert_eq!(lines[1].page, Some(Page::Node { name: "b".into() }));
         assert_eq!((lines[2].page.clone(), &lines[2].cells[3]), (None, &Cell::Text("job/c".into())));
     }

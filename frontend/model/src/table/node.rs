@@ -16,7 +16,7 @@ use crate::store::nodes::NodeRow;
 use crate::store::rows::RowNumber;
 
 /// kubectl's columns first, then ours.
-pub static COLUMNS: [Column; 14] = [
+pub static COLUMNS: [Column; 15] = [
     Column::words("name", "Name", 200),
     Column::words("status", "Status", 206),
     Column::words("roles", "Roles", 96),
@@ -28,6 +28,7 @@ pub static COLUMNS: [Column; 14] = [
     Column::words("memory", "Memory used", 112),
     Column::words("memory-requested", "Memory requested", 124),
     Column::words("ip", "Internal IP", 110).on_choice(),
+    Column::words("external-ip", "External IP", 110).on_choice(),
     Column::words("os", "OS image", 180).on_choice(),
     Column::words("kernel", "Kernel", 160).on_choice(),
     Column::words("runtime", "Container runtime", 160).on_choice(),
@@ -61,6 +62,7 @@ pub fn select(store: &Store, filter: &Filter, sort: Option<&Sort>) -> Vec<RowNum
         "age" => b.created_s.cmp(&a.created_s),
         "version" => text(a.version, b.version),
         "ip" => text(a.internal_ip, b.internal_ip),
+        "external-ip" => text(a.external_ip, b.external_ip),
         "os" => text(a.os_image, b.os_image),
         "kernel" => text(a.kernel, b.kernel),
         "runtime" => text(a.runtime, b.runtime),
@@ -97,6 +99,7 @@ pub fn line(store: &Store, row: &NodeRow) -> Line {
             Cell::Share(shares.mem_used),
             Cell::Share(shares.mem_requested),
             Cell::Text(text(row.internal_ip)),
+            Cell::Text(text(row.external_ip)),
             Cell::Text(text(row.os_image)),
             Cell::Text(text(row.kernel)),
             Cell::Text(text(row.runtime)),

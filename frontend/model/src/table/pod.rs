@@ -15,7 +15,7 @@ pub(crate) use selection::wanted;
 pub use selection::{Selection, first};
 
 /// kubectl's columns first, then ours.
-pub static COLUMNS: [Column; 10] = [
+pub static COLUMNS: [Column; 12] = [
     Column::words("name", "Name", 212),
     Column::words("namespace", "Namespace", 100),
     Column::words("ready", "Ready", 60),
@@ -24,6 +24,8 @@ pub static COLUMNS: [Column; 10] = [
     Column::numbers("age", "Age", 56),
     Column::words("node", "Node", 130),
     Column::words("ip", "IP", 110).on_choice(),
+    Column::words("nominated-node", "Nominated node", 130).on_choice(),
+    Column::words("readiness-gates", "Readiness gates", 120).on_choice(),
     Column::words("cpu", "CPU of request", 120),
     Column::words("memory", "Memory of limit", 120),
 ];
@@ -45,6 +47,11 @@ pub fn line(store: &Store, pod: PodView<'_>) -> Line {
             Cell::Age(pod.created_s()),
             Cell::Link { text: text(pod.node()), page: Page::Node { name: text(pod.node()) } },
             Cell::Text(pod.ip().to_owned()),
+            Cell::Link { text: text(pod.nominated_node()), page: Page::Node { name: text(pod.nominated_node()) } },
+            Cell::Text(match pod.gates() {
+                (_, 0) => String::new(),
+                (open, gates) => format!("{open}/{gates}"),
+            }),
             Cell::Share(cpu_of_request(pod)),
             Cell::Share(mem_of_limit(pod)),
         ],
@@ -117,9 +124,28 @@ mod tests {
     }
 
     #[test]
+    fn a_nominated_node_and_readiness_gates_read_as_kubectl_prints_them() {
+        let mut store = store();
+        let json = serde_json::json!({
+            "metadata": {"uid": "g", "name": "gated", "namespace": "x"},
+            "spec": {"readinessGates": [{"conditionType": "a"}, {"conditionType": "b"}]},
+            "status": {"nominatedNodeName": "n1", "conditions": [{"type": "a", "status": "True"}, {"type": "b", "status": "False"}]},
+        });
+        store.pods.upsert(json.to_string().as_bytes(), &mut store.names);
+        let texts = |name: &str| {
+            let namespace = store.names.find("x").unwrap();
+            let cells = line(&store, store.pods.by_name(namespace, name).unwrap()).cells;
+            let of = |id: &str| cells[COLUMNS.iter().position(|column| column.id == id).unwrap()].text(0);
+            (of("nominated-node"), of("readiness-gates"))
+        };
+        assert_eq!(texts("gated"), ("n1".into(), "1/2".into()));
+        assert_eq!(texts("b"), ("<none>".into(), "<none>".into()));
+    }
+
+    #[test]
     fn usage_without_a_request_or_a_sample_is_unknown() {
         let store = store();
-        let shares: Vec<_> = store.pods.iter().map(|pod| line(&store, pod).cells.split_off(8)).collect();
+        let shares: Vec<_> = store.pods.iter().map(|pod| line(&store, pod).cells.split_off(10)).collect();
         let unknown = Cell::Share(None);
         let cells = |cpu: &Cell| vec![cpu.clone(), unknown.clone()];
         assert_eq!(shares, [cells(&unknown), cells(&Cell::Share(Some(0.5))), cells(&unknown)]);

@@ -16,7 +16,7 @@ use crate::store::rows::RowNumber;
 use crate::store::workloads::{Course, JobRun, WorkloadRow};
 
 /// What people look for first, then kubectl's columns of each kind. What only some kinds have is shown on choice.
-pub static COLUMNS: [Column; 19] = [
+pub static COLUMNS: [Column; 20] = [
     Column::words("name", "Name", 212),
     Column::words("namespace", "Namespace", 100),
     Column::words("kind", "Kind", 96),
@@ -27,6 +27,7 @@ pub static COLUMNS: [Column; 19] = [
     Column::numbers("up-to-date", "Up to date", 80),
     Column::numbers("available", "Available", 76),
     Column::numbers("completions", "Completions", 92).on_choice(),
+    Column::numbers("duration", "Duration", 80).on_choice(),
     Column::words("schedule", "Schedule", 110).on_choice(),
     Column::numbers("last-schedule", "Last schedule", 100).on_choice(),
     Column::numbers("active", "Active", 60).on_choice(),
@@ -134,6 +135,7 @@ fn of_course(store: &Store, column: &str, row: &WorkloadRow) -> Option<Cell> {
         (Course::Replicas(_), "node-selector") if row.kind == WorkloadKind::DaemonSet => text(row.node_selector),
         (Course::Job(run), "completions") => Cell::Text(completions(run)),
         (Course::Job(run), "active") => count(run.active),
+        (Course::Job(run), "duration") => Cell::Span(run.started_s?, run.completed_s),
         (Course::Schedule(s), "schedule") => text(s.cron),
         (Course::Schedule(s), "time-zone") => text(s.time_zone),
         (Course::Schedule(s), "last-schedule") => Cell::Age(s.last_s),
@@ -176,7 +178,7 @@ mod tests {
             (WorkloadKind::ReplicaSet, r#"{"metadata":{"uid":"3","name":"alone","namespace":"x"}}"#),
             (
                 WorkloadKind::Job,
-                r#"{"metadata":{"uid":"4","name":"tidy","namespace":"y"},"spec":{"completions":5},"status":{"succeeded":2,"active":1}}"#,
+                r#"{"metadata":{"uid":"4","name":"tidy","namespace":"y"},"spec":{"completions":5},"status":{"succeeded":2,"active":1,"startTime":"1970-01-01T00:00:00Z","completionTime":"1970-01-01T00:05:00Z"}}"#,
             ),
             (
                 WorkloadKind::CronJob,
@@ -225,6 +227,8 @@ mod tests {
         check("web-abc", "up-to-date", "");
         check("tidy", "completions", "2/5");
         check("tidy", "status", "Running");
+        check("tidy", "duration", "5m");
+        check("web", "duration", "");
         check("nightly", "schedule", "@daily");
         check("nightly", "time-zone", "<none>");
         check("nightly", "selector", "<none>");

@@ -23,11 +23,40 @@ pub(super) fn count(kind: Kind, number: u64, terms: Option<&str>) -> AnyView {
     }
 }
 
-/// How many fail, with the mark of what fails.
-pub(super) fn failing(line: &Line) -> AnyView {
-    match line.sum.failing() {
-        0 => view! { <span class="mute">"0"</span> }.into_any(),
-        some => view! { <span class="bad">"◆ "{format::count(some)}</span> }.into_any(),
+/// How many of each kind fail, with the mark of what fails, as the way to just these.
+pub(super) fn failing(kinds: &[Kind], line: &Line, terms: Option<&str>) -> AnyView {
+    let of_kind = |kind: &Kind| {
+        let (number, status) = line.sum.failing_of(*kind);
+        (number > 0).then(|| {
+            let words = format!("◆ {}", format::count(number));
+            let title = format!("{} {} in trouble", format::count(number), kind.word());
+            match terms {
+                None => view! { <span class="bad" title=title>{words}</span> }.into_any(),
+                Some(terms) => {
+                    let terms = format!("{terms} {status}");
+                    let href = use_place().with(|location| behind::rows(location, Some(*kind), &terms).to_string());
+                    view! { <a class="bad" href=href title=title tabindex="-1">{words}</a> }.into_any()
+                }
+            }
+        })
+    };
+    let failing: Vec<AnyView> = kinds.iter().filter_map(of_kind).collect();
+    if failing.is_empty() {
+        return view! { <span class="mute">"0"</span> }.into_any();
+    }
+    let spaced = |(at, view): (usize, AnyView)| ((at > 0).then_some(" "), view);
+    failing.into_iter().enumerate().map(spaced).collect_view().into_any()
+}
+
+/// Which version runs, or how many do as the way to just these.
+pub(super) fn versions(line: &Line, terms: Option<&str>) -> AnyView {
+    let words = line.versions.clone();
+    match terms.filter(|_| line.version_count > 1) {
+        None => words.into_any(),
+        Some(terms) => {
+            let href = use_place().with(|location| behind::versions(location, terms).to_string());
+            view! { <a class="link" href=href tabindex="-1">{words}</a> }.into_any()
+        }
     }
 }
 

@@ -94,11 +94,16 @@ fn Cells(matrix: Memo<Matrix>) -> impl IntoView {
         count: Box::new(move || layout.with_untracked(MatrixLayout::len)),
         at: Box::new(move |x, y| layout.with_untracked(|layout| layout.at(x, y))),
         rect: Box::new(move |cell| layout.with(|layout| layout.rect(cell))),
+        key: Box::new(move |cell| matrix.with_untracked(|m| m.key(cell))),
+        place: Box::new(move |key| matrix.with(|m| m.place(key))),
         words: Box::new(move |cell| matrix.with(|m| m.words(cell)).unwrap_or_default()),
         open: Box::new(move |cell| {
-            let filled = |m: &Matrix| m.cells.get(cell).is_some_and(|counts| counts.iter().any(|count| *count > 0));
-            if let Some(terms) = matrix.with_untracked(|m| m.terms(cell).filter(|_| filled(m))) {
-                place.go(&place.now(|location| behind::rows(location, None, &terms)));
+            let Some((terms, kinds)) = matrix.with_untracked(|m| Some((m.terms(cell)?, m.kinds(cell)))) else { return };
+            match *kinds.as_slice() {
+                [] => {}
+                [kind] => place.go(&place.now(|location| behind::rows(location, Some(kind), &terms))),
+                // No page lists several kinds: as groups each number leads to its own.
+                _ => place.go(&place.now(|location| behind::table(location, &terms))),
             }
         }),
     };

@@ -100,10 +100,10 @@ fn rest(at: usize, line: &Line, kinds: &[Kind], acts: Acts) -> AnyView {
     });
     view! {
         {counts.collect_view()}
-        <td role="gridcell" class="num">{cells::failing(line)}</td>
+        <td role="gridcell" class="num">{cells::failing(kinds, line, terms.as_deref())}</td>
         <td role="gridcell">{cells::demand(line, Resource::Cpu)}</td>
         <td role="gridcell">{cells::demand(line, Resource::Memory)}</td>
-        <td role="gridcell" class="mute">{line.versions.clone()}</td>
+        <td role="gridcell" class="mute">{cells::versions(line, terms.as_deref())}</td>
     }
     .into_any()
 }

@@ -79,7 +79,11 @@ impl Acts {
                 let terms = format!("{terms} {}", further.unwrap_or_default());
                 place.go(&place.now(|location| behind::only(location, &terms)));
             }
-            (Act::Enter, Some(terms)) => place.go(&place.now(|location| behind::rows(location, None, &terms))),
+            (Act::Enter, Some(terms)) => {
+                let sum = self.tree.with_untracked(|tree| tree.lines.get(at).map(|line| line.sum)).unwrap_or_default();
+                let kind = Kind::ALL.into_iter().find(|kind| sum.of(*kind) > 0);
+                place.go(&place.now(|location| behind::rows(location, kind, &terms)));
+            }
             (Act::Only(_) | Act::Enter, None) => {}
         }
     }

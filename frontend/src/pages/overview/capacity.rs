@@ -1,26 +1,27 @@
 //! What the cluster has, and how much of it is spoken for.
 
 use leptos::prelude::*;
-use model::age;
 use model::chart::capacity;
-use model::chart::sparkline::{self, Sample};
-use model::overview::capacity::{Line, Reporting, lines, reporting};
+use model::format::plural;
+use model::overview::capacity::{Line, Reporting, lines, reporting, short_of_disk};
+use model::overview::readings::Readings;
+use model::route::{Page, Sort};
 
 use super::{counted, everything};
+use crate::app::use_place;
 use crate::live::Cluster;
 use crate::live::lists::Lists;
 use crate::live::metrics::Metrics;
+use crate::pages::Which;
 use crate::pages::faces::face_of;
+use crate::pages::later::Later;
 use crate::ui::card::{Card, Face};
 use crate::ui::chart::{Chart, Twin};
-
-/// An hour of readings.
-const MOST_SAMPLES: usize = 240;
 
 /// One bar each for CPU, memory, pods and disk.
 #[component]
 pub(super) fn CapacityCard() -> impl IntoView {
-    let lists: Lists = expect_context();
+    let (lists, later): (Lists, Later) = (expect_context(), expect_context());
     let bars = counted(everything, |store, _| lines(store));
     let any = counted(|cluster: &Cluster| cluster.nodes_version().track(), |store, _| !store.nodes.rows().is_empty());
     let feed = Memo::new({
@@ -34,20 +35,28 @@ pub(super) fn CapacityCard() -> impl IntoView {
         },
         face => face,
     });
-    let rows = move || {
-        let table = bars.with(|lines| lines.each_ref().map(|line| vec![line.title.to_owned(), line.sentence.clone()]));
-        table.to_vec()
-    };
+    let history = expect_context::<Metrics>().history();
+    let seen = Memo::new(move |_| history.get());
     view! {
         <Card title="Capacity" face retry=Callback::new(move |()| lists.retry_nodes()) aside=legend>
             {[0, 1, 2, 3].map(|index| view! { <Bar bars index /> }).collect_view()}
-            <History />
+            {move || later.part(Which::History(seen))}
             <div class="foot">
-                <UsageNote />
-                <Twin caption="Capacity" columns=&["Resource", "Capacity"] rows />
+                <Notes />
+                {move || later.part(Which::CapacityTwin(bars, seen))}
             </div>
         </Card>
     }
+}
+
+/// The same as a table.
+#[component]
+pub(in crate::pages) fn CapacityTwin(bars: Memo<[Line; 4]>, seen: Memo<Readings>) -> impl IntoView {
+    let rows = move || {
+        let table = bars.with(|lines| lines.each_ref().map(|line| vec![line.title.to_owned(), line.sentence.clone()]));
+        table.into_iter().chain(seen.with(Readings::table)).collect()
+    };
+    view! { <Twin caption="Capacity, and what was used" columns=&["Resource or time", "How much"] rows /> }
 }
 
 fn legend() -> impl IntoView {
@@ -65,10 +74,15 @@ fn legend() -> impl IntoView {
 fn Bar(bars: Memo<[Line; 4]>, index: usize) -> impl IntoView {
     let line = Memo::new(move |_| bars.with(|lines| lines.get(index).cloned()));
     let word = move |of: fn(&Line) -> String| line.with(|line| line.as_ref().map(of)).unwrap_or_default();
+    // It is a sum over the nodes, so they are the rows behind it.
+    let href = use_place().link(move |location| {
+        let sort = Sort { column: word(|line| line.column.to_owned()), descending: true };
+        location.with_page(Page::Nodes).with_sort(Some(sort).filter(|sort| !sort.column.is_empty()))
+    });
     view! {
         <div class="capacity">
             <h3>{move || word(|line| line.title.to_owned())}</h3>
-            <span><b>{move || word(|line| line.amount.clone())}</b>" "{move || word(|line| line.of.clone())}</span>
+            <a href=href><b>{move || word(|line| line.amount.clone())}</b>" "{move || word(|line| line.of.clone())}</a>
             <span class="num">{move || word(|line| line.shares.clone())}</span>
             <Chart
                 label=Signal::derive(move || word(|line| line.sentence.clone()))
@@ -81,63 +95,25 @@ fn Bar(bars: Memo<[Line; 4]>, index: usize) -> impl IntoView {
     }
 }
 
-/// The CPU that was in use since the page was opened: what was seen here, since nobody else remembers it.
+/// Why usage is missing, or of how many nodes it is; and what is known of disks.
 #[component]
-fn History() -> impl IntoView {
-    let cluster: Cluster = expect_context();
-    let (usage, now_s) = (cluster.usage_version(), cluster.now_s());
-    let seen = Memo::new(move |old: Option<&Vec<Sample>>| {
-        usage.track();
-        let [cpu, ..] = cluster.store(lines);
-        let value = cpu.capacity.usage.and_then(|usage| cpu.capacity.share(usage));
-        with_sample(old.cloned().unwrap_or_default(), Sample { at_s: now_s.get_untracked() as f64, value })
-    });
-    let span_s = move || seen.with(|seen| Some(seen.last()?.at_s - seen.first()?.at_s)).unwrap_or(0.0) as i64;
-    let words = move || {
-        let last = seen.with(|seen| seen.last().and_then(|sample| sample.value));
-        last.map_or_else(|| "no data".to_owned(), |share| format!("{} % now", (share * 100.0).round() as u64))
-    };
-    view! {
-        <div class="history" hidden=move || seen.with(Vec::is_empty)>
-            <p><span>"CPU used, since you opened this page"</span><span>{move || age::brief(span_s())}</span></p>
-            <Chart
-                label=Signal::derive(move || format!("CPU used over time: {}", words()))
-                draw=move |area, theme| {
-                    // The canvas' error type has no values.
-                    let _ = seen.with(|seen| sparkline::draw(area, seen, 1.0, theme));
-                }
-            />
-        </div>
-    }
-}
-
-/// Adds a sample: not before the first that is known, not twice for one reading, and not more than are seen.
-fn with_sample(mut seen: Vec<Sample>, sample: Sample) -> Vec<Sample> {
-    let soon = seen.last().is_some_and(|last| sample.at_s - last.at_s < 5.0);
-    if soon || (seen.is_empty() && sample.value.is_none()) {
-        return seen;
-    }
-    if seen.len() >= MOST_SAMPLES {
-        seen.remove(0);
-    }
-    seen.push(sample);
-    seen
-}
-
-/// Why usage is missing, or of how many nodes it is.
-#[component]
-fn UsageNote() -> impl IntoView {
+fn Notes() -> impl IntoView {
     let metrics: Metrics = expect_context();
     let reporting = counted(everything, |store, _| reporting(store));
+    let short = counted(|cluster: &Cluster| cluster.nodes_version().track(), |store, _| short_of_disk(store));
     let words = move || {
         let Reporting { known, nodes } = reporting.get();
         match metrics.nodes().why_missing() {
-            Some(why) => Some(why),
+            Some(why) => why + " ",
             None if known > 0 && known < nodes => {
-                Some(format!("Usage of {known} of {nodes} nodes; no data of the others."))
+                format!("Usage of {known} of {nodes} nodes; no data of the others. ")
             }
-            None => None,
+            None => String::new(),
         }
     };
-    view! { <p class="mute" role="note">{words}</p> }
+    let disk = move || plural(short.get() as u64, "node", "nodes");
+    let why = "metrics.k8s.io tells no usage of filesystems, so only requests are known; a node that is short of disk reports DiskPressure.";
+    view! {
+        <p class="mute" role="note" title=why>{words}"No disk usage in metrics.k8s.io; "{disk}" short"</p>
+    }
 }

@@ -60,6 +60,7 @@ pub(super) fn FailingCard() -> impl IntoView {
         Face::Full if told.with(|told| !told.loaded && matches!(told.phase, Phase::Idle | Phase::Loading { .. })) => {
             Face::Loading("Loading events…".into())
         }
+        face @ Face::Stale { .. } => face,
         _ if count.get() > 0 => Face::Full,
         Face::Full => Face::Empty {
             why: "Nothing fails.".into(),
@@ -177,24 +178,50 @@ fn Line(found: Memo<Vec<Trouble>>, key: String) -> impl IntoView {
 #[component]
 fn Cells(trouble: Trouble) -> impl IntoView {
     let place = use_place();
-    let Trouble { tone, title, words, owner, namespace, version, count, rows, filter, restarts, since_s, .. } = trouble;
+    let Trouble {
+        tone,
+        title,
+        words,
+        owner,
+        namespace,
+        namespaces,
+        version,
+        count,
+        rows,
+        filter,
+        restarts,
+        since_s,
+        ..
+    } = trouble;
     let (page, noun) = match rows {
         Rows::Pods => (Page::Pods, ("pod", "pods")),
         Rows::Nodes => (Page::Nodes, ("node", "nodes")),
         Rows::Events => (Page::Events, ("event", "events")),
         Rows::Workloads => (Page::Workloads, ("workload", "workloads")),
     };
-    let behind = place.with(|l| l.with_page(page).with_query(filter).to_string());
     let (kind, name) = owner;
-    let page = page_of(&kind, &namespace, &name);
-    let href = page.map(|page| place.with(|l| l.with_page(page.clone()).to_string()));
+    let to = |page: Page, query: String| place.with(|l| l.with_page(page).with_query(query).to_string());
+    let behind = to(page, filter);
+    let href = match page_of(&kind, &namespace, &name) {
+        Some(Page::Workload { .. }) if !namespaces.is_empty() => {
+            let owners = format!("object:{}/{name} ns:{}", kind.to_ascii_lowercase(), namespaces.join(","));
+            Some(to(Page::Workloads, owners))
+        }
+        page => page.filter(|_| namespaces.is_empty()).map(|page| to(page, String::new())),
+    };
     let hover = format!("{kind} {name} {version}");
     let whose = match href {
         Some(href) => view! { <a class="link" href=href title=hover>{name}</a> }.into_any(),
         None => view! { <span title=hover>{name}</span> }.into_any(),
     };
     let version = (!version.is_empty()).then(|| view! { <span class="mute">" : "{version}</span> });
-    let at = (!namespace.is_empty()).then(|| view! { <span class="mute">" · "{namespace}</span> });
+    let namespace = if namespaces.is_empty() {
+        namespace
+    } else {
+        format!("{} namespaces", format::count(namespaces.len() as u64))
+    };
+    let at = (!namespace.is_empty())
+        .then(|| view! { <span class="mute" title=namespaces.join("\n")>" · "{namespace}</span> });
     let classes = if tone == Tone::Bad { "state bad" } else { "state warn" };
     let why = format!("{title}: {words}");
     view! {

@@ -25,7 +25,7 @@ pub(super) fn Headline() -> impl IntoView {
         Face::Loading(words) | Face::Empty { why: words, .. } | Face::Failed { tried: words, .. } => {
             vec![Piece::Words(words)]
         }
-        Face::Full => pods.get(),
+        Face::Full | Face::Stale { .. } => pods.get(),
     };
     view! {
         <h1 class="headline">
@@ -46,11 +46,13 @@ fn piece(piece: Piece) -> AnyView {
     match piece {
         Piece::Words(words) => words.into_any(),
         Piece::Number { text, weight, list, filter } => {
-            let page = match list {
-                List::Nodes => Page::Nodes,
-                List::Pods => Page::Pods,
+            let (page, by) = match list {
+                List::Nodes => (Page::Nodes, None),
+                List::Pods => (Page::Pods, None),
+                List::Owners => (Page::Explore, Some("owner".to_owned())),
             };
-            let href = place.link(move |location| location.with_page(page.clone()).with_query(filter.clone()));
+            let href = place
+                .link(move |location| location.with_page(page.clone()).with_by(by.clone()).with_query(filter.clone()));
             let class = match weight {
                 Weight::Plain => "",
                 Weight::Warn => "warn",

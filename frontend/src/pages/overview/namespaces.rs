@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use model::chart::stack::{StackLayout, draw};
 use model::format;
+use model::k8s::pod_state::PodState;
 use model::overview::namespaces::{NamespaceLine, largest};
-use model::overview::states::TONES;
+use model::overview::states::{self, TONES};
 use model::route::Page;
 use model::store::scope::Scope;
 
@@ -65,25 +66,30 @@ fn NamespaceBar(lines: Memo<Vec<NamespaceLine>>, widest: Memo<u64>, name: String
     let line = Memo::new(move |_| lines.with(|lines| lines.iter().find(|line| line.name == wanted).cloned()));
     let number = move |of: fn(&NamespaceLine) -> u64| line.with(|line| line.as_ref().map_or(0, of));
     let filter = format!("ns:{name}");
+    let only = format!("{filter} {}", states::filter(PodState::Failing));
     let href = place.link(move |location| location.with_page(Page::Pods).with_query(filter.clone()));
+    let failing_href = place.link(move |location| location.with_page(Page::Pods).with_query(only.clone()));
     let label = format!("Pods of {name} by state");
     let failing = move || {
         let failing = number(NamespaceLine::failing);
-        (failing > 0).then(|| view! { <span class="bad">" ◆ "{format::count(failing)}</span> })
+        (failing > 0).then(|| view! { <a class="bad" href=failing_href>"◆ "{format::count(failing)}</a> })
     };
     view! {
-        <a href=href>
-            <span class="name">{name}</span>
-            <Chart
-                label
-                draw=move |area, theme| {
-                    let counts = line.with(|line| line.as_ref().map(|line| line.counts)).unwrap_or_default();
-                    let layout = StackLayout::new(&counts, widest.get(), area.dim_in_pixel());
-                    // The canvas' error type has no values.
-                    let _ = draw(area, &layout, &TONES, theme);
-                }
-            />
-            <span class="num mute">{move || format::count(number(NamespaceLine::total))}{failing}</span>
-        </a>
+        <div class="line">
+            <a href=href>
+                <span class="name">{name}</span>
+                <Chart
+                    label
+                    draw=move |area, theme| {
+                        let counts = line.with(|line| line.as_ref().map(|line| line.counts)).unwrap_or_default();
+                        let layout = StackLayout::new(&counts, widest.get(), area.dim_in_pixel());
+                        // The canvas' error type has no values.
+                        let _ = draw(area, &layout, &TONES, theme);
+                    }
+                />
+                <span class="num mute">{move || format::count(number(NamespaceLine::total))}</span>
+            </a>
+            {failing}
+        </div>
     }
 }

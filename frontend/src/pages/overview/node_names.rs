@@ -5,7 +5,9 @@ use model::chart::Rect;
 use model::chart::nodes::NodeLayout;
 use model::format::count;
 use model::overview::nodes::Picture;
+use model::route::Page;
 
+use crate::app::use_place;
 use crate::live::Cluster;
 use crate::ui::look::use_look;
 use crate::ui::middle::Middle;
@@ -17,14 +19,16 @@ const THREE_LINES: f64 = 48.0;
 #[component]
 pub(super) fn GroupNames(shown: Memo<Picture>, layout: Memo<NodeLayout>) -> impl IntoView {
     let look = use_look();
+    let groups = Memo::new(move |_| shown.with(|picture| picture.groups.clone()));
     let items = move || {
         let ratio = look.pixel_ratio();
         let place = |index| layout.with(|layout| layout.group(index));
         let placed = |(index, group)| Some((place(index)?, group));
-        let groups = shown.with(|picture| picture.groups.clone());
-        let items = groups.into_iter().enumerate().filter_map(placed).map(|(rect, group)| {
+        let items = groups.get().into_iter().enumerate().filter_map(placed).map(|(rect, group)| {
             let height = f64::from(rect.height) / ratio;
             let title = format!("{}: {} nodes, {} not ready", group.name, count(group.count as u64), group.not_ready);
+            let not_ready = (group.not_ready > 0)
+                .then(|| number(format!("◆ {}", count(group.not_ready as u64)), "bad", group.not_ready_filter()));
             view! {
                 <li
                     class:line=height < THREE_LINES
@@ -33,14 +37,25 @@ pub(super) fn GroupNames(shown: Memo<Picture>, layout: Memo<NodeLayout>) -> impl
                     style:height=css(rect.height, ratio)
                 >
                     <Middle text=group.name />
-                    <span class="faint">{count(group.count as u64)}</span>
-                    {(group.not_ready > 0).then(|| view! { <span class="bad">"◆ "{count(group.not_ready as u64)}</span> })}
+                    {number(count(group.count as u64), "faint", group.filter)}
+                    {not_ready}
                 </li>
             }
         });
         items.collect_view()
     };
     view! { <ul class="groups" aria-label="Groups of nodes">{items}</ul> }
+}
+
+/// A number that leads to the nodes that it counts.
+fn number(words: String, class: &'static str, filter: Option<String>) -> AnyView {
+    match filter {
+        None => view! { <span class=class>{words}</span> }.into_any(),
+        Some(filter) => {
+            let href = use_place().link(move |l| l.with_page(Page::Nodes).with_query(filter.clone()));
+            view! { <a class=class href=href>{words}</a> }.into_any()
+        }
+    }
 }
 
 /// The names of nodes above their bars, where there is room.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::chart::nodes::{NodeLayout, draw};
 use model::format::count;
-use model::overview::grouping::{Grouping, label_keys};
+use model::overview::grouping::Grouping;
 use model::overview::nodes::{Picture, picture, words};
 use model::route::Page;
 
@@ -12,19 +12,21 @@ use super::{counted, everything};
 use crate::app::use_place;
 use crate::live::Cluster;
 use crate::live::lists::Lists;
+use crate::pages::Which;
 use crate::pages::faces::face_of;
+use crate::pages::later::Later;
 use crate::ui::card::{Card, Face};
 use crate::ui::chart::{MarkedChart, Marks, Twin};
 use crate::ui::look::use_look;
 use crate::web::marks;
 
-/// The table beside the picture holds this many nodes, those under the most pressure of each group first.
+/// The table beside the picture holds about this many nodes: those under the most pressure of each group.
 const MOST_ROWS: usize = 1_000;
 
 /// The card with the picture.
 #[component]
 pub(super) fn NodesCard() -> impl IntoView {
-    let lists: Lists = expect_context();
+    let (lists, later): (Lists, Later) = (expect_context(), expect_context());
     let place = use_place();
     let by = Memo::new(move |_| place.with(|location| location.view.by.as_deref().and_then(Grouping::parse)));
     let grouping = counted(everything, move |store, _| by.get().unwrap_or_else(|| Grouping::usual(store)));
@@ -46,7 +48,7 @@ pub(super) fn NodesCard() -> impl IntoView {
             title="Nodes by pressure"
             face
             retry=Callback::new(move |()| lists.retry_nodes())
-            aside=move || view! { <Groupings grouping /> }
+            aside=move || later.part(Which::Groupings(grouping))
         >
             <PictureView shown loaded />
         </Card>
@@ -56,7 +58,7 @@ pub(super) fn NodesCard() -> impl IntoView {
 /// The bars with the names of their groups.
 #[component]
 fn PictureView(shown: Memo<Picture>, loaded: Memo<bool>) -> impl IntoView {
-    let look = use_look();
+    let (look, later) = (use_look(), expect_context::<Later>());
     let size = RwSignal::new((0, 0));
     let layout = Memo::new(move |_| {
         let scale = look.pixel_ratio();
@@ -97,23 +99,22 @@ fn PictureView(shown: Memo<Picture>, loaded: Memo<bool>) -> impl IntoView {
                 <span><i class="bad"></i>"not ready"</span>
                 <span>"bar: worst of CPU, memory, pods, disk"</span>
             </div>
-            <Twin
-                caption="Nodes by pressure"
-                columns=&["Node", "Group", "State", "Used", "Requested"]
-                rows=twin_rows(shown)
-            />
+            {move || later.part(Which::NodesTwin(shown))}
         </div>
     }
 }
 
 fn marks_of(shown: Memo<Picture>, layout: Memo<NodeLayout>) -> Marks {
-    let (cluster, opened): (Cluster, Cluster) = (expect_context(), expect_context());
+    let cluster: Cluster = expect_context();
+    let (keyed, placed, opened) = (cluster.clone(), cluster.clone(), cluster.clone());
     let place = use_place();
     let row = move |index: usize| shown.with(|picture| picture.rows.get(index).copied());
     Marks {
         count: Box::new(move || shown.with_untracked(|picture| picture.bars.len())),
         at: Box::new(move |x, y| layout.with_untracked(|layout| layout.at(x, y))),
         rect: Box::new(move |index| layout.with(|layout| layout.rect(index))),
+        key: Box::new(move |index| shown.with_untracked(|picture| keyed.store(|store| picture.key(store, index)))),
+        place: Box::new(move |key| shown.with(|picture| placed.store(|store| picture.place(store, key)))),
         words: Box::new(move |index| {
             cluster.store(|store| Some(words(store, store.nodes.rows().get(row(index)?)?))).unwrap_or_default()
         }),
@@ -127,40 +128,10 @@ fn marks_of(shown: Memo<Picture>, layout: Memo<NodeLayout>) -> Marks {
     }
 }
 
-fn twin_rows(shown: Memo<Picture>) -> impl Fn() -> Vec<Vec<String>> + Send + Sync {
-    let cluster: Cluster = expect_context();
-    move || shown.with(|picture| cluster.store(|store| picture.table(store, MOST_ROWS)))
-}
-
-/// By what nodes are grouped.
+/// The same as a table.
 #[component]
-fn Groupings(grouping: Memo<Grouping>) -> impl IntoView {
-    let place = use_place();
-    let keys = counted(|cluster: &Cluster| cluster.nodes_version().track(), |store, _| label_keys(store));
-    let choose = move |by: String| place.replace(place.now(|location| location.clone().with_by(Some(by))));
-    let button = move |word: &'static str, this: Grouping| {
-        let (by, pressed) = (this.to_string(), move || (grouping.get() == this).to_string());
-        view! { <button aria-pressed=pressed on:click=move |_| choose(by.clone())>{word}</button> }
-    };
-    let options = move || {
-        keys.get()
-            .into_iter()
-            .map(|key| {
-                let selected = grouping.with(|grouping| *grouping == Grouping::Label(key.clone()));
-                view! { <option value=format!("label:{key}") selected=selected>{key.clone()}</option> }
-            })
-            .collect_view()
-    };
-    view! {
-        <span>"by"</span>
-        <div class="segments" role="group" aria-label="Group nodes by">
-            {button("none", Grouping::None)}
-            {button("zone", Grouping::Zone)}
-            {button("instance type", Grouping::InstanceType)}
-            <select aria-label="Group nodes by a label" on:change=move |event| choose(event_target_value(&event))>
-                <option value="none">"any label…"</option>
-                {options}
-            </select>
-        </div>
-    }
+pub(in crate::pages) fn NodesTwin(shown: Memo<Picture>) -> impl IntoView {
+    let cluster: Cluster = expect_context();
+    let rows = move || shown.with(|picture| cluster.store(|store| picture.table(store, MOST_ROWS)));
+    view! { <Twin caption="Nodes by pressure" columns=&["Node", "Group", "State", "Used", "Requested"] rows /> }
 }

@@ -1,9 +1,10 @@
 //! A chart whose marks can be pointed at, walked along with the keys, and opened.
 
-use leptos::ev::{KeyboardEvent, PointerEvent};
+use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
 use model::chart::marks::{placed, step};
 use model::chart::{Area, Rect, Theme};
+use model::table::Key;
 use plotters::style::Color;
 
 use super::draw_on;
@@ -18,6 +19,10 @@ pub struct Marks {
     pub at: Box<dyn Fn(u32, u32) -> Option<usize>>,
     /// The pixels of a mark.
     pub rect: Box<dyn Fn(usize) -> Option<Rect>>,
+    /// What stays the same of a mark while others come, go and change places with it.
+    pub key: Box<dyn Fn(usize) -> Option<Key>>,
+    /// Where the mark with a key is now.
+    pub place: Box<dyn Fn(Key) -> Option<usize>>,
     /// What a mark is, in a few lines.
     pub words: Box<dyn Fn(usize) -> String>,
     /// Goes to what a mark stands for.
@@ -42,30 +47,42 @@ pub fn MarkedChart(
     let look = use_look();
     let (element, overlay) = (NodeRef::new(), NodeRef::new());
     let marks = StoredValue::new_local(marks);
-    let pointed = RwSignal::new(None::<usize>);
+    // By its key: bars change places under a pointer that rests, and the words stay with their node.
+    let key = RwSignal::new(None::<Key>);
+    let pointed = Memo::new(move |_| key.get().and_then(|key| marks.with_value(|marks| (marks.place)(key))));
+    let point_at = move |at: Option<usize>| {
+        let to = at.and_then(|at| marks.with_value(|marks| (marks.key)(at)));
+        // An element that goes loses the keyboard, and says so when what it showed has gone before it.
+        if key.try_get_untracked().is_some_and(|key| key != to) {
+            key.set(to);
+        }
+    };
     draw_on(element, size, draw);
     frame_pointed(overlay, pointed, marks, size);
 
-    let point = move |event: PointerEvent| {
+    // A pointer's event is one of the mouse, too.
+    let hit = move |event: &MouseEvent| {
         let ratio = look.pixel_ratio();
         let device = |css: i32| (f64::from(css) * ratio) as u32;
-        let at = marks.with_value(|marks| (marks.at)(device(event.offset_x()), device(event.offset_y())));
-        if pointed.get_untracked() != at {
-            pointed.set(at);
-        }
+        marks.with_value(|marks| (marks.at)(device(event.offset_x()), device(event.offset_y())))
     };
-    let open = move || {
-        if let Some(index) = pointed.get_untracked() {
+    let open = move |at: Option<usize>| {
+        if let Some(index) = at {
             marks.with_value(|marks| (marks.open)(index));
         }
     };
+    // A finger has left before its tap becomes a click, so nothing is pointed at by then; a click of no pointer is on what is.
+    let click = move |event: MouseEvent| {
+        open(if event.detail() == 0 { pointed.get_untracked() } else { hit(&event) });
+    };
     let press = move |event: KeyboardEvent| {
-        let key = event.key();
-        if key == "Enter" {
-            open();
-        } else if let Some(next) = step(&key, pointed.get_untracked(), marks.with_value(|marks| (marks.count)())) {
+        let pressed = event.key();
+        let at = pointed.get_untracked();
+        if pressed == "Enter" {
+            open(at);
+        } else if let Some(next) = step(&pressed, at, marks.with_value(|marks| (marks.count)())) {
             event.prevent_default();
-            pointed.set(next);
+            point_at(next);
         }
     };
     view! {
@@ -75,10 +92,10 @@ pub fn MarkedChart(
             aria-roledescription="chart"
             aria-label=label
             tabindex="0"
-            on:pointermove=point
-            on:pointerleave=move |_| pointed.set(None)
-            on:blur=move |_| pointed.set(None)
-            on:click=move |_| open()
+            on:pointermove=move |event| point_at(hit(&event))
+            on:pointerleave=move |_| point_at(None)
+            on:blur=move |_| point_at(None)
+            on:click=click
             on:keydown=press
         >
             <canvas node_ref=element></canvas>
@@ -91,7 +108,7 @@ pub fn MarkedChart(
 /// What is pointed at, in words, beside it.
 #[component]
 fn Tip(
-    pointed: RwSignal<Option<usize>>,
+    pointed: Memo<Option<usize>>,
     size: RwSignal<(u32, u32)>,
     marks: StoredValue<Marks, LocalStorage>,
 ) -> impl IntoView {
@@ -110,7 +127,7 @@ fn Tip(
 
 fn frame_pointed(
     overlay: NodeRef<leptos::html::Canvas>,
-    pointed: RwSignal<Option<usize>>,
+    pointed: Memo<Option<usize>>,
     marks: StoredValue<Marks, LocalStorage>,
     size: RwSignal<(u32, u32)>,
 ) {

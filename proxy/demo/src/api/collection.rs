@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
-use serde_json::json;
 
-use super::accept::Shape;
+use super::accept::{Accepted, Shape};
 use super::answer::{self, Body};
 use super::aside::aside;
 use super::asked::{Asked, Sent, check_verb, read};
 use super::delete::Options;
 use super::feed::Feed;
+use super::page::Page;
 use super::selector::Selector;
 use super::view::View;
 use super::who::Attempt;
@@ -52,7 +52,7 @@ impl Api {
                 .await
             }
             "create" => self.create(kind, within, &asked, &read(body).await?),
-            _ => self.delete_collection(kind, namespace.as_deref(), &asked, &read(body).await?),
+            _ => self.delete_collection(kind, namespace, &asked, &read(body).await?).await,
         }
     }
 
@@ -70,33 +70,31 @@ impl Api {
         let object = body::object(kind, &asked.head.headers, body)?;
         let manager = asked.manager(&self.store, None);
         if kind.verbs == ["create"] {
-            let review = review::answer(&self.store, kind, asked.who, object, &manager)?;
+            let review = review::answer((&self.store, &self.kinds), kind, asked.who, object, &manager)?;
             return Ok(answer::object(StatusCode::CREATED, asked.accepted.format, &review));
         }
         let created = write::create(&self.store, &self.kinds, kind, namespace, object, &manager)?;
         asked.show(StatusCode::CREATED, &self.store, kind, &created)
     }
 
-    fn delete_collection(
+    async fn delete_collection(
         &self,
         kind: &'static Kind,
-        namespace: Option<&str>,
+        namespace: Option<String>,
         asked: &Asked<'_>,
         body: &Bytes,
     ) -> Result<Response<Body>, ApiError> {
         asked.check_not_dry()?;
         let options = Options::parse(&body::options(&asked.head.headers, body)?, &asked.query)?;
         let selector = Selector::of(kind, &asked.query)?;
-        let deleted = delete::delete_collection(&self.store, &self.kinds, kind, namespace, &selector, &options)?;
         let view = View::of(&self.store, kind, Shape::Whole, &asked.query)?;
-        let items: Vec<_> = deleted.iter().filter_map(|object| view.item(object)).collect();
-        let list = json!({
-            "kind": format!("{}List", kind.name),
-            "apiVersion": kind.api_version(),
-            "metadata": { "resourceVersion": self.store.version().to_string() },
-            "items": items,
-        });
-        Ok(answer::object(StatusCode::OK, asked.accepted.format, &list))
+        let accepted = Accepted { shape: Shape::Whole, ..asked.accepted };
+        let (store, kinds) = (Arc::clone(&self.store), Arc::clone(&self.kinds));
+        aside(move || {
+            let deleted = delete::delete_collection(&store, &kinds, kind, namespace.as_deref(), &selector, &options)?;
+            Ok(list::answer(kind, accepted, view, Page::of(store.version(), deleted)))
+        })
+        .await
     }
 
     async fn watch(

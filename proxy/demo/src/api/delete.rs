@@ -8,40 +8,26 @@ use serde_json::{Value, json};
 
 use super::accept::Format;
 use super::answer::{self, Body};
-use super::query::Query;
 use super::selector::Selector;
 use crate::clock::rfc3339;
-use crate::error::{ApiError, Cause};
+use crate::error::ApiError;
 use crate::kinds::{Kind, Kinds, builtin, definition};
-use crate::store::ending::has_finalizers;
+use crate::life;
+use crate::store::ending::{self, Ending, FOREGROUND, has_finalizers};
 use crate::store::object::Object;
 use crate::store::{Key, Store};
 use crate::tree;
+pub use options::Options;
+use options::Propagation;
 
-/// How somebody wants to delete.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    grace_s: Option<i64>,
-    propagation: Propagation,
-    uid: Option<String>,
-    version: Option<String>,
-}
+mod options;
 
-/// What becomes of what an object owns.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Propagation {
-    /// It goes after its owner.
-    #[default]
-    Background,
-    /// It goes before its owner.
-    Foreground,
-    /// It stays.
-    Orphan,
-}
-
-const DEFINITIONS: (&str, &str) = ("apiextensions.k8s.io", "customresourcedefinitions");
+/// The definitions of kinds.
+pub const DEFINITIONS: (&str, &str) = ("apiextensions.k8s.io", "customresourcedefinitions");
 /// Holds a definition while there are objects of its kind.
 const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
+/// Holds an object until what it owns was let go of.
+const ORPHAN: &str = "orphan";
 
 /// What is left of an object after it was asked to go.
 #[derive(Debug)]
@@ -52,51 +38,25 @@ pub enum Outcome {
     Going(Arc<Object>),
 }
 
-impl Options {
-    /// Reads the options of a request: its body, and its query over that.
-    pub fn parse(body: &Value, query: &Query) -> Result<Self, ApiError> {
-        let grace_s = match query.number("gracePeriodSeconds")? {
-            None => body.get("gracePeriodSeconds").and_then(Value::as_i64),
-            some => some,
-        };
-        if grace_s.is_some_and(|grace_s| grace_s < 0) {
-            // As the API server: less than nothing counts as almost nothing.
-            return Ok(Self { grace_s: Some(1), ..Self::default() });
-        }
-        let text = |path: &str| body.pointer(path).and_then(Value::as_str).map(str::to_owned);
-        let orphans =
-            query.flag("orphanDependents") || body.get("orphanDependents").and_then(Value::as_bool) == Some(true);
-        let asked = query.get("propagationPolicy").map(str::to_owned).or_else(|| text("/propagationPolicy"));
-        let propagation = match asked.as_deref() {
-            None if orphans => Propagation::Orphan,
-            None | Some("Background") => Propagation::Background,
-            Some("Foreground") => Propagation::Foreground,
-            Some("Orphan") => Propagation::Orphan,
-            Some(other) => return Err(unknown_propagation(other)),
-        };
-        let (uid, version) = (text("/preconditions/uid"), text("/preconditions/resourceVersion"));
-        Ok(Self { grace_s, propagation, uid, version })
-    }
-}
-
-/// Deletes an object.
+/// Deletes an object. A namespace or a definition takes all that is in it along, so this is no work for a thread on which
+/// others wait.
 pub fn delete(store: &Store, kinds: &Kinds, key: &Key, options: &Options) -> Result<Outcome, ApiError> {
     let object = store.get(key)?;
     options.check(key, &object)?;
-    if options.propagation == Propagation::Orphan {
-        orphan(store, kinds, &object);
-    }
     let value = object.value();
     let is_namespace = (key.kind.group, key.kind.plural) == ("", "namespaces");
     let is_definition = (key.kind.group, key.kind.plural) == DEFINITIONS;
-    let is_held = has_finalizers(&value) || (is_definition && !empty_of_kind(store, kinds, &value));
+    let finalizer = match options.propagation {
+        _ if is_namespace || is_definition => None,
+        Propagation::Background => None,
+        Propagation::Foreground => Some(FOREGROUND),
+        Propagation::Orphan => Some(ORPHAN),
+    };
+    let is_held =
+        finalizer.is_some() || has_finalizers(&value) || (is_definition && !empty_of_kind(store, kinds, &value));
     let grace_s = grace(key.kind, &value, options);
     if grace_s == 0 && !is_held && !is_namespace {
-        let gone = store.delete(key)?;
-        if is_definition {
-            definition::withdraw(kinds, &value);
-        }
-        return Ok(Outcome::Gone(gone));
+        return go(store, kinds, key).map(Outcome::Gone);
     }
     let now = store.clock().now();
     let going = store.update(key, |object| {
@@ -115,10 +75,25 @@ pub fn delete(store: &Store, kinds: &Kinds, key: &Key, options: &Options) -> Res
         if is_definition && !has_finalizers(object) {
             tree::put(object, &["metadata", "finalizers"], json!([CLEANUP]));
         }
+        if let Some(finalizer) = finalizer {
+            ending::hold(object, finalizer);
+        }
     })?;
     if is_namespace {
         empty(store, kinds, &key.name);
         store.finish_namespace(&key.name);
+    }
+    match finalizer {
+        Some(ORPHAN) => {
+            orphan(store, kinds, &object);
+            release(store, kinds, key, ORPHAN);
+        }
+        Some(_) if !life::takes_dependents_first(key.kind) || !has_dependents(store, kinds, &object.uid) => {
+            collect(store, kinds, &object);
+            release(store, kinds, key, FOREGROUND);
+        }
+        // The rest is done by whoever moves the cluster.
+        _ => {}
     }
     Ok(Outcome::Going(going))
 }
@@ -169,18 +144,60 @@ pub fn answer(kind: &Kind, outcome: &Outcome, format: Format) -> Response<Body> 
     answer::object(StatusCode::OK, format, &status)
 }
 
-impl Options {
-    fn check(&self, key: &Key, object: &Object) -> Result<(), ApiError> {
-        let failed = |what: &str, asked: &str, found: &str| {
-            let why = format!("Precondition failed: {what} in precondition: {asked}, {what} in object meta: {found}");
-            Err(ApiError::Precondition(key.kind, key.name.to_string(), why))
-        };
-        match (&self.uid, &self.version) {
-            (Some(uid), _) if **uid != *object.uid => failed("UID", uid, &object.uid),
-            (_, Some(version)) if *version != object.version.to_string() => {
-                failed("ResourceVersion", version, &object.version.to_string())
+/// Takes an object away that nothing holds any longer, and what goes with it.
+pub fn go(store: &Store, kinds: &Kinds, key: &Key) -> Result<Arc<Object>, ApiError> {
+    let gone = store.delete(key)?;
+    if (key.kind.group, key.kind.plural) == DEFINITIONS {
+        definition::withdraw(kinds, &gone.value());
+    }
+    if !life::collects(key.kind) {
+        collect(store, kinds, &gone);
+    }
+    finish(store, kinds, key);
+    Ok(gone)
+}
+
+/// Whether an object was only kept by finalizers, of which none is left.
+pub fn is_free_to_go(object: &Value) -> bool {
+    let metadata = |path: &str| object.pointer(path).filter(|value| !value.is_null());
+    let is_going = metadata("/metadata/deletionTimestamp").is_some();
+    let grace_s = metadata("/metadata/deletionGracePeriodSeconds").and_then(Value::as_i64);
+    is_going && !has_finalizers(object) && grace_s == Some(0)
+}
+
+/// Takes one of our finalizers off an object, which goes if that was the last.
+fn release(store: &Store, kinds: &Kinds, key: &Key, finalizer: &str) {
+    let mut is_free = false;
+    let released = store.update(key, |object| {
+        ending::free(object, finalizer);
+        is_free = is_free_to_go(object);
+    });
+    if released.is_ok() && is_free {
+        // Somebody else may have been faster.
+        let _ = go(store, kinds, key);
+    }
+}
+
+fn has_dependents(store: &Store, kinds: &Kinds, uid: &str) -> bool {
+    kinds.all().into_iter().any(|kind| !store.owned_by(kind, uid).is_empty())
+}
+
+/// Takes away what an object owns, and what that owns, of which nobody else takes care.
+fn collect(store: &Store, kinds: &Kinds, owner: &Object) {
+    let now = rfc3339(store.clock().now());
+    let mut owners = vec![Arc::clone(&owner.uid)];
+    while let Some(uid) = owners.pop() {
+        for kind in kinds.all() {
+            for owned in store.owned_by(kind, &uid) {
+                if kind.plural == "pods" {
+                    // With its grace; what is gone already needs nothing.
+                    let _ = delete(store, kinds, &Key::of(&owned), &Options::default());
+                } else if let Ok(Ending::Gone(gone)) = store.let_go(&Key::of(&owned), &now)
+                    && !life::collects(kind)
+                {
+                    owners.push(Arc::clone(&gone.uid));
+                }
             }
-            _ => Ok(()),
         }
     }
 }
@@ -230,15 +247,15 @@ fn empty_of_kind(store: &Store, kinds: &Kinds, definition: &Value) -> bool {
     for object in store.list(kind, None).objects {
         let _ = store.let_go(&Key::of(&object), &now);
     }
-    store.list(kind, None).objects.is_empty()
+    store.has_none(kind)
 }
 
 /// Lets a namespace and a definition go that only waited for an object, which is gone.
-pub fn finish(store: &Store, kinds: &Kinds, gone: &Key) {
+fn finish(store: &Store, kinds: &Kinds, gone: &Key) {
     if gone.kind.namespaced {
         store.finish_namespace(&gone.namespace);
     }
-    if !gone.kind.is_custom || !store.list(gone.kind, None).objects.is_empty() {
+    if !gone.kind.is_custom || !store.has_none(gone.kind) {
         return;
     }
     let name = format!("{}.{}", gone.kind.plural, gone.kind.group);
@@ -264,12 +281,4 @@ fn returns_object(kind: &Kind) -> bool {
                 | "serviceaccounts"
                 | "services"
         )
-}
-
-fn unknown_propagation(asked: &str) -> ApiError {
-    let message = format!(
-        "Unsupported value: \"{asked}\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\""
-    );
-    let cause = Cause { reason: "FieldValueNotSupported", message, field: "propagationPolicy".into() };
-    ApiError::InvalidOptions("DeleteOptions", vec![cause])
 }

@@ -57,8 +57,9 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
 /// How long events are gathered after the last ones: where thousands happen in a second, what it takes to wake a reader
 /// and to write for it is paid once for many. The first after a rest goes at once.
 const GATHER: Duration = Duration::from_millis(5);
-/// How many of the objects that were there before are sent at once.
+/// How many of the objects that were there before are sent at once, and about how many bytes of them.
 const INITIAL_BATCH: usize = 256;
+const INITIAL_BATCH_BYTES: usize = 1 << 20;
 
 impl Feed {
     /// The feed that a request asks for.
@@ -81,6 +82,11 @@ impl Feed {
         let now = Instant::now();
         let end = now + timeout.min(MAX_TIMEOUT);
         Ok(Self { kind, namespace, selector, view, frame: BytesMut::new(), source, bookmarks, rests_until: now, end })
+    }
+
+    /// When its client has to have come to the end.
+    pub fn end(&self) -> Instant {
+        self.end
     }
 
     /// Gives the next frames away, at least one; none at the end.
@@ -142,10 +148,14 @@ impl Feed {
             return 0;
         };
         let mut objects = objects;
-        let mut emitted = 0;
+        let (mut emitted, mut bytes) = (0, 0);
         for object in objects.by_ref().take(INITIAL_BATCH) {
             self.tell_object("ADDED", &object, emit);
             emitted += 1;
+            bytes += object.body.len();
+            if bytes >= INITIAL_BATCH_BYTES {
+                break;
+            }
         }
         if objects.len() > 0 {
             self.source = Source::Initial { objects, watch, closing };

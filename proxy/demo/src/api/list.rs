@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::accept::{Accepted, Format, Shape};
-use super::answer::{Body, answer};
+use super::answer::{self, Body};
 use super::metrics;
 use super::page::Page;
 use super::query::Query;
@@ -47,6 +47,11 @@ pub fn list(
     // Metrics are of the objects of the core.
     let listed = if kind.group == metrics::GROUP { kinds::builtin("", kind.plural) } else { kind };
     let page = Page::read(store, listed, namespace, query, &selector)?;
+    Ok(answer(kind, accepted, view, page))
+}
+
+/// Answers with the objects of a page.
+pub fn answer(kind: &'static Kind, accepted: Accepted, view: View, page: Page) -> Response<Body> {
     let is_long = page.objects.len() > MIN_GZIP_OBJECTS;
     let gzip = accepted.gzip && is_long;
     let body = ListBody {
@@ -60,12 +65,12 @@ pub fn list(
         gzip: gzip.then(|| GzEncoder::new(Vec::new(), Compression::fast())),
         view,
     };
-    let mut response = answer(StatusCode::OK, accepted.format.content_type(), body.boxed_unsync());
+    let mut response = answer::answer(StatusCode::OK, accepted.format.content_type(), body.boxed_unsync());
     if gzip {
         response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         response.headers_mut().insert(VARY, HeaderValue::from_static("Accept-Encoding"));
     }
-    Ok(response)
+    response
 }
 
 /// A list that is written in chunks.

@@ -32,7 +32,12 @@ struct Following {
     uid: Arc<str>,
     container: String,
     stamped: bool,
+    /// When the run began that is followed.
+    started: Moment,
     read_to: Moment,
+    /// How much may still be sent, where there is a limit.
+    left_bytes: Option<usize>,
+    has_ended: bool,
 }
 
 /// One answer never holds more lines.
@@ -53,7 +58,9 @@ pub fn answer(store: &Arc<Store>, pod: &Object, query: &Query) -> Result<Respons
     }
     let log = Log::of(&value, &container, previous).ok_or_else(|| absent(&value, &pod.name, &container, previous))?;
     let text = wanted.text(&log, now);
-    if !query.flag("follow") {
+    let left_bytes = wanted.limit_bytes.map(|limit| limit - text.len());
+    // What a run that is over has written is all there.
+    if !query.flag("follow") || log.finished.is_some() {
         return Ok(answer::text(StatusCode::OK, text));
     }
     let following = Following {
@@ -62,7 +69,10 @@ pub fn answer(store: &Arc<Store>, pod: &Object, query: &Query) -> Result<Respons
         uid: Arc::clone(&pod.uid),
         container,
         stamped: wanted.stamped,
+        started: log.started,
         read_to: now,
+        left_bytes,
+        has_ended: false,
     };
     let first = (!text.is_empty()).then(|| Bytes::from(text));
     let body = pieces((first, following), |(first, mut following)| async move {
@@ -105,29 +115,42 @@ impl Wanted {
         last.reverse();
         let mut text = String::new();
         last.iter().for_each(|line| write(&mut text, line, self.stamped));
-        if let Some(limit) = self.limit_bytes {
-            let end = (0..=limit.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
-            text.truncate(end.unwrap_or_default());
-        }
+        cut(&mut text, self.limit_bytes);
         text
     }
 }
 
 impl Following {
-    /// What was written since; none when the container has ended.
+    /// What was written since; none when the run has ended, or as much was sent as was asked for.
     async fn next(&mut self) -> Option<Bytes> {
-        loop {
+        // Less than the longest letter may be too little for the next one.
+        while !self.has_ended && self.left_bytes.is_none_or(|left| left >= char::MAX_LEN_UTF8) {
             tokio::time::sleep(LOOK_EVERY).await;
             let pod = self.store.get(&self.key).ok().filter(|pod| pod.uid == self.uid)?;
-            let log = Log::of(&pod.value(), &self.container, false)?;
+            let pod = pod.value();
+            // It may have ended, and the next one have begun.
+            let mut runs = [false, true].into_iter().filter_map(|previous| Log::of(&pod, &self.container, previous));
+            let log = runs.find(|log| log.started == self.started)?;
             let to = Moment::of(self.store.clock().now()) + 1;
             let mut text = String::new();
             log.between(self.read_to + 1, to).take(MAX_LINES).for_each(|line| write(&mut text, &line, self.stamped));
             self.read_to = to - 1;
+            self.has_ended = log.finished.is_some_and(|finished| finished <= self.read_to);
+            cut(&mut text, self.left_bytes);
+            self.left_bytes = self.left_bytes.map(|left| left - text.len());
             if !text.is_empty() {
                 return Some(text.into());
             }
         }
+        None
+    }
+}
+
+/// Cuts a text to a length, where there is a limit.
+fn cut(text: &mut String, limit: Option<usize>) {
+    if let Some(limit) = limit {
+        let end = (0..=limit.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+        text.truncate(end.unwrap_or_default());
     }
 }
 

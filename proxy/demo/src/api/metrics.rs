@@ -102,8 +102,7 @@ fn by_node(store: &Store, shares: &Shares, at: Moment) -> HashMap<Arc<str>, Usag
             Some(sum) => sum,
             None => by_node.entry(node.into()).or_default(),
         };
-        sum.cpu_nanos += used.cpu_nanos;
-        sum.mem_bytes += used.mem_bytes;
+        *sum = sum.and(used);
     }
     by_node
 }
@@ -125,15 +124,12 @@ impl Shares {
         let app = pod.labels.iter().find(|(name, _)| **name == *APP);
         let share = app.and_then(|(_, app)| self.0.get(&(Arc::clone(&pod.namespace), Arc::clone(app))));
         // Its memory is mostly its own.
-        Usage { cpu_nanos: planned.cpu_nanos * share.copied().unwrap_or(100) / 100, ..planned }
+        Usage { cpu_nanos: planned.cpu_nanos.saturating_mul(share.copied().unwrap_or(100)) / 100, ..planned }
     }
 }
 
 fn of_pod(pod: &Object, shares: &Shares, at: Moment) -> Usage {
-    let sum = |sum: Usage, (_, used): (String, Usage)| Usage {
-        cpu_nanos: sum.cpu_nanos + used.cpu_nanos,
-        mem_bytes: sum.mem_bytes + used.mem_bytes,
-    };
+    let sum = |sum: Usage, (_, used): (String, Usage)| sum.and(used);
     shares.of_pod(pod, usage::of_pod(&pod.part(usage::OF_POD), at).into_iter().fold(Usage::default(), sum))
 }
 

@@ -38,6 +38,10 @@ impl Api {
             _ => return Err(ApiError::MethodNotAllowed),
         };
         check_verb(sub.map_or(kind.verbs, |sub| sub.verbs), verb)?;
+        // Objects are created in their collection; below them only an eviction is.
+        if verb == "create" && sub.is_none_or(|sub| sub.name != "eviction") {
+            return Err(ApiError::MethodNotAllowed);
+        }
         let attempt = Attempt {
             verb,
             group: kind.group,
@@ -67,7 +71,8 @@ impl Api {
             "update" | "patch" => self.change(&key, verb, sub, &asked, &body),
             "delete" => {
                 let options = Options::parse(&body::options(&asked.head.headers, &body)?, &asked.query)?;
-                let outcome = delete::delete(&self.store, &self.kinds, &key, &options)?;
+                let (store, kinds) = (Arc::clone(&self.store), Arc::clone(&self.kinds));
+                let outcome = aside(move || delete::delete(&store, &kinds, &key, &options)).await?;
                 Ok(delete::answer(kind, &outcome, asked.accepted.format))
             }
             _ => self.evict(&key, &asked, &body),

@@ -62,6 +62,11 @@ impl Page {
         Ok(Self { version, objects: chosen, continuation, remaining })
     }
 
+    /// A page of all these objects.
+    pub fn of(version: u64, objects: Vec<Arc<Object>>) -> Self {
+        Self { version, objects, continuation: None, remaining: None }
+    }
+
     /// The list's metadata.
     pub fn metadata(&self) -> Value {
         let mut metadata = json!({ "resourceVersion": self.version.to_string() });

@@ -3,16 +3,18 @@
 use serde_json::{Value, json};
 
 use super::managed::Manager;
-use super::who::{Attempt, DEVELOPERS_NAMESPACE, Who};
+use super::who::{Attempt, Who};
 use crate::clock::rfc3339;
 use crate::error::{ApiError, Cause};
-use crate::kinds::Kind;
+use crate::kinds::{Kind, Kinds};
 use crate::store::Store;
 use crate::tree;
 
+mod rules;
+
 /// Answers a review.
 pub fn answer(
-    store: &Store,
+    (store, kinds): (&Store, &Kinds),
     kind: &'static Kind,
     who: Who,
     mut review: Value,
@@ -24,7 +26,7 @@ pub fn answer(
             "groups": who.groups(),
         } }),
         "SelfSubjectAccessReview" => access(who, &review)?,
-        "SelfSubjectRulesReview" => rules(who, &review)?,
+        "SelfSubjectRulesReview" => rules::answer(kinds, who, &review)?,
         // Reviews of others: whoever is named as one of the three is judged as they are.
         _ => {
             let user = review.pointer("/spec/user").and_then(Value::as_str).unwrap_or_default();
@@ -51,7 +53,12 @@ pub fn answer(
 
 fn access(who: Who, review: &Value) -> Result<Value, ApiError> {
     let spec = review.get("spec").unwrap_or(&Value::Null);
-    let reason = |allowed: bool| json!({ "allowed": allowed });
+    // The administrator is asked no role.
+    let reason = |allowed: bool| match who {
+        Who::Admin => json!({ "allowed": allowed }),
+        _ if !allowed => json!({ "allowed": false }),
+        _ => json!({ "allowed": true, "reason": format!("RBAC: allowed by the role of {}", who.short_name()) }),
+    };
     if let Some(attributes) = spec.get("resourceAttributes").filter(|attributes| attributes.is_object()) {
         let text = |name: &str| attributes.get(name).and_then(Value::as_str).unwrap_or_default();
         let attempt = Attempt {
@@ -72,27 +79,4 @@ fn access(who: Who, review: &Value) -> Result<Value, ApiError> {
     let cause = Cause { reason: "FieldValueInvalid", message: message.into(), field: "spec.resourceAttributes".into() };
     // The API server leaves the kind out, too.
     Err(ApiError::InvalidPart("", "authorization.k8s.io", String::new(), vec![cause]))
-}
-
-fn rules(who: Who, review: &Value) -> Result<Value, ApiError> {
-    let namespace = review.pointer("/spec/namespace").and_then(Value::as_str).unwrap_or_default();
-    if namespace.is_empty() {
-        return Err(ApiError::BadRequest("no namespace on request".into()));
-    }
-    let rule = |verbs: &[&str], groups: &[&str], resources: &[&str]| json!({ "verbs": verbs, "apiGroups": groups, "resources": resources });
-    let mut resource_rules = vec![
-        rule(&["create"], &["authorization.k8s.io"], &["selfsubjectaccessreviews", "selfsubjectrulesreviews"]),
-        rule(&["create"], &["authentication.k8s.io"], &["selfsubjectreviews"]),
-    ];
-    match who {
-        Who::Admin => resource_rules.push(rule(&["*"], &["*"], &["*"])),
-        Who::Viewer => resource_rules.push(rule(&["get", "list", "watch"], &["*"], &["*"])),
-        Who::Developer if namespace == DEVELOPERS_NAMESPACE => resource_rules.push(rule(&["*"], &["*"], &["*"])),
-        Who::Developer => {}
-    }
-    Ok(json!({
-        "resourceRules": resource_rules,
-        "nonResourceRules": [{ "verbs": ["get"], "nonResourceURLs": ["/api", "/api/*", "/apis", "/apis/*", "/version"] }],
-        "incomplete": false,
-    }))
 }

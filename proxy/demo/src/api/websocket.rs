@@ -2,6 +2,8 @@
 //!
 //! Only what a watch needs of RFC 6455: we send text, answer pings, and read on to notice a close.
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::{Buf, BufMut, Bytes, BytesMut};
@@ -48,6 +50,8 @@ const PONG: u8 = 0x8A;
 /// What RFC 6455 appends to the key of a handshake.
 const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const MAX_FRAME_BYTES: u64 = 64 << 10;
+/// How long a client may take for its last frames, after its time is up.
+const LAST_FRAMES: Duration = Duration::from_secs(10);
 
 /// Whether a request asks for a WebSocket.
 pub fn is_asked(headers: &HeaderMap) -> bool {
@@ -75,11 +79,20 @@ pub fn serve(headers: &HeaderMap, upgrade: OnUpgrade, feed: Feed) -> Result<Resp
     }
     tokio::spawn(async move {
         if let Ok(connection) = upgrade.await {
-            // Whoever goes away without a word is nobody's fault here.
-            let _ = converse(TokioIo::new(connection), feed).await;
+            talk(TokioIo::new(connection), feed).await;
         }
     });
     Ok(response)
+}
+
+/// Tells a client what happens, until the end of its time at the latest, even if it reads nothing.
+async fn talk<Io>(io: Io, feed: Feed)
+where
+    Io: tokio::io::AsyncRead + tokio::io::AsyncWrite,
+{
+    let end = feed.end() + LAST_FRAMES;
+    // Whoever goes away without a word is nobody's fault here.
+    let _ = tokio::time::timeout_at(end, converse(io, feed)).await;
 }
 
 async fn converse<Io>(io: Io, mut feed: Feed) -> std::io::Result<()>
@@ -189,9 +202,17 @@ fn protocol(headers: &HeaderMap) -> Option<HeaderValue> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
     use proptest::prelude::*;
+    use serde_json::json;
 
+    use super::super::accept::Shape;
+    use super::super::query::Query;
+    use super::super::view::View;
     use super::*;
+    use crate::clock::Clock;
+    use crate::kinds::builtin;
+    use crate::store::Store;
 
     fn masked(first: u8, text: &[u8]) -> BytesMut {
         let mut frame = BytesMut::new();
@@ -221,6 +242,19 @@ mod tests {
         assert_eq!(hear(&mut masked(0x81, &[b'x'; 70_000])), Err(FrameError::TooLong));
         assert_eq!(hear(&mut masked(0x89, &[b'x'; 200])), Err(FrameError::Control));
         assert_eq!(hear(&mut BytesMut::from(&[0x81, 0x01, b'x'][..])), Err(FrameError::Unmasked));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_reads_nothing_outlived_its_time() {
+        let (kind, store) = (builtin("", "configmaps"), Store::new(Clock::new(Timestamp::UNIX_EPOCH, 0.0), 1));
+        store.create(kind, json!({ "metadata": { "namespace": "a", "name": "a" } })).unwrap();
+        let query = Query::parse("watch=1&timeoutSeconds=30");
+        let view = View::of(&store, kind, Shape::Whole, &query).unwrap();
+        let feed = Feed::open(&store, kind, None, &query, view).unwrap();
+        let (_client, server) = tokio::io::duplex(16);
+        let began = tokio::time::Instant::now();
+        talk(server, feed).await;
+        assert_eq!(began.elapsed().as_secs(), 40);
     }
 
     proptest! {

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use super::managed::Manager;
 use super::patch::Patch;
-use super::{delete, names, prepare};
+use super::{check, delete, names, prepare};
 use crate::clock::rfc3339;
 use crate::error::{ApiError, Cause};
-use crate::kinds::{Kind, Kinds, builtin, definition};
+use crate::kinds::{Kind, Kinds, definition};
 use crate::random::Random;
 use crate::store::object::Object;
 use crate::store::opened::Scope;
@@ -38,7 +38,7 @@ pub fn create(
     mut object: Value,
     manager: &Manager,
 ) -> Result<Arc<Object>, ApiError> {
-    check_depth(&object)?;
+    check::depth(&object)?;
     let sent = |object: &Value, path: &str| object.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
     if !sent(&object, "/metadata/resourceVersion").is_empty() {
         return Err(ApiError::BadRequest("resourceVersion should not be set on objects to be created".into()));
@@ -54,10 +54,12 @@ pub fn create(
     prepare::for_create(kind, &mut object);
     if kind.namespaced {
         tree::put(&mut object, &["metadata", "namespace"], namespace.into());
-        check_namespace(store, kind, namespace, &sent(&object, "/metadata/name"))?;
+        check::namespace(store, kind, namespace, &sent(&object, "/metadata/name"))?;
     }
-    if (kind.group, kind.plural) == ("apiextensions.k8s.io", "customresourcedefinitions") {
-        definition::establish(&mut object, &rfc3339(store.clock().now()));
+    let is_definition = (kind.group, kind.plural) == delete::DEFINITIONS;
+    if is_definition {
+        definition::default(&mut object);
+        definition::establish(kinds, &mut object, &rfc3339(store.clock().now()));
     }
     loop {
         if is_generated {
@@ -65,7 +67,13 @@ pub fn create(
             tree::put(&mut object, &["metadata", "name"], format!("{base}{}", random.suffix(5)).into());
         }
         names::check(kind, &object)?;
-        check_spec(kind, &object)?;
+        check::spec(kind, &object)?;
+        if is_definition {
+            check::room(kinds, kind, &object)?;
+        }
+        if kind.namespaced {
+            check::quota(store, kind, namespace, &object)?;
+        }
         if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
             metadata.remove("managedFields");
         }
@@ -73,8 +81,8 @@ pub fn create(
         match store.create(kind, object.clone()) {
             Err(ApiError::AlreadyExists(..)) if is_generated => {}
             created => {
-                if created.is_ok() {
-                    after_create(kinds, kind, &object);
+                if is_definition && created.is_ok() {
+                    serve(store, kinds, &object);
                 }
                 return created;
             }
@@ -145,6 +153,7 @@ pub fn change(
     manager: &Manager,
     make: &dyn Fn(&mut Value) -> Result<(), ApiError>,
 ) -> Result<Arc<Object>, ApiError> {
+    let is_definition = (key.kind.group, key.kind.plural) == delete::DEFINITIONS && part == Part::Main;
     let mut is_free = false;
     let changed = store.change(key, scope, &mut |opened| {
         let object = &mut opened.value;
@@ -152,8 +161,8 @@ pub fn change(
         tree::put(object, &["kind"], key.kind.name.into());
         let old = object.clone();
         make(object)?;
-        check_depth(object)?;
-        check_versions(key, &old, object)?;
+        check::depth(object)?;
+        check::versions(key, &old, object)?;
         let is_whole = !matches!(scope, Scope::Members(_));
         match part {
             Part::Main => prepare::for_update(key.kind, &old, object),
@@ -163,116 +172,37 @@ pub fn change(
             prepare::default(key.kind, object);
         }
         if is_whole {
-            check_spec(key.kind, object)?;
+            check::spec(key.kind, object)?;
+        }
+        if is_whole && is_definition {
+            definition::default(object);
+            check::causes(key.kind, object, definition::rules::check_change(&old, object))?;
+            check::room(kinds, key.kind, object)?;
+            definition::accept(object);
         }
         manager.note(key.kind, &old, object, opened.managers.as_mut());
-        is_free = is_free_to_go(object);
+        is_free = delete::is_free_to_go(object);
         Ok(())
     })?;
+    if is_definition && !is_free {
+        serve(store, kinds, &changed.value());
+    }
     if is_free {
         // Somebody else may have been faster.
-        let _ = store.delete(key);
-        delete::finish(store, kinds, key);
+        let _ = delete::go(store, kinds, key);
     }
     Ok(changed)
 }
 
-/// What is stored is read again, and `managedFields` repeats its shape: nesting has a bound well below the reader's.
-fn check_depth(object: &Value) -> Result<(), ApiError> {
-    if tree::is_deeper(object, tree::MAX_DEPTH) {
-        return Err(ApiError::BadRequest(format!("the object is nested more than {} levels deep", tree::MAX_DEPTH)));
-    }
-    Ok(())
-}
-
-/// Whether an object was only kept by finalizers, of which none is left.
-fn is_free_to_go(object: &Value) -> bool {
-    let metadata = |path: &str| object.pointer(path).filter(|value| !value.is_null());
-    let is_going = metadata("/metadata/deletionTimestamp").is_some();
-    let is_held = metadata("/metadata/finalizers").and_then(Value::as_array).is_some_and(|held| !held.is_empty());
-    is_going && !is_held && metadata("/metadata/deletionGracePeriodSeconds").and_then(Value::as_i64) == Some(0)
-}
-
-/// What a new object brings with it.
-fn after_create(kinds: &Kinds, kind: &Kind, object: &Value) {
-    if (kind.group, kind.plural) == ("apiextensions.k8s.io", "customresourcedefinitions") {
-        definition::serve(kinds, object);
-    }
-}
-
-fn check_namespace(store: &Store, kind: &'static Kind, namespace: &str, name: &str) -> Result<(), ApiError> {
-    let key = Key::new(builtin("", "namespaces"), "", namespace);
-    let found = store.get(&key)?;
-    if found.field("status.phase") == Some("Terminating") {
-        let message = format!(
-            "{} \"{name}\" is forbidden: unable to create new content in namespace {namespace} because it is being \
-             terminated",
-            kind.resource()
-        );
-        return Err(ApiError::Forbidden { kind: Some(kind), name: name.to_owned(), message });
-    }
-    Ok(())
-}
-
-/// Whoever names the version that they saw must have seen the latest.
-fn check_versions(key: &Key, old: &Value, new: &Value) -> Result<(), ApiError> {
-    let text = |object: &Value, path: &str| object.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let (old_version, new_version) = (text(old, "/metadata/resourceVersion"), text(new, "/metadata/resourceVersion"));
-    if !new_version.is_empty() && new_version != old_version {
-        return Err(ApiError::Conflict(key.kind, key.name.to_string()));
-    }
-    let (old_uid, new_uid) = (text(old, "/metadata/uid"), text(new, "/metadata/uid"));
-    if !new_uid.is_empty() && new_uid != old_uid {
-        let why = format!("Precondition failed: UID in precondition: {new_uid}, UID in object meta: {old_uid}");
-        return Err(ApiError::Precondition(key.kind, key.name.to_string(), why));
-    }
-    let name = text(new, "/metadata/name");
-    if name != *key.name {
-        let why = format!("the name of the object ({name}) does not match the name on the URL ({})", key.name);
-        return Err(ApiError::BadRequest(why));
-    }
-    Ok(())
-}
-
-/// The rules that people break most often; the rest is left to the eye.
-fn check_spec(kind: &'static Kind, object: &Value) -> Result<(), ApiError> {
-    let mut causes = Vec::new();
-    let mut wrong = |reason, field: &str, message: String| {
-        causes.push(Cause { reason, message, field: field.to_owned() });
-    };
-    let (pods_at, spec) = match (kind.group, kind.plural) {
-        ("", "pods") => (Some("spec"), object.get("spec")),
-        ("apps", "deployments" | "replicasets" | "statefulsets" | "daemonsets") | ("batch", "jobs") => {
-            (Some("spec.template.spec"), object.pointer("/spec/template/spec"))
-        }
-        _ => (None, None),
-    };
-    if let Some(at) = pods_at {
-        let containers = spec.and_then(|spec| spec.get("containers")).and_then(Value::as_array);
-        if containers.is_none_or(Vec::is_empty) {
-            wrong("FieldValueRequired", &format!("{at}.containers"), "Required value".into());
-        }
-        for (number, container) in containers.into_iter().flatten().enumerate() {
-            for name in ["name", "image"] {
-                if container.get(name).and_then(Value::as_str).unwrap_or_default().is_empty() {
-                    let field = format!("{at}.containers[{number}].{name}");
-                    wrong("FieldValueRequired", &field, "Required value".into());
-                }
-            }
-        }
-    }
-    if let Some(replicas) = object.pointer("/spec/replicas").and_then(Value::as_i64)
-        && kind.subresource("scale").is_some()
-        && replicas < 0
+/// Serves what a definition asks for, its objects included that are there.
+fn serve(store: &Store, kinds: &Kinds, definition: &Value) {
+    let before = definition::kind_of(kinds, definition);
+    definition::serve(kinds, definition);
+    if let Some(now) = definition::kind_of(kinds, definition)
+        && before.is_some_and(|before| !std::ptr::eq(before, now))
     {
-        let message = format!("Invalid value: {replicas}: must be greater than or equal to 0");
-        wrong("FieldValueInvalid", "spec.replicas", message);
+        store.call(now);
     }
-    if causes.is_empty() {
-        return Ok(());
-    }
-    let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
-    Err(ApiError::Invalid(kind, name.to_owned(), causes))
 }
 
 /// The answer to an action that has no object of its own.

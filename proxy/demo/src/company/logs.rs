@@ -23,7 +23,8 @@ pub struct Log {
     app: String,
     version: String,
     trouble: Option<Trouble>,
-    started: Moment,
+    /// When it began.
+    pub started: Moment,
     /// When it ended; none while it runs.
     pub finished: Option<Moment>,
 }

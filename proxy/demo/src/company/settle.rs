@@ -20,7 +20,7 @@ use super::storage;
 use super::trouble::{NodeTrouble, Trouble};
 use super::workload::Workload;
 use crate::error::ApiError;
-use crate::kinds::{Kind, Kinds, builtin};
+use crate::kinds::{Kinds, builtin, definition};
 use crate::parallel;
 use crate::store::{Store, object};
 
@@ -78,9 +78,9 @@ pub fn settle(origin: &Origin, nodes: u32, pods: u32, kinds: &Kinds, store: &Sto
         rooms_now.extend(machine.room_now);
         [machine.node, machine.lease].into_iter().try_for_each(admit)?;
     }
-    for definition in custom::definitions(origin) {
-        serve(kinds, &definition);
-        admit(draft(definition))?;
+    for made in custom::definitions(origin) {
+        definition::serve(kinds, &made);
+        admit(draft(made))?;
     }
     let whole = [storage::classes(origin), policy::priority_classes(origin), access::cluster_roles(origin)];
     whole.into_iter().flatten().map(draft).try_for_each(admit)?;
@@ -192,28 +192,4 @@ fn in_namespace(origin: &Origin, roster: &Roster, namespace: &str, team: &str) -
         objects.extend(access::namespace_roles(origin, namespace, team));
     }
     objects
-}
-
-/// Serves the kind that a definition defines.
-fn serve(kinds: &Kinds, definition: &Value) {
-    let text = |pointer: &str| -> &'static str {
-        let text = definition.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-        Box::leak(text.to_owned().into_boxed_str())
-    };
-    let short: &'static [&'static str] = Box::leak(Box::new([text("/spec/names/shortNames/0")]));
-    kinds.add(Kind {
-        group: text("/spec/group"),
-        version: "v1",
-        plural: text("/spec/names/plural"),
-        singular: text("/spec/names/singular"),
-        name: text("/spec/names/kind"),
-        short,
-        categories: &["company"],
-        namespaced: true,
-        verbs: builtin::ALL_VERBS,
-        subresources: &[],
-        selectable: &[],
-        has_generation: true,
-        is_custom: true,
-    });
 }

@@ -18,6 +18,16 @@ pub struct Usage {
     pub mem_bytes: u64,
 }
 
+impl Usage {
+    /// Both together, as far as a number goes: clients may have asked for any.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            cpu_nanos: self.cpu_nanos.saturating_add(other.cpu_nanos),
+            mem_bytes: self.mem_bytes.saturating_add(other.mem_bytes),
+        }
+    }
+}
+
 /// What of a pod tells what it uses.
 pub const OF_POD: &[Part] = &[
     Part::of("metadata", &[Part::whole("labels"), Part::whole("uid")]),
@@ -57,7 +67,7 @@ pub fn of_node(node: &Value, pods: Usage) -> Usage {
         conditions.filter(|condition| condition.get("type").and_then(Value::as_str) == Some("MemoryPressure"));
     let is_short = short.any(|condition| condition.get("status").and_then(Value::as_str) == Some("True"));
     // The kubelet, the runtime and the kernel.
-    let used = Usage { cpu_nanos: pods.cpu_nanos + 180_000_000, mem_bytes: pods.mem_bytes + 900 * 1024 * 1024 };
+    let used = pods.and(Usage { cpu_nanos: 180_000_000, mem_bytes: 900 * 1024 * 1024 });
     let least = if is_short { memory / 100 * 96 } else { 0 };
     Usage { mem_bytes: used.mem_bytes.max(least), ..used }
 }
@@ -164,5 +174,11 @@ mod tests {
         }});
         assert!(of_node(&node, Usage::default()).mem_bytes >= 96 * (1 << 30) - (1 << 30));
         assert_eq!(of_node(&json!({}), Usage::default()).mem_bytes, 900 << 20);
+    }
+
+    #[test]
+    fn requests_of_a_size_that_no_node_has_panicked_in_sums() {
+        let most = Usage { cpu_nanos: u64::MAX, mem_bytes: u64::MAX };
+        assert_eq!(of_node(&json!({}), most.and(most)), most);
     }
 }

@@ -70,7 +70,6 @@ pub static ALL: &[Kind] = &[
             "status.nominatedNodeName",
         ],
         subresources: &[
-            sub("binding", "Binding", "", "v1", REVIEW),
             sub("eviction", "Eviction", "policy", "v1", REVIEW),
             sub("log", "Pod", "", "v1", &["get"]),
             status("Pod", "", "v1"),

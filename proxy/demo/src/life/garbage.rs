@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::cluster::Cluster;
 use crate::kinds::builtin;
 use crate::store::Key;
-use crate::store::ending::Ending;
+use crate::store::ending::{self, Ending, FOREGROUND};
 use crate::store::object::Object;
+use crate::store::object::part::Part;
 use crate::tree;
 
 /// The kinds that are owned by others.
@@ -20,13 +21,24 @@ const OWNED: [(&str, &str); 7] = [
     ("", "persistentvolumeclaims"),
 ];
 
-/// The finalizers that Kubernetes' own controllers take off.
-const OURS: [&str; 4] = [
-    "kubernetes.io/pvc-protection",
-    "kubernetes.io/pv-protection",
-    "foregroundDeletion",
-    "batch.kubernetes.io/job-tracking",
+/// The kinds that are let go when they wait for nothing but our own finalizers.
+pub(super) const RELEASED: [&str; 8] = [
+    "cronjobs",
+    "daemonsets",
+    "deployments",
+    "jobs",
+    "persistentvolumeclaims",
+    "replicasets",
+    "services",
+    "statefulsets",
 ];
+
+/// What of an object tells what holds it.
+const HELD: &[Part] = &[Part::of("metadata", &[Part::whole("deletionTimestamp"), Part::whole("finalizers")])];
+
+/// The finalizers that Kubernetes' own controllers take off.
+const OURS: [&str; 4] =
+    ["kubernetes.io/pvc-protection", "kubernetes.io/pv-protection", FOREGROUND, "batch.kubernetes.io/job-tracking"];
 
 impl Cluster {
     /// Takes away what an object that is gone owned.
@@ -44,6 +56,11 @@ impl Cluster {
             "nodes" => self.orphan_pods(&gone.name),
             "persistentvolumeclaims" => self.reclaim(gone),
             _ => {}
+        }
+        // Its owner may have waited for it.
+        let owner = gone.owner.as_ref().and_then(|owner| self.controllers.get(owner));
+        if let Some(Ok(owner)) = owner.map(|owner| self.store.get(owner)) {
+            self.release(&owner);
         }
         self.store.finish_namespace(&gone.namespace);
     }
@@ -69,18 +86,51 @@ impl Cluster {
         }
     }
 
-    /// Lets an object go that waits for none but our own finalizers.
+    /// Lets an object go that waits for none but our own finalizers, when what it owns is gone if it is to go first.
     pub(super) fn release(&mut self, object: &Object) {
-        if !matches!(object.kind.plural, "persistentvolumeclaims" | "deployments" | "replicasets" | "jobs") {
+        if !RELEASED.contains(&object.kind.plural) {
             return;
         }
-        let value = object.value();
-        let metadata = |name: &str| value.pointer(&format!("/metadata/{name}"));
-        let finalizers = metadata("finalizers").and_then(Value::as_array);
-        let ours = |finalizer: &Value| finalizer.as_str().is_some_and(|name| OURS.contains(&name));
-        if metadata("deletionTimestamp").is_some() && finalizers.is_none_or(|all| all.iter().all(ours)) {
-            let _ = self.store.delete(&Key::of(object));
+        let held = object.part(HELD);
+        if held.pointer("/metadata/deletionTimestamp").is_none() {
+            return;
         }
+        let waits = ending::finalizers(&held).any(|finalizer| finalizer == FOREGROUND);
+        if waits && !self.take_dependents(object) {
+            return;
+        }
+        if ending::finalizers(&held).all(|finalizer| OURS.contains(&finalizer)) {
+            let _ = self.store.delete(&Key::of(object));
+        } else if waits {
+            self.change(&Key::of(object), |object| ending::free(object, FOREGROUND));
+        }
+    }
+
+    /// Lets what an object owns go; whether nothing of it is left.
+    fn take_dependents(&mut self, owner: &Object) -> bool {
+        let mut is_left = false;
+        for (group, plural) in OWNED {
+            for owned in self.store.owned_by(builtin(group, plural), &owner.uid) {
+                match plural {
+                    "pods" if self.leaving.contains(&owned.uid) => is_left = true,
+                    "pods" => {
+                        is_left = true;
+                        self.dismiss(&owned);
+                    }
+                    // What they own goes before them, too.
+                    "replicasets" | "jobs" => {
+                        is_left = true;
+                        let now = self.now.to_string();
+                        self.change(&Key::of(&owned), |owned| {
+                            ending::hold(owned, FOREGROUND);
+                            ending::mark(owned, &now);
+                        });
+                    }
+                    _ => is_left |= !self.let_go(&Key::of(&owned)),
+                }
+            }
+        }
+        !is_left
     }
 
     /// Deletes the pods of a node that is gone: nobody else will.

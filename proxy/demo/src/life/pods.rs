@@ -90,6 +90,7 @@ impl Cluster {
             self.queue.add(self.now, Work::Sync(owner.clone()));
         }
         self.tell_selecting(pod);
+        self.recount(&pod.namespace);
     }
 
     /// Notes whether a pod is ready and whether it was asked to go.
@@ -231,7 +232,11 @@ impl Cluster {
                         self.selecting.entry(Arc::clone(&key.namespace)).or_default().push((key, labels));
                     }
                 }
-                "cronjobs" => self.soon(Work::Sync(key)),
+                "resourcequotas" => self.soon(Work::Sync(key)),
+                "cronjobs" => {
+                    self.controllers.insert(Arc::clone(&object.uid), key.clone());
+                    self.soon(Work::Sync(key));
+                }
                 "horizontalpodautoscalers" => {
                     let wait_s = self.between(10, 60);
                     self.later(wait_s, Work::Sync(key));

@@ -21,6 +21,8 @@ pub enum Work {
     Relieve(Key),
     /// Forget an event.
     Forget(Key),
+    /// Forget what happened before a version.
+    Compact(u64),
     /// Try again to place the pods for which there was no room.
     Retry,
 }

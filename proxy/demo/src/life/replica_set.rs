@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use super::cluster::Cluster;
 use super::queue::Work;
 use super::rollout::{BURST, Place, count, number, put_counts};
+use crate::kinds::builtin;
+use crate::quota;
 use crate::store::Key;
 use crate::store::object::Object;
 
@@ -48,7 +50,8 @@ impl Cluster {
         let generation = number(value, "/metadata/generation", 1);
         let failure = refused.then(|| {
             let template = value.pointer("/spec/template").unwrap_or(&Value::Null);
-            let message = self.check_quota(&set.namespace, template, &format!("{}-x2k9d", set.name)).err();
+            let name = format!("{}-x2k9d", set.name);
+            let message = quota::check(&self.store, builtin("", "pods"), (&set.namespace, &name), template).err();
             json!([{
                 "lastTransitionTime": self.now.to_string(),
                 "message": message.unwrap_or_default(),

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::cluster::{Cluster, Tale};
 use crate::company::draft::controller;
 use crate::company::pod::{self, Birth};
-use crate::company::quantity::millis;
 use crate::kinds::builtin;
+use crate::quota;
 use crate::store::Key;
 use crate::store::object::Object;
 
@@ -45,7 +45,7 @@ impl Cluster {
             self.tell(owner, Tale::warning(component, "FailedCreate", &message));
             return false;
         }
-        if let Err(refusal) = self.check_quota(&owner.namespace, template, &name) {
+        if let Err(refusal) = quota::check(&self.store, builtin("", "pods"), (&owner.namespace, &name), template) {
             let message = format!("Error creating: {refusal}");
             self.tell(owner, Tale::warning(component, "FailedCreate", &message));
             return false;
@@ -94,37 +94,6 @@ impl Cluster {
             let on_node = pod.field("spec.nodeName").is_some_and(|node| !node.is_empty());
             (on_node, self.is_ready(pod), u64::MAX - pod.version)
         });
-    }
-
-    /// What admission says when a quota of the namespace leaves no room for a pod.
-    pub(super) fn check_quota(&self, namespace: &str, template: &Value, name: &str) -> Result<(), String> {
-        let class = template.pointer("/spec/priorityClassName").and_then(Value::as_str).unwrap_or_default();
-        for quota in self.store.list(builtin("", "resourcequotas"), Some(namespace)).objects {
-            let value = quota.value();
-            let scope = value.pointer("/spec/scopeSelector/matchExpressions/0/values").and_then(Value::as_array);
-            let Some(hard) = value.pointer("/spec/hard/requests.cpu").and_then(Value::as_str) else { continue };
-            if scope.is_some_and(|classes| !classes.iter().any(|known| known == class)) {
-                continue;
-            }
-            let asked = requested_cpu(template);
-            let pods = self.store.list(builtin("", "pods"), Some(namespace)).objects;
-            let counts = pods.iter().filter(|pod| !matches!(pod.field("status.phase"), Some("Succeeded" | "Failed")));
-            let counts = counts.map(|pod| pod.value()).filter(|pod| {
-                scope.is_none() || pod.pointer("/spec/priorityClassName").and_then(Value::as_str) == Some(class)
-            });
-            let used = total(counts.map(|pod| requested_cpu(&pod)));
-            if used.saturating_add(asked) > millis(hard).unwrap_or(u64::MAX) {
-                let cpu = |millis: u64| crate::company::quantity::cpu(u32::try_from(millis).unwrap_or(u32::MAX));
-                return Err(format!(
-                    "pods \"{name}\" is forbidden: exceeded quota: {}, requested: requests.cpu={}, used: \
-                     requests.cpu={}, limited: requests.cpu={hard}",
-                    quota.name,
-                    cpu(asked),
-                    cpu(used)
-                ));
-            }
-        }
-        Ok(())
     }
 }
 
@@ -181,11 +150,6 @@ pub fn put_counts(object: &mut Value, counts: &[(&str, u32)]) {
             status.insert((*name).to_owned(), (*count).into());
         }
     }
-}
-
-fn requested_cpu(pod: &Value) -> u64 {
-    let containers = pod.pointer("/spec/containers").and_then(Value::as_array).into_iter().flatten();
-    total(containers.filter_map(|container| millis(container.pointer("/resources/requests/cpu")?.as_str()?)))
 }
 
 /// Sets texts of what should be an object, such as a condition; anything else is left as it is.

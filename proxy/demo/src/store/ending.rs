@@ -11,6 +11,9 @@ use crate::error::ApiError;
 use crate::kinds::{Kind, builtin};
 use crate::tree;
 
+/// Holds an object until what it owns is gone.
+pub const FOREGROUND: &str = "foregroundDeletion";
+
 /// What became of an object that was to go.
 #[derive(Debug)]
 pub enum Ending {
@@ -64,8 +67,34 @@ pub fn has_finalizers(object: &Value) -> bool {
     finalizers.is_some_and(|finalizers| !finalizers.is_empty())
 }
 
+/// Holds an object by one more finalizer.
+pub fn hold(object: &mut Value, finalizer: &str) {
+    if !finalizers(object).any(|known| known == finalizer) {
+        match object.pointer_mut("/metadata/finalizers").and_then(Value::as_array_mut) {
+            Some(finalizers) => finalizers.push(finalizer.into()),
+            None => tree::put(object, &["metadata", "finalizers"], [finalizer].as_slice().into()),
+        }
+    }
+}
+
+/// Holds an object by this finalizer no longer.
+pub fn free(object: &mut Value, finalizer: &str) {
+    let Some(finalizers) = object.pointer_mut("/metadata/finalizers").and_then(Value::as_array_mut) else { return };
+    finalizers.retain(|known| known != finalizer);
+    let is_empty = finalizers.is_empty();
+    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut).filter(|_| is_empty) {
+        metadata.remove("finalizers");
+    }
+}
+
+/// The finalizers of an object.
+pub fn finalizers(object: &Value) -> impl Iterator<Item = &str> {
+    let finalizers = object.pointer("/metadata/finalizers").and_then(Value::as_array);
+    finalizers.into_iter().flatten().filter_map(Value::as_str)
+}
+
 /// Notes that an object was deleted; if it was before, the time stays.
-fn mark(object: &mut Value, now: &str) {
+pub fn mark(object: &mut Value, now: &str) {
     if object.pointer("/metadata/deletionTimestamp").is_none_or(Value::is_null) {
         tree::put(object, &["metadata", "deletionTimestamp"], now.into());
     }

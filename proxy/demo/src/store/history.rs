@@ -41,40 +41,59 @@ pub struct Expired {
 #[derive(Debug)]
 pub(super) struct History {
     events: VecDeque<Arc<Event>>,
+    /// The length of the objects of the events. What was before each is that of an earlier event, or one more.
+    bytes: usize,
     /// Everything after this version is remembered.
     floor: u64,
 }
 
 /// A watch that falls this far behind is cut off; it also bounds what a kind's history costs.
 const MAX_EVENTS: usize = 8192;
+/// The same for long objects.
+const MAX_BYTES: usize = 64 << 20;
 /// What a watch takes at once, so that a reader never holds the lock for long.
 const BATCH: usize = 512;
+/// The same for long objects: a slow reader holds so much, and one object.
+const BATCH_BYTES: usize = 1 << 20;
 
 impl History {
     pub(super) fn new(floor: u64) -> Self {
-        Self { events: VecDeque::new(), floor }
+        Self { events: VecDeque::new(), bytes: 0, floor }
     }
 
     pub(super) fn push(&mut self, event: Event) {
-        if self.events.len() >= MAX_EVENTS
-            && let Some(oldest) = self.events.pop_front()
-        {
-            self.floor = oldest.object.version;
-        }
+        self.bytes += event.object.body.len();
         self.events.push_back(Arc::new(event));
+        while self.events.len() > MAX_EVENTS || self.bytes > MAX_BYTES {
+            let Some(oldest) = self.forget() else { break };
+            self.floor = oldest;
+        }
     }
 
     /// Forgets everything up to a version.
     pub(super) fn compact(&mut self, version: u64) {
         while self.events.front().is_some_and(|event| event.object.version <= version) {
-            self.events.pop_front();
+            self.forget();
         }
         self.floor = self.floor.max(version);
     }
 
+    /// Forgets the oldest event; its version.
+    fn forget(&mut self) -> Option<u64> {
+        let oldest = self.events.pop_front()?;
+        self.bytes -= oldest.object.body.len();
+        Some(oldest.object.version)
+    }
+
     /// The next events after a version.
     pub(super) fn since(&self, seen: u64) -> Result<Vec<Arc<Event>>, Expired> {
-        Ok(self.all_since(seen)?.take(BATCH).map(Arc::clone).collect())
+        let mut bytes = 0;
+        let is_within = |event: &&Arc<Event>| {
+            let is_within = bytes < BATCH_BYTES;
+            bytes += event.object.body.len();
+            is_within
+        };
+        Ok(self.all_since(seen)?.take(BATCH).take_while(is_within).map(Arc::clone).collect())
     }
 
     /// All events after a version.

@@ -1,8 +1,8 @@
 //! Names and texts that many objects have, kept once.
 
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::pool::Pool;
 use super::rope::{Interner, SHELVES, shelf_of};
 
 /// What objects share.
@@ -10,11 +10,8 @@ use super::rope::{Interner, SHELVES, shelf_of};
 pub struct Interned {
     /// Pieces of JSON.
     pub texts: Interner,
-    names: [Mutex<HashSet<Arc<str>>>; SHELVES],
+    names: [Mutex<Pool<Arc<str>>>; SHELVES],
 }
-
-/// When a shelf has grown to this, names that nobody holds are thrown away.
-const SWEEP_AT: usize = 4096;
 
 impl Interned {
     /// The one copy of a name: of a namespace, a label, a node.
@@ -22,13 +19,10 @@ impl Interned {
         let Some(shelf) = self.names.get(shelf_of(text.as_bytes())) else { return text.into() };
         let mut names = shelf.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = names.get(text) {
-            return Arc::clone(known);
-        }
-        if names.len() >= SWEEP_AT && names.len() == names.capacity() {
-            names.retain(|name| Arc::strong_count(name) > 1);
+            return known;
         }
         let name: Arc<str> = text.into();
-        names.insert(Arc::clone(&name));
+        names.keep(Arc::clone(&name));
         name
     }
 }

@@ -24,6 +24,10 @@ impl Leaves {
         leaf.get(position(leaf, place).ok()?)
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.leaves.is_empty()
+    }
+
     /// Puts an object into its place; returns the one that was there.
     pub(super) fn insert(&mut self, object: Arc<Object>) -> Option<Arc<Object>> {
         let number = self.leaf_of(place_of(&object));
@@ -74,6 +78,19 @@ impl Leaves {
             None => all.map(Arc::clone).collect(),
             Some(namespace) => all.filter(|object| *object.namespace == *namespace).map(Arc::clone).collect(),
         }
+    }
+
+    /// How many objects of a namespace there are.
+    pub(super) fn count(&self, namespace: &str) -> usize {
+        let is_of = |object: &&Arc<Object>| *object.namespace == *namespace;
+        let rest = self.leaves.iter().skip(self.leaf_of((namespace, "")));
+        let within = rest.take_while(|leaf| leaf.first().is_some_and(|first| *first.namespace <= *namespace));
+        let count = |leaf: &Arc<Vec<Arc<Object>>>| {
+            let is_whole =
+                leaf.first().is_some_and(|first| is_of(&first)) && leaf.last().is_some_and(|last| is_of(&last));
+            if is_whole { leaf.len() } else { leaf.iter().filter(is_of).count() }
+        };
+        within.map(count).sum()
     }
 
     /// The first object of a namespace.
@@ -136,7 +153,9 @@ mod tests {
             for namespace in ["m", "n1", "n3", "z"] {
                 let snapshot = leaves.snapshot(Some(namespace)).objects(Some(namespace));
                 let of_namespace = map.iter().filter(|((of, _), _)| of == namespace).map(|(_, version)| *version);
-                prop_assert_eq!(versions(snapshot), of_namespace.collect::<Vec<_>>());
+                let expect = of_namespace.collect::<Vec<_>>();
+                prop_assert_eq!(leaves.count(namespace), expect.len());
+                prop_assert_eq!(versions(snapshot), expect);
             }
             for ((namespace, name), version) in &map {
                 prop_assert_eq!(leaves.get(namespace, name).map(|object| object.version), Some(*version));

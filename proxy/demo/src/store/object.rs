@@ -14,7 +14,7 @@ use part::Part;
 pub mod part;
 
 /// An object as it was at one resourceVersion; never changed, only replaced.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Object {
     /// What it is.
     pub kind: &'static Kind,
@@ -132,6 +132,11 @@ impl Draft {
     /// Whether it is what an object of this text and version is.
     pub(super) fn says(&self, text: &str, version: u64) -> bool {
         self.text.says(text, &version.to_string())
+    }
+
+    /// The length of its text.
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
     }
 
     pub(super) fn seal(&self, version: u64) -> Object {

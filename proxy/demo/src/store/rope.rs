@@ -1,9 +1,10 @@
 //! An object's JSON in pieces: what equals another object's is shared with it, so a pod costs a fifth of its length.
 
-use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use bytes::{Bytes, BytesMut};
+
+use super::pool::Pool;
 
 /// JSON text in pieces; a list is a copy of them.
 #[derive(Debug, Clone)]
@@ -14,13 +15,11 @@ pub struct Rope {
 /// Keeps one copy of each text that many objects have.
 #[derive(Debug, Default)]
 pub struct Interner {
-    shelves: [Mutex<HashSet<Bytes>>; SHELVES],
+    shelves: [Mutex<Pool<Bytes>>; SHELVES],
 }
 
 /// More than the threads that write at once.
 pub(super) const SHELVES: usize = 16;
-/// When a shelf has grown to this, what nobody else holds is thrown away.
-const SWEEP_AT: usize = 4096;
 
 impl Rope {
     /// The text of these pieces, one after the other.
@@ -85,13 +84,10 @@ impl Interner {
         };
         let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = shelf.get(text) {
-            return known.clone();
-        }
-        if shelf.len() >= SWEEP_AT && shelf.len() == shelf.capacity() {
-            shelf.retain(|text| !text.is_unique());
+            return known;
         }
         let text = Bytes::from(Box::<[u8]>::from(text));
-        shelf.insert(text.clone());
+        shelf.keep(text.clone());
         text
     }
 }
@@ -114,16 +110,6 @@ mod tests {
         let two = interner.intern(b"the same text");
         assert_eq!(one.as_ptr(), two.as_ptr());
         assert_ne!(one.as_ptr(), interner.intern(b"another text").as_ptr());
-    }
-
-    #[test]
-    fn texts_that_nobody_holds_are_thrown_away() {
-        let interner = Interner::default();
-        for number in 0..SHELVES * SWEEP_AT * 4 {
-            interner.intern(format!("text {number}").as_bytes());
-        }
-        let kept: usize = interner.shelves.iter().map(|shelf| shelf.lock().unwrap().len()).sum();
-        assert!(kept < SHELVES * SWEEP_AT * 3, "{kept}");
     }
 
     #[test]

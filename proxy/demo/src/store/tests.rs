@@ -84,6 +84,33 @@ fn a_watch_that_fell_behind_is_told_so() {
 }
 
 #[test]
+fn a_history_of_long_objects_had_no_bound() {
+    let store = store();
+    let map = json!({ "metadata": { "namespace": "a", "name": "long" }, "data": { "k": "" } });
+    let key = Key::of(&store.create(builtin("", "configmaps"), map).unwrap());
+    let mut watch = store.watch_from_now(key.kind);
+    for number in 0..200 {
+        store.update(&key, |map| map["data"]["k"] = format!("{}{number}", "x".repeat(1_000_000)).into()).unwrap();
+    }
+    assert!(watch.ready().is_err(), "64 MB of 200 are remembered");
+    assert!(store.watch(key.kind, store.version() - 70).is_err());
+    let mut watch = store.watch(key.kind, store.version() - 60).unwrap();
+    assert_eq!(watch.ready().unwrap().len(), 2, "and no more than a megabyte is taken at once");
+}
+
+#[test]
+fn an_object_grew_without_bound_by_one_change_after_the_other() {
+    let store = store();
+    let map = json!({ "metadata": { "namespace": "a", "name": "long" }, "data": {} });
+    let key = Key::of(&store.create(builtin("", "configmaps"), map).unwrap());
+    let grow = |number: usize| store.update(&key, |map| map["data"][format!("k{number}")] = "x".repeat(400_000).into());
+    let codes: Vec<_> = (0..5).map(|number| grow(number).map_err(|error| error.code().as_u16()).err()).collect();
+    assert_eq!(codes, [None, None, None, Some(413), Some(413)]);
+    let long = json!({ "metadata": { "namespace": "a", "name": "b" }, "data": { "k": "x".repeat(2_000_000) } });
+    assert!(store.create(key.kind, long).is_err());
+}
+
+#[test]
 fn stamped_objects_are_as_if_they_had_been_created() {
     let store = store();
     let template = json!({

@@ -73,6 +73,16 @@ impl Text {
         self.parts.iter().all(is_next) && rest.is_empty()
     }
 
+    /// Its length in bytes, without what fills its holes.
+    pub(super) fn len(&self) -> usize {
+        let len_of = |part: &Part| match part {
+            Part::Own(text) => text.len(),
+            Part::Shared(text) => text.len(),
+            Part::Hole(_) => 0,
+        };
+        self.parts.iter().map(len_of).sum()
+    }
+
     /// The rope in which the holes have these values, by number.
     pub fn fill(&self, values: &[&str]) -> Rope {
         let mut own = Vec::with_capacity(self.own_len(values));

@@ -5,13 +5,16 @@ use crate::chart::Rect;
 /// The widest a bar with its gap gets, in CSS pixels.
 const WIDEST: f64 = 160.0;
 /// A row is this many times as high as a bar is wide, unless it is `HIGH_ENOUGH` anyway.
-const SLENDER: f64 = 5.0;
+const SLENDER: f64 = 7.0;
 /// A row of this many CSS pixels is high enough for bars of any width.
 const HIGH_ENOUGH: f64 = 40.0;
 /// From this many CSS pixels on, a bar is wide enough for a name.
 const NAMED: f64 = 72.0;
 /// The CSS pixels that a name takes above its bar.
 const NAME_HEIGHT: f64 = 20.0;
+/// From this many CSS pixels on there is a gap between bars. Narrower ones would lose too much of their ink to it: together they make
+/// a skyline, in which pressure is seen by its outline.
+const GAPPED: f64 = 4.0;
 
 /// The place of every bar: groups one below the other, each of as many rows as it needs, all bars of one size.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,7 +70,7 @@ impl NodeLayout {
         // A name must leave most of the row to the bar.
         let named = f64::from(pitch) >= NAMED * scale && row_height >= name_height * 3;
         let name_height = if named { name_height } else { 0 };
-        let gap = if pitch < 2 { 0 } else { (pitch / 8).clamp(1, (8.0 * scale) as u32 + 1) };
+        let gap = if f64::from(pitch) < GAPPED * scale { 0 } else { (pitch / 8).clamp(1, (8.0 * scale) as u32 + 1) };
         let mut layout = Self {
             groups: Vec::with_capacity(counts.len()),
             pitch,
@@ -200,6 +203,16 @@ mod tests {
         assert_eq!(layout.name(0), None);
         let bar = layout.rect(4_999).expect("the last node has a place");
         assert!(bar.width >= 1 && bar.height >= 12, "{bar:?}");
+    }
+
+    #[test]
+    fn thousands_of_bars_make_a_skyline_without_gaps() {
+        for (size, scale) in [(PICTURE, 1.0), ((644, 236), 1.0), ((1288, 472), 2.0)] {
+            let layout = NodeLayout::new(&[1667, 1667, 1666], size, scale);
+            let (first, second) = (layout.rect(0).unwrap(), layout.rect(1).unwrap());
+            assert_eq!(first.right(), second.x, "{size:?} {first:?} {second:?}");
+            assert!(f64::from(first.height) >= 10.0 * scale, "{size:?} {first:?}");
+        }
     }
 
     #[test]

@@ -1,9 +1,19 @@
+use proptest::collection::vec;
 use proptest::prelude::*;
-use serde_json::Value;
+use proptest::sample::select;
+use serde_json::{Value, json};
 
+use super::super::event::Event;
 use super::super::json::{List, Pairs, Text};
+use super::super::node::Node;
 use super::super::pod::Pod;
+use super::super::pod_state::PodState;
+use super::super::pod_status::pod_columns;
 use super::{mask, read};
+use crate::detail::{node::NodeDetail, pod::PodDetail};
+use crate::failing::troubles;
+use crate::frame::Frame;
+use crate::store::Store;
 
 #[derive(Debug, Default, PartialEq)]
 struct Outer<'a> {
@@ -142,9 +152,132 @@ fn fields_of(mask: &str) -> Vec<(&str, Option<&str>)> {
         .collect()
 }
 
+/// Texts that are right for some field, or nearly.
+const WORDS: &[&str] =
+    &["", "u1", "u2", "True", "Running", "2026-11-23T10:00:00Z", "9999-99-99T99:99:99Z", "500m", "1e400Ei", "-1n"];
+
+/// Values of every type, some of which are right for some field.
+fn odd() -> BoxedStrategy<Value> {
+    let plain = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "\\PC{0,8}".prop_map(Value::from),
+        select(WORDS).prop_map(Value::from),
+        select(WORDS).prop_map(Value::from),
+    ];
+    plain
+        .prop_recursive(3, 12, 3, |inner| {
+            let keys = prop_oneof![select(&["name", "type", "state", "cpu"][..]).prop_map(str::to_owned), "\\PC{0,4}"];
+            let object = vec((keys, inner.clone()), 0..3).prop_map(|pairs| Value::Object(pairs.into_iter().collect()));
+            prop_oneof![vec(inner, 0..3).prop_map(Value::from), object]
+        })
+        .boxed()
+}
+
+/// Objects with some of the members that a mask names, mostly of the right form, and with members that it does not name.
+fn object(mask: &str) -> BoxedStrategy<Value> {
+    let known = fields_of(mask).into_iter().map(|(name, below)| {
+        let value = match below {
+            None => odd(),
+            Some(below) => {
+                prop_oneof![4 => object(below), 3 => vec(object(below), 0..3).prop_map(Value::from), 1 => odd()].boxed()
+            }
+        };
+        (Just(name.to_owned()).boxed(), proptest::option::weighted(0.7, value).boxed())
+    });
+    let unknown = ["managedFields", "of a later version"].map(|name| (Just(name.to_owned()).boxed(), weighted_odd()));
+    let members: Vec<_> = known.chain(unknown).collect();
+    members.prop_map(|members| members.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()).boxed()
+}
+
+fn weighted_odd() -> BoxedStrategy<Option<Value>> {
+    proptest::option::weighted(0.1, odd()).boxed()
+}
+
+/// Reads an object of any types, which is to work, the same with and without what no view needs.
+fn is_read(json: &Value, mask: &str, told: fn(&str) -> String) -> Result<(), TestCaseError> {
+    prop_assert_eq!(told(&json.to_string()), told(&masked(json, mask).to_string()));
+    Ok(())
+}
+
+/// Takes a frame of a watch in, if it is one.
+fn take(store: &mut Store, text: &str, kind: usize) {
+    let names = &mut store.names;
+    match (Frame::parse(text), kind) {
+        (Ok(Frame::Upsert { object, .. }), 0) => store.pods.upsert(object.as_bytes(), names),
+        (Ok(Frame::Upsert { object, .. }), 1) => store.nodes.upsert(object.as_bytes(), names),
+        (Ok(Frame::Upsert { object, .. }), _) => store.events.upsert(object.as_bytes(), names),
+        (Ok(Frame::Delete { object, .. }), 0) => store.pods.delete(object.as_bytes()),
+        (Ok(Frame::Delete { object, .. }), 1) => store.nodes.delete(object.as_bytes()),
+        (Ok(Frame::Delete { object, .. }), _) => store.events.delete(object.as_bytes()),
+        (Ok(Frame::Bookmark { .. } | Frame::Error(_)) | Err(_), _) => {}
+    }
+}
+
+/// What is drawn of a store: nothing of it may panic, whatever it was filled with.
+fn draw(store: &Store) -> usize {
+    let troubles = troubles(store, &[], 1_795_000_000).len();
+    let pods = store.pods.iter().map(|pod| pod.name().len() + store.names.text(pod.status()).len()).sum::<usize>();
+    troubles + pods + store.nodes.rows().iter().count() + store.events.rows().iter().count()
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in any::<Vec<u8>>()) {
         let _ = read::<Outer<'_>>(&bytes);
+    }
+
+    #[test]
+    fn pods_of_any_types_are_read(json in object(&mask::<Pod<'_>>())) {
+        is_read(&json, &mask::<Pod<'_>>(), |text| {
+            let pod = read::<Pod<'_>>(text.as_bytes()).unwrap();
+            format!("{:?} {:?} {pod:?}", PodState::of(&pod), pod_columns(&pod))
+        })?;
+        let _ = PodDetail::parse(json.to_string().as_bytes());
+    }
+
+    #[test]
+    fn nodes_of_any_types_are_read(json in object(&mask::<Node<'_>>())) {
+        is_read(&json, &mask::<Node<'_>>(), |text| {
+            let node = read::<Node<'_>>(text.as_bytes()).unwrap();
+            format!("{:?} {} {node:?}", node.readiness(), node.status_word())
+        })?;
+        let _ = NodeDetail::parse(json.to_string().as_bytes());
+    }
+
+    #[test]
+    fn events_of_any_types_are_read(json in object(&mask::<Event<'_>>())) {
+        is_read(&json, &mask::<Event<'_>>(), |text| {
+            let event = read::<Event<'_>>(text.as_bytes()).unwrap();
+            format!("{} {:?} {:?} {event:?}", event.times(), event.first_s(), event.last_s())
+        })?;
+    }
+
+    #[test]
+    fn frames_with_objects_of_any_types_are_taken_in_and_drawn(
+        frames in vec(
+            (
+                select(&["ADDED", "ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR", "LATER"][..]),
+                object(&mask::<Pod<'_>>()),
+                object(&mask::<Node<'_>>()),
+                object(&mask::<Event<'_>>()),
+            ),
+            0..4,
+        ),
+        frame in (odd(), odd()),
+    ) {
+        let mut store = Store::default();
+        for (event, pod, node, of_both) in frames {
+            for (kind, object) in [pod, node, of_both].into_iter().enumerate() {
+                take(&mut store, &json!({ "type": event, "object": object }).to_string(), kind);
+            }
+            draw(&store);
+        }
+        let (event, object) = frame;
+        take(&mut store, &json!({ "type": event, "object": object }).to_string(), 0);
+        take(&mut store, &object.to_string(), 0);
     }
 }

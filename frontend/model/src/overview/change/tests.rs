@@ -147,3 +147,95 @@ fn nodes_that_came_went_or_ran_short_are_told_and_what_is_older_is_not() {
         [(15, "b is short of disk".to_owned()), (30, "a is not ready".to_owned()), (30, "b is ready".to_owned()),]
     );
 }
+
+fn node_of(name: &str, zone: &str, ready: &str, since: &str) -> Value {
+    json!({
+        "metadata": {
+            "uid": name, "name": name, "creationTimestamp": "2026-10-01T00:00:00Z",
+            "labels": {"topology.kubernetes.io/zone": zone},
+        },
+        "status": {"conditions": [{"type": "Ready", "status": ready, "lastTransitionTime": since}]},
+    })
+}
+
+#[test]
+fn many_nodes_that_fail_together_are_one_change_and_push_no_rollout_out() {
+    let mut nodes: Vec<Value> = (0..17)
+        .map(|at| node_of(&format!("b{at}"), "eu-1b", "False", &format!("2026-11-23T23:{}:00Z", 30 + at / 4)))
+        .collect();
+    nodes.push(node_of("a0", "eu-1a", "False", "2026-11-23T23:31:00Z"));
+    nodes.push(node_of("b-well", "eu-1b", "True", "2026-11-20T00:00:00Z"));
+    let message = "Scaled up replica set web-d4rqdc7prm from 0 to 1";
+    let rollout = event("1", "ScalingReplicaSet", "web", message, "2026-11-23T23:20:00Z");
+    let check = |nodes: Vec<Value>, expect: &[(&str, &str)]| {
+        let mut store = fixture::store(nodes, []);
+        store.events.upsert(rollout.to_string().as_bytes(), &mut store.names);
+        let told = last_hour(&store, &[], NOW_S).changes;
+        let told: Vec<_> = told.iter().map(|change| (change.words.as_str(), change.query.as_str())).collect();
+        assert_eq!(told, expect);
+    };
+    let others = [
+        ("a0 is not ready", ""),
+        ("17 nodes in eu-1b are not ready", "status:not-ready zone:eu-1b"),
+        ("web rolled out", ""),
+    ];
+    check(nodes.clone(), &others);
+    // Where one has not been ready for long, only their names leave just them.
+    nodes.push(node_of("b-old", "eu-1b", "False", "2026-11-20T00:00:00Z"));
+    let mut store = fixture::store(nodes, []);
+    store.events.upsert(rollout.to_string().as_bytes(), &mut store.names);
+    let told = last_hour(&store, &[], NOW_S).changes;
+    let filter = crate::filter::Filter::parse(&told[1].query);
+    let rows = store.nodes.rows().iter().map(|(_, row)| crate::filter::Named { row, store: &store });
+    assert_eq!(rows.filter(|row| filter.matches(row)).count(), 17, "{}", told[1].query);
+}
+
+#[test]
+fn a_version_that_is_rolled_out_in_many_namespaces_is_told_once() {
+    let mut store = fixture::store([], []);
+    for (at, namespace) in ["a", "b", "c", "d"].iter().enumerate() {
+        let message = "Scaled up replica set mesh-d4rqdc7prm from 0 to 1";
+        let mut event = event(namespace, "ScalingReplicaSet", "mesh", message, &format!("2026-11-23T23:4{at}:00Z"));
+        event["metadata"]["namespace"] = json!(namespace);
+        store.events.upsert(event.to_string().as_bytes(), &mut store.names);
+    }
+    let told = last_hour(&store, &[], NOW_S).changes;
+    let told: Vec<_> = told.iter().map(|c| (c.words.as_str(), c.page.clone(), c.query.as_str())).collect();
+    assert_eq!(told, [("mesh rolled out in 4 namespaces", Page::Workloads, "object:deployment/mesh ns:a,b,c,d")]);
+}
+
+#[test]
+fn warnings_lead_to_as_many_events_as_are_counted_where_a_cluster_keeps_them_for_longer() {
+    let mut store = fixture::store([], []);
+    for (uid, at) in [("1", "2026-11-23T20:00:00Z"), ("2", "2026-11-23T23:10:00Z"), ("3", "2026-11-23T23:50:00Z")] {
+        let mut event = event(uid, "Unhealthy", "web", "x", at);
+        event["type"] = json!("Warning");
+        store.events.upsert(event.to_string().as_bytes(), &mut store.names);
+    }
+    let hour = last_hour(&store, &[], NOW_S);
+    assert_eq!(hour.warned_filter, "type:warning since:2026-11-23T23:10:00Z");
+    let filter = crate::filter::Filter::parse(&hour.warned_filter);
+    let rows = store.events.rows().iter().map(|(_, row)| crate::filter::Named { row, store: &store });
+    assert_eq!((rows.filter(|row| filter.matches(row)).count() as u64, hour.warned), (2, 2));
+}
+
+#[test]
+fn what_is_bad_finds_room_for_its_name_before_what_is_ordinary() {
+    let nodes = vec![node_of("a-node-with-a-long-name", "x", "False", "2026-11-23T23:30:00Z")];
+    let mut store = fixture::store(nodes, []);
+    for at in 0..4 {
+        let event = event(
+            &at.to_string(),
+            "SuccessfulRescale",
+            &format!("w{at}"),
+            "New size: 6; reason: cpu",
+            "2026-11-23T23:30:10Z",
+        );
+        store.events.upsert(event.to_string().as_bytes(), &mut store.names);
+    }
+    let hour = last_hour(&store, &[], NOW_S);
+    let labels = hour.labels(600);
+    let named: Vec<_> = labels.iter().map(|label| hour.changes[label.mark].words.as_str()).collect();
+    assert_eq!(named.first(), Some(&"a-node-with-a-long-name is not ready"));
+    assert!(named.len() < 5, "{named:?}");
+}

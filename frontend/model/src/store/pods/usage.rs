@@ -46,6 +46,11 @@ impl PodUsage {
 }
 
 impl Pods {
+    /// The reading that usage is of; none while one is on its way, since its samples replace the old ones one by one.
+    pub fn usage_reading(&self) -> Option<u32> {
+        (self.usage.begun == self.usage.ended).then_some(self.usage.ended)
+    }
+
     /// Begins to read usage; what is known stays until the reading ends.
     pub fn begin_usage(&mut self) {
         self.usage.begun += 1;

@@ -114,6 +114,16 @@ impl<'s> PodView<'s> {
         self.pods.columns.created.get(self.number).seconds()
     }
 
+    /// The node that it will go to once others have made room for it, or empty.
+    pub fn nominated_node(self) -> Name {
+        self.pods.rares.get(self.number).nominated_node
+    }
+
+    /// How many of its readiness gates are open, and how many there are.
+    pub fn gates(self) -> (u16, u16) {
+        self.pods.rares.get(self.number).gates
+    }
+
     /// What it uses, if that is known.
     pub fn usage(self) -> Option<Resources> {
         self.pods.usage.get(self.number)

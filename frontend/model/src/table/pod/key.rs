@@ -1,12 +1,14 @@
 //! What pods are sorted by: one number for each pod and column.
 
+use std::cmp::Ordering;
+
 use crate::store::Store;
 use crate::store::names::Name;
 use crate::store::pods::PodView;
 
 use super::{cpu_of_request, mem_of_limit};
 
-/// The keys of one column.
+/// The keys of one column, for who compares all pods.
 pub(super) struct Keys {
     column: By,
     /// The rank of each name that the column has, in the order of their texts.
@@ -14,8 +16,9 @@ pub(super) struct Keys {
 }
 
 /// What a column is sorted by.
-#[derive(Clone, Copy)]
-enum By {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    /// What leaves the order of names, as that of the names does.
     Nothing,
     Namespace,
     Ready,
@@ -24,42 +27,64 @@ enum By {
     Age,
     Node,
     Ip,
+    NominatedNode,
+    Gates,
     Cpu,
     Memory,
 }
 
+impl By {
+    /// By the id of the column.
+    pub(super) fn column(id: &str) -> Self {
+        match id {
+            "namespace" => Self::Namespace,
+            "ready" => Self::Ready,
+            "status" => Self::Status,
+            "restarts" => Self::Restarts,
+            "age" => Self::Age,
+            "node" => Self::Node,
+            "ip" => Self::Ip,
+            "nominated-node" => Self::NominatedNode,
+            "readiness-gates" => Self::Gates,
+            "cpu" => Self::Cpu,
+            "memory" => Self::Memory,
+            _ => Self::Nothing,
+        }
+    }
+
+    /// Whether keys change without an event of their pod.
+    pub(super) fn is_usage(self) -> bool {
+        matches!(self, Self::Cpu | Self::Memory)
+    }
+
+    /// The order of two pods, as their keys have it: few comparisons are cheaper without ranks.
+    pub(super) fn order(self, store: &Store, a: Option<PodView<'_>>, b: Option<PodView<'_>>) -> Ordering {
+        let (Some(a), Some(b)) = (a, b) else { return a.is_some().cmp(&b.is_some()) };
+        let text = |a: Name, b: Name| store.names.text(a).cmp(store.names.text(b));
+        match self {
+            Self::Namespace => text(a.namespace(), b.namespace()),
+            Self::Node => text(a.node(), b.node()),
+            Self::NominatedNode => text(a.nominated_node(), b.nominated_node()),
+            Self::Status => (a.state() as u64).cmp(&(b.state() as u64)).then_with(|| text(a.status(), b.status())),
+            column => {
+                let keys = Keys { column, ranks: Vec::new() };
+                keys.of(a).cmp(&keys.of(b))
+            }
+        }
+    }
+}
+
 impl Keys {
-    /// The keys of a column by its id; an unknown one leaves the order of names, as that of the names does.
-    pub(super) fn new(store: &Store, column: &str) -> Self {
-        let column = match column {
-            "namespace" => By::Namespace,
-            "ready" => By::Ready,
-            "status" => By::Status,
-            "restarts" => By::Restarts,
-            "age" => By::Age,
-            "node" => By::Node,
-            "ip" => By::Ip,
-            "cpu" => By::Cpu,
-            "memory" => By::Memory,
-            _ => By::Nothing,
-        };
+    /// The keys of all pods.
+    pub(super) fn new(store: &Store, column: By) -> Self {
         let name: Option<fn(PodView<'_>) -> Name> = match column {
             By::Namespace => Some(|pod| pod.namespace()),
             By::Status => Some(|pod| pod.status()),
             By::Node => Some(|pod| pod.node()),
+            By::NominatedNode => Some(|pod| pod.nominated_node()),
             _ => None,
         };
         Self { column, ranks: name.map_or_else(Vec::new, |name| ranks(store, name)) }
-    }
-
-    /// Whether all keys are the same, so that the order is that of the names.
-    pub(super) fn are_names(&self) -> bool {
-        matches!(self.column, By::Nothing)
-    }
-
-    /// Whether keys change without an event of their pod.
-    pub(super) fn are_usage(&self) -> bool {
-        matches!(self.column, By::Cpu | By::Memory)
     }
 
     /// The key of a pod.
@@ -78,6 +103,11 @@ impl Keys {
             By::Age => !pod.created_s().map_or(0, i64::cast_unsigned),
             By::Node => rank(pod.node()),
             By::Ip => address(pod.ip()),
+            By::NominatedNode => rank(pod.nominated_node()),
+            By::Gates => {
+                let (open, gates) = pod.gates();
+                u64::from(gates.saturating_sub(open)) << 32 | u64::from(gates)
+            }
             By::Cpu => share(cpu_of_request(pod)),
             By::Memory => share(mem_of_limit(pod)),
         }

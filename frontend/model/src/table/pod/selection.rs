@@ -1,7 +1,7 @@
 //! Which pods a table shows, in which order, kept up to date by what has changed.
 //!
 //! All pods are kept in the order of one column, by a number for each pod; a filter then only takes out of that order. A
-//! key typed asks every pod once, and an event moves only the pods that it changed.
+//! key typed asks every pod once; an event moves, and asks again, only the pods that it changed.
 
 use std::cmp::Ordering;
 
@@ -14,7 +14,7 @@ use crate::store::names::Name;
 use crate::store::pods::{PodView, Pods};
 use crate::store::rows::RowNumber;
 
-use super::key::Keys;
+use super::key::{By, Keys};
 
 /// The order of all pods, and what was made of it last.
 #[derive(Debug, Default)]
@@ -25,6 +25,12 @@ pub struct Selection {
     sort: Option<Sort>,
     /// All pods in the order that is asked for; empty where that is the order of their names.
     ordered: Vec<RowNumber>,
+    /// The reading of usage that the order is of.
+    usage: Option<u32>,
+    /// The namespaces and the filter that were asked for last, where there were any.
+    asked: Option<(Vec<String>, Filter)>,
+    /// For each row, whether they leave it.
+    wanted: Vec<bool>,
 }
 
 impl Selection {
@@ -36,11 +42,11 @@ impl Selection {
         filter: &Filter,
         sort: Option<&Sort>,
     ) -> Vec<RowNumber> {
-        self.follow(store, sort);
+        let changes = self.follow(store, sort);
+        self.ask(store, namespaces, filter, &changes);
         let mut rows = if self.ordered.is_empty() { self.by_name.clone() } else { self.ordered.clone() };
-        if !(namespaces.is_empty() && filter.is_empty()) {
-            let wanted = wanted(store, namespaces, filter);
-            rows.retain(|row| is_in(&wanted, *row));
+        if self.asked.is_some() {
+            rows.retain(|row| is_in(&self.wanted, *row));
         }
         if self.ordered.is_empty() && sort.is_some_and(|sort| sort.column == "name" && sort.descending) {
             rows.reverse();
@@ -48,8 +54,36 @@ impl Selection {
         rows
     }
 
-    /// Brings the orders up to date.
-    fn follow(&mut self, store: &Store, sort: Option<&Sort>) {
+    /// Brings what is wanted up to date: by the pods that have changed, where the same is asked for as before.
+    fn ask(&mut self, store: &Store, namespaces: &[String], filter: &Filter, changes: &Changes) {
+        if namespaces.is_empty() && filter.is_empty() {
+            self.asked = None;
+            return;
+        }
+        let same = self.asked.as_ref().is_some_and(|(n, f)| n == namespaces && f == filter);
+        match changes {
+            Changes::Rows(changed) if same && filter.is_own() => {
+                let scope = scope(store, namespaces);
+                let leaves = |pod: PodView<'_>| {
+                    (namespaces.is_empty() || scope.contains(&pod.namespace()))
+                        && filter.matches(&Named { row: &pod, store })
+                };
+                self.wanted.resize(store.pods.row_bound() as usize, false);
+                for row in changed {
+                    if let Some(place) = self.wanted.get_mut(*row as usize) {
+                        *place = store.pods.get(*row).is_some_and(leaves);
+                    }
+                }
+            }
+            _ => self.wanted = wanted(store, namespaces, filter),
+        }
+        if !same {
+            self.asked = Some((namespaces.to_vec(), filter.clone()));
+        }
+    }
+
+    /// Brings the orders up to date; returns what has changed since they were.
+    fn follow(&mut self, store: &Store, sort: Option<&Sort>) -> Changes {
         let pods = &store.pods;
         let changes = match pods.changed_since(self.version) {
             _ if self.version == 0 => Changes::Everything,
@@ -63,27 +97,36 @@ impl Selection {
         }
         let same = self.sort.as_ref() == sort;
         self.sort = sort.cloned();
-        let keys = sort.map(|sort| (Keys::new(store, &sort.column), sort.descending));
-        let Some((keys, descending)) = keys.filter(|(keys, _)| !keys.are_names()) else {
+        let by = sort.map(|sort| (By::column(&sort.column), sort.descending));
+        let Some((by, descending)) = by.filter(|(by, _)| *by != By::Nothing) else {
             self.ordered = Vec::new();
-            return;
+            return changes;
         };
-        let key = |row: RowNumber| {
-            let key = pods.get(row).map_or(0, |pod| keys.of(pod));
-            if descending { !key } else { key }
-        };
+        // What pods use changes without an event of theirs.
+        let reading = pods.usage_reading();
+        let same = same && (!by.is_usage() || reading.is_some() && reading == self.usage);
+        self.usage = reading;
         match &changes {
-            Changes::Rows(changed) if same && !keys.are_usage() => {
-                let order = |a, b| key(a).cmp(&key(b)).then_with(|| names(a, b));
+            Changes::Rows(changed) if same => {
+                let order = |a, b| {
+                    let order = by.order(store, pods.get(a), pods.get(b));
+                    (if descending { order.reverse() } else { order }).then_with(|| names(a, b))
+                };
                 merge(&mut self.ordered, pods, changed, &order);
             }
             _ => {
+                let keys = Keys::new(store, by);
+                let key = |row: RowNumber| {
+                    let key = pods.get(row).map_or(0, |pod| keys.of(pod));
+                    if descending { !key } else { key }
+                };
                 let mut keyed: Vec<_> = self.by_name.iter().map(|row| (key(*row), *row)).collect();
                 // Equal ones stay in the order of their names.
                 keyed.sort_by_key(|(key, _)| *key);
                 self.ordered = keyed.into_iter().map(|(_, row)| row).collect();
             }
         }
+        changes
     }
 }
 
@@ -103,9 +146,7 @@ pub fn first(store: &Store, filter: &Filter, most: usize) -> Vec<RowNumber> {
 
 /// For each row, whether it is in one of these namespaces and the filter leaves it.
 pub(crate) fn wanted(store: &Store, namespaces: &[String], filter: &Filter) -> Vec<bool> {
-    let names = &store.names;
-    // A namespace that no string of the store equals has no pods.
-    let scope: Vec<Name> = namespaces.iter().filter_map(|n| names.find(n)).collect();
+    let scope = scope(store, namespaces);
     // What the pods of a template have in common is asked once for all of them.
     let (shared, own) = filter.split();
     let mut of_template = vec![None; store.pods.templates().bound() as usize];
@@ -118,6 +159,11 @@ pub(crate) fn wanted(store: &Store, namespaces: &[String], filter: &Filter) -> V
         known.is_some_and(|known| *known.get_or_insert_with(ask)) && own.matches(&Named { row: &pod, store })
     };
     (0..store.pods.row_bound()).map(|row| store.pods.get(row).is_some_and(&mut leaves)).collect()
+}
+
+/// A namespace that no string of the store equals has no pods.
+fn scope(store: &Store, namespaces: &[String]) -> Vec<Name> {
+    namespaces.iter().filter_map(|n| store.names.find(n)).collect()
 }
 
 /// Takes the rows that have changed out of an order, and puts those that are still there where they belong now.
@@ -229,12 +275,48 @@ mod tests {
         assert!(shown.is_sorted(), "{shown:?}");
     }
 
+    #[test]
+    fn an_order_by_usage_and_a_filter_by_zone_follow_what_changes_without_an_event_of_a_pod() {
+        let pods = ["a", "b"]
+            .map(|name| fixture::pod(name, "x").on(&format!("node-{name}")).cpu("100m", "1").running().json());
+        let mut store = fixture::store([], pods);
+        let mut selection = Selection::default();
+        let by_usage = Sort { column: "cpu".into(), descending: true };
+        let mut read = |store: &mut Store, used: [&str; 2]| {
+            store.pods.begin_usage();
+            for (name, cpu) in ["a", "b"].into_iter().zip(used) {
+                let json = format!(
+                    r#"{{"metadata":{{"name":"{name}","namespace":"x"}},"containers":[{{"usage":{{"cpu":"{cpu}"}}}}]}}"#
+                );
+                store.pods.add_usage(json.as_bytes(), &store.names);
+                // In the middle of a reading some are of this one and some of the last: any order will do, but each once.
+                assert_eq!(selection.select(store, &[], &Filter::default(), Some(&by_usage)).len(), 2);
+            }
+            store.pods.end_usage();
+            let rows = selection.select(store, &[], &Filter::default(), Some(&by_usage));
+            let fresh = Selection::default().select(store, &[], &Filter::default(), Some(&by_usage));
+            assert_eq!(rows, fresh);
+        };
+        read(&mut store, ["10m", "20m"]);
+        read(&mut store, ["90m", "20m"]);
+        let in_zone = Filter::parse("zone:z");
+        let mut selection = Selection::default();
+        assert!(selection.select(&store, &[], &in_zone, None).is_empty());
+        let node = fixture::node("node-b").label(crate::store::nodes::ZONE[0], "z").json().to_string();
+        store.nodes.upsert(node.as_bytes(), &mut store.names);
+        assert_eq!(selection.select(&store, &[], &in_zone, None).len(), 1);
+    }
+
     proptest! {
         #[test]
         fn an_order_that_follows_events_is_that_of_a_fresh_look(
             events in proptest::collection::vec((0u8..20, 0u8..3, 0u8..4, any::<bool>(), any::<bool>()), 1..60),
             column in 0..COLUMNS.len(), descending in any::<bool>(),
+            filter in prop::sample::select(vec!["", "pod-1", "ns:ns-1", "status:failing", "node:node-2 -pod-3", "cause:crash", "zone:z"]),
+            scope in prop::sample::select(vec!["", "ns-1", "ns-9"]),
         ) {
+            let filter = Filter::parse(filter);
+            let namespaces: Vec<_> = Some(scope.to_owned()).filter(|scope| !scope.is_empty()).into_iter().collect();
             let sort = Sort { column: COLUMNS[column].id.into(), descending };
             let mut store = Store::default();
             let mut selection = Selection::default();
@@ -249,12 +331,16 @@ mod tests {
                     store.pods.upsert(json.as_bytes(), &mut store.names);
                 }
                 if look {
-                    selection.select(&store, &[], &Filter::default(), Some(&sort));
+                    selection.select(&store, &namespaces, &filter, Some(&sort));
                 }
             }
-            let fresh = Selection::default().select(&store, &[], &Filter::default(), Some(&sort));
-            prop_assert_eq!(fresh.len(), store.pods.len());
-            prop_assert_eq!(selection.select(&store, &[], &Filter::default(), Some(&sort)), fresh);
+            let fresh = Selection::default().select(&store, &namespaces, &filter, Some(&sort));
+            prop_assert_eq!(selection.select(&store, &namespaces, &filter, Some(&sort)), fresh);
+            // Another question, and the first one again.
+            let all = selection.select(&store, &[], &Filter::default(), Some(&sort));
+            prop_assert_eq!(all.len(), store.pods.len());
+            let fresh = Selection::default().select(&store, &namespaces, &filter, None);
+            prop_assert_eq!(selection.select(&store, &namespaces, &filter, None), fresh);
         }
     }
 }

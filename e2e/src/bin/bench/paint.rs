@@ -1,0 +1,168 @@
+//! `bench paint`: how long the page works for one frame of the node picture, for a node's words under the pointer, and for a group that
+//! opens in Explore.
+//!
+//! The times are of Chromium's own trace: all tasks of the page's main thread, and raster, between a mark before and one two frames
+//! later. What the page does meanwhile for the watches of a cluster that lives falls on them too, so the median counts.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use clap::Args;
+use pilothouse_e2e::browser::{Browser, Work};
+use pilothouse_e2e::wait;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::machine::{self, Machine};
+use crate::tab::Upstream;
+use crate::tab::cluster::Cluster;
+
+/// What is measured, and how often.
+#[derive(Debug, Args)]
+pub struct Flags {
+    /// How many nodes.
+    #[arg(long, default_value_t = 5_000)]
+    nodes: usize,
+    /// About how many pods.
+    #[arg(long, default_value_t = 150_000)]
+    pods: usize,
+    /// How often each is measured.
+    #[arg(long, default_value_t = 15)]
+    rounds: usize,
+    /// Where the raw figures go.
+    #[arg(long, default_value = "e2e/bench/results")]
+    results: PathBuf,
+}
+
+/// Something that a person does, and how long the page may work for it.
+struct Act {
+    name: &'static str,
+    most_ms: f64,
+    route: &'static str,
+    /// Is there when the page can be worked with.
+    selector: &'static str,
+    /// A script that does it, with the number of the round as `turn`.
+    script: &'static str,
+}
+
+const ACTS: [Act; 4] = [
+    Act {
+        name: "one frame of the node picture",
+        most_ms: 8.0,
+        route: "overview",
+        selector: ".nodes .groups > li",
+        // One pixel less or more: the layout is made and every bar is drawn.
+        script: "document.querySelector('.nodes .picture').style.width = `calc(100% - ${1 + turn % 2}px)`",
+    },
+    Act {
+        name: "a pointer on the node picture until its node is told",
+        most_ms: 16.0,
+        route: "overview",
+        selector: ".nodes .groups > li",
+        script: "const chart = document.querySelector('.nodes [role=application]');
+            const box = chart.getBoundingClientRect();
+            const at = { clientX: box.x + 40 + turn * 7, clientY: box.y + 8, bubbles: true };
+            chart.querySelector('canvas').dispatchEvent(new PointerEvent('pointermove', at));",
+    },
+    Act {
+        name: "a group opens in Explore",
+        most_ms: 150.0,
+        route: "explore?by=namespace,owner",
+        selector: "[role=treegrid] button.sign",
+        script: "document.querySelectorAll('[role=treegrid] [aria-level=\"1\"] button.sign')[turn].click()",
+    },
+    Act {
+        name: "all pods are grouped anew, two levels deep",
+        most_ms: 150.0,
+        route: "explore?by=zone",
+        selector: "[role=treegrid] tbody [role=row]",
+        script: "location.hash = turn % 2 ? '#/c/demo/explore?by=zone' : '#/c/demo/explore?by=namespace,version&open=shop'",
+    },
+];
+
+const PATIENCE: Duration = Duration::from_secs(300);
+const IS_THERE: &str = "return document.querySelectorAll(arguments[0]).length > 0
+    && document.querySelectorAll('[aria-busy=true], .progress').length === 0";
+
+#[derive(Serialize)]
+struct Raw {
+    machine: Machine,
+    nodes: usize,
+    pods: usize,
+    acts: Vec<(&'static str, Vec<Work>)>,
+}
+
+/// Measures, prints the table and writes the raw figures.
+pub async fn run(flags: &Flags) -> Result<()> {
+    let cluster = Cluster::start(Upstream::Demo, flags.nodes, flags.pods).await?;
+    let browser = Browser::start_tracing(cluster.folder()).await?;
+    browser.goto(&cluster.demo().context("a demo")?.link()?).await?;
+    wait::until("all pods", PATIENCE, async || {
+        ensure!(!browser.marks("pilothouse:synced:pods").await?.is_empty(), "they are being listed");
+        Ok(())
+    })
+    .await?;
+    let mut raw = Raw { machine: machine::describe(&[])?, nodes: cluster.nodes, pods: cluster.pods, acts: Vec::new() };
+    for act in &ACTS {
+        eprintln!("{}", act.name);
+        raw.acts.push((act.name, measured(&browser, act, flags.rounds).await?));
+    }
+    browser.close().await?;
+    println!("{}", table(&raw));
+    let file = flags.results.join(format!("paint-{}.json", raw.machine.date));
+    std::fs::create_dir_all(&flags.results)?;
+    std::fs::write(&file, serde_json::to_vec_pretty(&raw)?)?;
+    eprintln!("raw figures: {}", file.display());
+    Ok(())
+}
+
+async fn measured(browser: &Browser, act: &Act, rounds: usize) -> Result<Vec<Work>> {
+    browser.follow(&format!("#/c/demo/{}", act.route)).await?;
+    wait::until(act.name, PATIENCE, async || {
+        ensure!(browser.script(IS_THERE, vec![json!(act.selector)]).await? == json!(true), "no {} yet", act.selector);
+        Ok(())
+    })
+    .await?;
+    browser.trace().await?;
+    let script = format!(
+        "const turn = arguments[0], done = arguments[arguments.length - 1];
+        requestAnimationFrame(() => setTimeout(() => {{
+            performance.mark('bench:begin');
+            {};
+            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => {{
+                performance.mark('bench:end');
+                done(true);
+            }})));
+        }}))",
+        act.script
+    );
+    let mut found = Vec::with_capacity(rounds);
+    for turn in 0..rounds {
+        browser.script_async(&script, vec![json!(turn)]).await?;
+        found.push(browser.trace().await?.work("bench:begin", "bench:end")?);
+    }
+    Ok(found)
+}
+
+fn table(raw: &Raw) -> String {
+    let mut lines = vec![
+        format!("{} nodes, {} pods, {} cores of {}:\n", raw.nodes, raw.pods, raw.machine.cores, raw.machine.processor),
+        "| the page works for, ms | all | scripts, style, layout, paint | raster | at most |\n|---|---|---|---|---|"
+            .to_owned(),
+    ];
+    for ((name, found), act) in raw.acts.iter().zip(&ACTS) {
+        let [all, main, raster] =
+            [Work::total_ms, |w: &Work| w.main_ms, |w: &Work| w.raster_ms].map(|of| spread(found, of));
+        lines.push(format!("| {name} | {all} | {main} | {raster} | {} |", act.most_ms));
+    }
+    lines.join("\n")
+}
+
+/// The median, and the least and the most.
+fn spread(found: &[Work], of: fn(&Work) -> f64) -> String {
+    let mut all: Vec<f64> = found.iter().map(of).collect();
+    all.sort_by(f64::total_cmp);
+    let at = |place: usize| all.get(place).copied().unwrap_or_default();
+    format!("**{:.1}** ({:.1}–{:.1})", at(all.len() / 2), at(0), at(all.len().saturating_sub(1)))
+}

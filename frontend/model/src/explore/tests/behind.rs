@@ -1,0 +1,96 @@
+//! Each number leads to just the rows that it counts.
+
+use super::*;
+
+/// How many objects of a kind a filter leaves.
+fn behind(store: &Store, kind: Kind, terms: &str) -> u64 {
+    let filter = Filter::parse(terms);
+    assert_eq!(filter.problems, [], "{terms}");
+    Pool::new(store, &[kind], &[], &filter).len() as u64
+}
+
+#[test]
+fn the_rows_behind_a_group_are_as_many_as_it_says() {
+    let store = cluster();
+    let keys = [
+        Key::Namespace,
+        Key::Owner,
+        Key::Version,
+        Key::State,
+        Key::Node,
+        Key::Zone,
+        Key::Image,
+        Key::Qos,
+        Key::Priority,
+        label("part-of"),
+        label("x"),
+    ];
+    for key in keys {
+        let tree = Tree::new(
+            &store,
+            &pool(&store, &[Kind::Pods], ""),
+            &mut Levels::default(),
+            std::slice::from_ref(&key),
+            &[],
+            None,
+        );
+        for (at, line) in tree.lines.iter().enumerate() {
+            let terms = tree.terms(at).unwrap();
+            let filter = Filter::parse(&terms);
+            assert_eq!(filter.problems, [], "{terms}");
+            let rows = store.pods.iter().filter(|pod| filter.matches(&Named { row: pod, store: &store })).count();
+            assert_eq!(rows, line.sum.of(Kind::Pods) as usize, "{terms}");
+        }
+    }
+}
+
+#[test]
+fn what_fails_of_each_kind_leads_to_as_many_rows() {
+    let store = cluster();
+    let kinds = [Kind::Pods, Kind::Nodes];
+    for key in [Key::Zone, Key::Node, Key::Namespace] {
+        let tree = Tree::new(&store, &pool(&store, &kinds, ""), &mut Levels::default(), &[key], &[], None);
+        let mut found = 0;
+        for (at, line) in tree.lines.iter().enumerate() {
+            let failing = kinds.map(|kind| (kind, line.sum.failing_of(kind)));
+            assert_eq!(failing.iter().map(|(_, (number, _))| number).sum::<u64>(), line.sum.failing());
+            for (kind, (number, status)) in failing.into_iter().filter(|(_, (number, _))| *number > 0) {
+                assert_eq!(behind(&store, kind, &format!("{} {status}", tree.terms(at).unwrap())), number);
+                found += number;
+            }
+        }
+        assert_eq!(found, 2);
+    }
+}
+
+#[test]
+fn versions_of_a_group_lead_to_as_many_groups() {
+    let mut store = cluster();
+    // It tells no version, so it is none.
+    let untold = pod("f", "shop").label("part-of", "web").running().json();
+    store.pods.upsert(untold.to_string().as_bytes(), &mut store.names);
+    let question = Question { kinds: vec![Kind::Pods, Kind::Nodes], by: vec![label("part-of")], ..Question::default() };
+    let tree = |question: &Question, filter: &str| {
+        let pool = pool(&store, &question.kinds, filter);
+        Tree::new(&store, &pool, &mut Levels::default(), &question.by, &[], None)
+    };
+    let groups = tree(&question, "");
+    let web = groups.lines.iter().position(|line| line.name == "web").unwrap();
+    assert_eq!((groups.lines[web].versions.as_str(), groups.lines[web].version_count), ("2 versions", 2));
+    let terms = format!("{} -version:<none>", groups.terms(web).unwrap());
+    assert_eq!(tree(&question.of_versions(), &terms).lines.len(), 2);
+}
+
+#[test]
+fn a_cell_of_several_kinds_tells_all_of_them_and_not_the_first_alone() {
+    let store = cluster();
+    let matrix = Matrix::new(&store, &pool(&store, &[Kind::Pods, Kind::Nodes], ""), &Key::Zone, &Key::State);
+    for cell in 0..matrix.cells.len() {
+        let terms = matrix.terms(cell).unwrap();
+        let found = matrix.kinds(cell).into_iter().map(|kind| behind(&store, kind, &terms)).sum::<u64>();
+        assert_eq!(found, matrix.cells[cell].iter().sum::<u64>(), "{terms}");
+        assert_eq!(matrix.place(matrix.key(cell).unwrap()), Some(cell));
+    }
+    // A pod and a node are not ready there.
+    assert!((0..matrix.cells.len()).any(|cell| matrix.kinds(cell) == [Kind::Nodes]));
+}

@@ -1,0 +1,56 @@
+//! One trouble in many namespaces: a version that fails wherever it runs is one line, not one a namespace.
+
+use std::collections::HashMap;
+
+use super::{Rows, Trouble, rank};
+use crate::order::sorted;
+
+/// In fewer namespaces each has a line of its own.
+const FEWEST: usize = 3;
+
+/// Tells troubles of pods and workloads that have one cause, owner's name and version once for all their namespaces.
+pub(super) fn in_many_namespaces(found: Vec<Trouble>, now_s: i64) -> Vec<Trouble> {
+    let mut alike: HashMap<_, Vec<Trouble>> = HashMap::new();
+    let mut told = Vec::new();
+    for trouble in found {
+        // A pod that nothing runs has no namesakes that are more than that.
+        if matches!(trouble.rows, Rows::Pods | Rows::Workloads) && !trouble.owner.0.is_empty() {
+            let what = (trouble.cause, trouble.owner.clone(), trouble.version.clone());
+            alike.entry((what, trouble.rows == Rows::Pods)).or_default().push(trouble);
+        } else {
+            told.push(trouble);
+        }
+    }
+    for troubles in alike.into_values() {
+        if troubles.len() < FEWEST {
+            told.extend(troubles);
+        } else {
+            told.extend(together(troubles, now_s));
+        }
+    }
+    told
+}
+
+/// All of them as one. The one to look at first tells for all.
+fn together(troubles: Vec<Trouble>, now_s: i64) -> Option<Trouble> {
+    let mut troubles = sorted(troubles, |a, b| b.rank.cmp(&a.rank).then_with(|| a.key.cmp(&b.key))).into_iter();
+    let mut all = troubles.next()?;
+    let alone = format!("ns:{}", all.namespace);
+    let mut namespaces = vec![std::mem::take(&mut all.namespace)];
+    for trouble in troubles {
+        all.count = all.count.saturating_add(trouble.count);
+        all.restarts = all.restarts.zip(trouble.restarts).map(|(a, b)| a.saturating_add(b));
+        all.since_s = all.since_s.into_iter().chain(trouble.since_s).min();
+        all.history = all.history.plus(&trouble.history);
+        namespaces.push(trouble.namespace);
+    }
+    all.namespaces = sorted(namespaces, Ord::cmp);
+    all.namespaces.dedup();
+    // Each of them has the same filter but for its namespace.
+    let everywhere = format!("ns:{}", all.namespaces.join(","));
+    let terms = all.filter.split(' ').map(|term| if term == alone { everywhere.as_str() } else { term });
+    all.filter = terms.collect::<Vec<_>>().join(" ");
+    all.key = format!("*/{}/{}/{}/{}", all.owner.0, all.owner.1, all.cause.id(), all.version);
+    all.rank = rank(all.tone, now_s, all.since_s, all.restarts.unwrap_or(0), all.count);
+    Some(all)
+}

@@ -1,0 +1,58 @@
+//! One change of many workloads: a version that is rolled out in two hundred namespaces is told once.
+
+use std::collections::HashMap;
+
+use super::Change;
+use crate::format::count;
+use crate::order::sorted;
+use crate::route::Page;
+
+/// What lies no further apart happened together.
+const TOGETHER_S: i64 = 600;
+/// In fewer namespaces each is told by itself.
+const FEWEST: usize = 3;
+
+/// Tells the same change of workloads of one kind and name once for all their namespaces.
+pub(super) fn in_many_namespaces(changes: Vec<Change>) -> Vec<Change> {
+    let mut alike: HashMap<(String, String), Vec<Change>> = HashMap::new();
+    let mut told = Vec::new();
+    for change in changes {
+        match object(&change.page) {
+            Some(object) => alike.entry((change.words.clone(), object)).or_default().push(change),
+            None => told.push(change),
+        }
+    }
+    for ((words, object), changes) in alike {
+        let changes = sorted(changes, |a, b| a.at_s.cmp(&b.at_s));
+        for together in changes.chunk_by(|a, b| b.at_s.saturating_sub(a.at_s) <= TOGETHER_S) {
+            let namespaces: Vec<&str> = together.iter().filter_map(|change| namespace(&change.page)).collect();
+            let mut namespaces = sorted(namespaces, Ord::cmp);
+            namespaces.dedup();
+            match together.first() {
+                Some(first) if namespaces.len() >= FEWEST => told.push(Change {
+                    words: format!("{words} in {} namespaces", count(namespaces.len() as u64)),
+                    page: Page::Workloads,
+                    query: format!("object:{object} ns:{}", namespaces.join(",")),
+                    ..first.clone()
+                }),
+                _ => told.extend_from_slice(together),
+            }
+        }
+    }
+    told
+}
+
+/// Kind and name of a workload, as filters have them.
+fn object(page: &Page) -> Option<String> {
+    match page {
+        Page::Workload { kind, name, .. } => Some(format!("{}/{name}", kind.name().to_ascii_lowercase())),
+        _ => None,
+    }
+}
+
+fn namespace(page: &Page) -> Option<&str> {
+    match page {
+        Page::Workload { namespace, .. } => Some(namespace),
+        _ => None,
+    }
+}
