@@ -1,6 +1,6 @@
 //! What kept the main thread of the page busy, by the browser's own trace.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use anyhow::{Context as _, Result};
 use serde::Serialize;
@@ -8,9 +8,13 @@ use serde_json::Value;
 
 use super::Browser;
 
-/// The tasks of the page's main thread, in order, what its process drew, and the page's marks.
+/// The main threads of all pages that lived meanwhile: a new tab and a spare one lie beside the page that is meant.
 #[derive(Clone, Debug, Default)]
-pub struct Trace {
+pub struct Trace(Vec<Page>);
+
+/// A page's main thread, what its process drew, and its marks in the order of time.
+#[derive(Clone, Debug, Default)]
+struct Page {
     tasks: Vec<Task>,
     raster: Vec<Task>,
     marks: Vec<(String, f64)>,
@@ -80,44 +84,34 @@ impl Browser {
 impl Trace {
     fn of(events: &[Value]) -> Self {
         let thread = |event: &Value| (event["pid"].as_i64(), event["tid"].as_i64());
-        let main: HashSet<_> = events
+        let mut pages: HashMap<_, Page> = events
             .iter()
             .filter(|event| event["name"] == "thread_name" && event["args"]["name"] == "CrRendererMain")
-            .map(thread)
+            .map(|event| (thread(event), Page::default()))
             .collect();
-        let mut by_thread: HashMap<_, Vec<Task>> = HashMap::new();
-        for event in events.iter().filter(|event| event["name"] == "RunTask" && main.contains(&thread(event))) {
-            by_thread.entry(thread(event)).or_default().extend(Task::of(event));
+        for event in events {
+            let Some(name) = event["name"].as_str() else { continue };
+            if name == "RasterTask" {
+                let drawn_for = pages.iter_mut().filter(|((pid, _), _)| *pid == event["pid"].as_i64());
+                drawn_for.for_each(|(_, page)| page.raster.extend(Task::of(event)));
+            } else if let Some(page) = pages.get_mut(&thread(event)) {
+                if name == "RunTask" {
+                    page.tasks.extend(Task::of(event));
+                } else if is_mark(event) {
+                    page.marks.extend(event["ts"].as_f64().map(|micros| (name.to_owned(), micros / 1e3)));
+                }
+            }
         }
-        // A spare renderer waits beside the page's and does next to nothing.
-        let busy = |tasks: &Vec<Task>| tasks.iter().map(|task| task.wall_ms).sum::<f64>();
-        let ((page, _), mut tasks) =
-            by_thread.into_iter().max_by(|(_, a), (_, b)| busy(a).total_cmp(&busy(b))).unwrap_or_default();
-        tasks.sort_by(|a, b| a.start_ms.total_cmp(&b.start_ms));
-        let mark = |event: &Value| Some((event["name"].as_str()?.to_owned(), event["ts"].as_f64()? / 1e3));
-        // Newer browsers file them under more than one category.
-        let filed =
-            |event: &&Value| event["cat"].as_str().is_some_and(|of| of.split(',').any(|one| one == USER_TIMING));
-        let marks = events.iter().filter(filed).filter_map(mark);
-        let drawn = events.iter().filter(|event| event["name"] == "RasterTask" && event["pid"].as_i64() == page);
-        Self { tasks, raster: drawn.filter_map(Task::of).collect(), marks: marks.collect() }
+        for page in pages.values_mut() {
+            page.marks.sort_by(|(_, a), (_, b)| a.total_cmp(b));
+        }
+        Self(pages.into_values().collect())
     }
 
-    /// The work between the last two marks of these names.
-    pub fn work(&self, begin: &str, end: &str) -> Result<Work> {
-        let within = (self.mark_ms(begin)?, self.mark_ms(end)?);
-        Ok(Work { main_ms: covered_ms(&self.tasks, within), raster_ms: covered_ms(&self.raster, within) })
-    }
-
-    /// When a mark was set last, in milliseconds of the trace's clock.
-    pub fn mark_ms(&self, name: &str) -> Result<f64> {
-        let times = self.marks.iter().filter(|(of, _)| of == name).map(|(_, at_ms)| *at_ms);
-        times.max_by(f64::total_cmp).with_context(|| format!("the trace has no mark {name}"))
-    }
-
-    /// The tasks that began between two moments.
-    pub fn longest(&self, from_ms: f64, to_ms: f64) -> Longest {
-        let tasks: Vec<&Task> = self.tasks.iter().filter(|t| (from_ms..=to_ms).contains(&t.start_ms)).collect();
+    /// The tasks that began between two marks.
+    pub fn longest(&self, begin: &str, end: &str) -> Result<Longest> {
+        let (page, (from_ms, to_ms)) = self.between(begin, end)?;
+        let tasks: Vec<&Task> = page.tasks.iter().filter(|t| (from_ms..=to_ms).contains(&t.start_ms)).collect();
         let ranked = |of: fn(&Task) -> f64| {
             let mut all: Vec<f64> = tasks.iter().map(|task| of(task)).collect();
             all.sort_by(f64::total_cmp);
@@ -126,8 +120,32 @@ impl Trace {
         };
         let ((wall_ms, wall_p99_ms), (processor_ms, processor_p99_ms)) =
             (ranked(|task| task.wall_ms), ranked(|task| task.processor_ms));
-        Longest { count: tasks.len(), wall_ms, wall_p99_ms, processor_ms, processor_p99_ms }
+        Ok(Longest { count: tasks.len(), wall_ms, wall_p99_ms, processor_ms, processor_p99_ms })
     }
+
+    /// The work between two marks.
+    pub fn work(&self, begin: &str, end: &str) -> Result<Work> {
+        let (page, within) = self.between(begin, end)?;
+        Ok(Work { main_ms: covered_ms(&page.tasks, within), raster_ms: covered_ms(&page.raster, within) })
+    }
+
+    /// The page that set a mark last, with the time from the last mark `begin` before it on.
+    fn between(&self, begin: &str, end: &str) -> Result<(&Page, (f64, f64))> {
+        let last = |page: &Page, name: &str, until_ms: f64| {
+            page.marks.iter().rfind(|(of, at_ms)| of == name && *at_ms <= until_ms).map(|(_, at_ms)| *at_ms)
+        };
+        let set = self.0.iter().filter_map(|page| Some((page, last(page, end, f64::INFINITY)?)));
+        let (page, to_ms) =
+            set.max_by(|(_, a), (_, b)| a.total_cmp(b)).with_context(|| format!("the trace has no mark {end}"))?;
+        let from_ms =
+            last(page, begin, to_ms).with_context(|| format!("the trace has no mark {begin} before {end}"))?;
+        Ok((page, (from_ms, to_ms)))
+    }
+}
+
+/// Newer browsers file marks under more than one category.
+fn is_mark(event: &Value) -> bool {
+    event["cat"].as_str().is_some_and(|of| of.split(',').any(|one| one == USER_TIMING))
 }
 
 impl Task {
@@ -157,42 +175,52 @@ mod tests {
 
     use super::*;
 
+    fn main_thread(pid: u32) -> Value {
+        json!({ "name": "thread_name", "pid": pid, "tid": 1, "args": { "name": "CrRendererMain" } })
+    }
+
+    fn mark(pid: u32, name: &str, ts: u32) -> Value {
+        json!({ "name": name, "cat": "blink.user_timing", "pid": pid, "tid": 1, "ts": ts })
+    }
+
+    fn task(name: &str, (pid, tid): (u32, u32), ts: u32, dur: u32, tdur: u32) -> Value {
+        json!({ "name": name, "pid": pid, "tid": tid, "ts": ts, "dur": dur, "tdur": tdur })
+    }
+
     #[test]
     fn the_tasks_of_the_page_are_told_and_those_of_a_spare_renderer_are_not() {
-        let name =
-            |pid: u32| json!({ "name": "thread_name", "pid": pid, "tid": 1, "args": { "name": "CrRendererMain" } });
-        let task = |pid: u32, ts: u32, dur: u32, tdur: u32| json!({ "name": "RunTask", "pid": pid, "tid": 1, "ts": ts, "dur": dur, "tdur": tdur });
-        let mark = |name: &str, ts: u32| json!({ "name": name, "cat": "blink.user_timing", "ts": ts });
         let events = [
-            name(7),
-            name(8),
-            task(7, 1_000, 90_000, 90_000),
-            task(7, 200_000, 30_000, 20_000),
-            task(7, 300_000, 10_000, 9_000),
-            task(8, 250_000, 5_000, 5_000),
-            mark("began", 150_000),
-            json!({ "name": "ended", "cat": "blink.user_timing,rail", "ts": 400_000 }),
+            main_thread(7),
+            main_thread(8),
+            task("RunTask", (7, 1), 1_000, 90_000, 90_000),
+            task("RunTask", (7, 1), 200_000, 30_000, 20_000),
+            task("RunTask", (7, 1), 300_000, 10_000, 9_000),
+            task("RunTask", (8, 1), 250_000, 5_000, 5_000),
+            mark(7, "began", 150_000),
+            // Every page begins once.
+            mark(8, "began", 350_000),
+            json!({ "name": "ended", "cat": "blink.user_timing,rail", "pid": 7, "tid": 1, "ts": 400_000 }),
         ];
         let trace = Trace::of(&events);
-        let longest = trace.longest(trace.mark_ms("began").unwrap(), trace.mark_ms("ended").unwrap());
+        let longest = trace.longest("began", "ended").unwrap();
         assert_eq!((longest.count, longest.wall_ms, longest.processor_ms), (2, 30.0, 20.0));
-        assert!(trace.mark_ms("another").is_err());
+        assert!(trace.longest("another", "ended").is_err());
     }
+
     #[test]
     fn work_is_what_tasks_and_raster_cover_between_two_marks() {
-        let event = |name: &str, tid: u32, ts: u32, dur: u32| json!({ "name": name, "pid": 1, "tid": tid, "ts": ts, "dur": dur });
-        let mark = |name: &str, ts: u32| json!({ "name": name, "cat": "blink.user_timing", "ts": ts });
+        let run = |tid: u32, ts: u32, dur: u32| task("RunTask", (1, tid), ts, dur, dur);
         let events = [
-            json!({ "name": "thread_name", "pid": 1, "tid": 7, "args": { "name": "CrRendererMain" } }),
-            mark("begin", 1_000),
-            event("RunTask", 7, 500, 1_000),
-            event("RunTask", 7, 2_000, 3_000),
+            main_thread(1),
+            mark(1, "begin", 1_000),
+            run(1, 500, 1_000),
+            run(1, 2_000, 3_000),
             // Inside of the one before, of another thread, and too late.
-            event("RunTask", 7, 2_500, 1_000),
-            event("RunTask", 8, 2_000, 9_000),
-            event("RasterTask", 9, 4_000, 2_000),
-            mark("end", 10_000),
-            event("RunTask", 7, 11_000, 1_000),
+            run(1, 2_500, 1_000),
+            run(8, 2_000, 9_000),
+            task("RasterTask", (1, 9), 4_000, 2_000, 2_000),
+            mark(1, "end", 10_000),
+            run(1, 11_000, 1_000),
         ];
         let work = Trace::of(&events).work("begin", "end").unwrap();
         assert_eq!(work, Work { main_ms: 3.5, raster_ms: 2.0 });

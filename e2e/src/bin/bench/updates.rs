@@ -102,7 +102,7 @@ pub async fn run(flags: &Flags) -> Result<()> {
     let after = memory(&visit).await?;
     let tasks = if is_traced {
         let trace = visit.browser.trace().await?;
-        Some(trace.longest(trace.mark_ms("began")?, trace.mark_ms("ended")?))
+        Some(trace.longest("began", "ended")?)
     } else {
         None
     };

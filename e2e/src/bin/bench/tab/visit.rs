@@ -145,7 +145,7 @@ pub async fn load(cluster: &Cluster, way: Way) -> Result<Turn> {
     })
     .await?;
     let trace = visit.browser.trace().await?;
-    let tasks = trace.longest(trace.mark_ms("navigationStart")?, trace.mark_ms("pilothouse:synced:pods")?);
+    let tasks = trace.longest("navigationStart", "pilothouse:synced:pods")?;
     for (page, lists) in MORE {
         visit.browser.follow(&format!("#/c/{}/{page}", cluster.fragment(way))).await?;
         for what in lists {
@@ -188,7 +188,7 @@ pub async fn empty(cluster: &Cluster) -> Result<Turn> {
     visit.browser.driver().set_script_timeout(PATIENCE).await?;
     let all_ms = visit.browser.script_async(READ, vec![asked]).await?;
     let trace = visit.browser.trace().await?;
-    let tasks = trace.longest(trace.mark_ms("began")?, trace.mark_ms("ended")?);
+    let tasks = trace.longest("began", "ended")?;
     visit.browser.close().await?;
     Ok(Turn { all_s: all_ms.as_f64().map(|ms| ms / 1e3), tasks: Some(tasks), ..Turn::default() })
 }
