@@ -39,7 +39,6 @@ use object::Object;
 
 use crate::live::Cluster;
 use crate::live::lists::Lists;
-use crate::web::timer::next_frame;
 
 /// What decides which view is built anew: the page without what only changes inside it.
 #[derive(Clone, PartialEq)]
@@ -104,11 +103,10 @@ pub fn PageView() -> impl IntoView {
     provide_context(later);
     Effect::new(move || {
         let nodes = lists.nodes();
-        if which.get() != Which::Overview {
+        let no_picture = || nodes.failure().is_some() || nodes.loaded && cluster.store(|s| s.nodes.rows().is_empty());
+        // On the landing page it follows the picture of the nodes, where there is one.
+        if which.get() != Which::Overview || no_picture() {
             later.fetch();
-        } else if nodes.loaded || nodes.failure().is_some() {
-            // The picture of the nodes is painted first.
-            next_frame(move || next_frame(move || later.fetch()));
         }
     });
     move || match which.get() {

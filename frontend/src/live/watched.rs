@@ -19,7 +19,7 @@ use crate::web::clock::{epoch_s, random};
 use crate::web::fetch::{Abort, AbortSignal, Ask, get, stream};
 use crate::web::marks;
 use crate::web::socket::{Heard, Socket, url_of};
-use crate::web::timer::CalmGate;
+use crate::web::timer::{CalmGate, breathe};
 
 /// Diagnoses and probes are small; one that takes longer has failed.
 const SMALL_TIMEOUT_MS: f64 = 8_000.0;
@@ -295,6 +295,8 @@ async fn read_list(this: &Weak<Watched>, turn: u32, abort: AbortSignal) -> Resul
             }
         }
     };
+    // What follows from a whole list is work enough for a task of its own.
+    breathe().await;
     let current = this.upgrade().filter(|w| w.turn.get() == turn).ok_or(Failure::Unreachable)?;
     current.sink.borrow_mut().end();
     current.feed.set(Feed::complete());

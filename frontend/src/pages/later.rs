@@ -10,10 +10,18 @@ use super::{
     workloads,
 };
 use crate::ui::card::{Face, FaceView};
+use crate::web::timer::{breathe, next_frame};
 
 /// The code of these pages, as far as it has come.
 #[derive(Clone, Copy)]
-pub(super) struct Later(RwSignal<Code>);
+pub(super) struct Later {
+    code: RwSignal<Code>,
+    /// Of what belongs to the landing page, one thing a frame is built: all at once would be a long task.
+    turn: RwSignal<usize>,
+}
+
+/// What is built in turns.
+const TURNS: usize = 8;
 
 /// How far it has come.
 #[derive(Clone, Copy)]
@@ -27,28 +35,49 @@ enum Code {
 impl Later {
     /// Nothing is fetched yet.
     pub(super) fn new() -> Self {
-        Self(RwSignal::new(Code::Elsewhere))
+        Self { code: RwSignal::new(Code::Elsewhere), turn: RwSignal::new(0) }
     }
 
     /// Fetches the code, unless it is here or on its way.
     pub(super) fn fetch(self) {
-        if matches!(self.0.get_untracked(), Code::Elsewhere | Code::Failed) {
-            self.0.set(Code::Coming);
-            spawn_local(async move { self.0.set(view_of_pages().await.map_or(Code::Failed, Code::Here)) });
+        if matches!(self.code.get_untracked(), Code::Elsewhere | Code::Failed) {
+            self.code.set(Code::Coming);
+            spawn_local(async move {
+                let code = view_of_pages().await.map_or(Code::Failed, Code::Here);
+                // To take in the code was work enough for one task.
+                breathe().await;
+                self.code.set(code);
+                self.take_turns();
+            });
         }
     }
 
-    /// A part of the landing page; nothing until its code is here.
-    pub(super) fn part(self, which: Which) -> Option<AnyView> {
-        match self.0.get() {
-            Code::Here(view) => Some(view(which)),
-            Code::Elsewhere | Code::Coming | Code::Failed => None,
+    fn take_turns(self) {
+        if self.turn.get_untracked() < TURNS {
+            next_frame(move || {
+                self.turn.update(|turn| *turn += 1);
+                self.take_turns();
+            });
         }
+    }
+
+    /// What is built when its turn has come, of [`TURNS`].
+    pub(super) fn in_turn(self, turn: usize, view: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+        let has_come = Memo::new(move |_| self.turn.get() > turn);
+        (move || has_come.get().then(&view)).into_any()
+    }
+
+    /// A part of the landing page, when its code is here and its turn has come.
+    pub(super) fn part(self, turn: usize, which: Which) -> AnyView {
+        self.in_turn(turn, move || match self.code.get() {
+            Code::Here(view) => view(which.clone()),
+            Code::Elsewhere | Code::Coming | Code::Failed => ().into_any(),
+        })
     }
 
     /// A page, or what stands in its place until its code is here.
     pub(super) fn view(self, which: Which) -> AnyView {
-        let face = match self.0.get() {
+        let face = match self.code.get() {
             Code::Here(view) => return view(which),
             Code::Elsewhere | Code::Coming => Face::Loading("Fetching the page…".to_owned()),
             Code::Failed => Face::Failed {

@@ -20,6 +20,7 @@ pub(super) use groupings::Groupings;
 pub(super) use history::History;
 pub(super) use node_picture::NodesTwin;
 
+use super::later::Later;
 use super::listing::RestrictedNotice;
 use crate::app::use_place;
 use crate::live::Cluster;
@@ -41,14 +42,15 @@ pub fn Overview(#[prop(into)] below: ViewFn) -> impl IntoView {
 /// The cards whose code comes later.
 #[component]
 pub(super) fn Below() -> impl IntoView {
+    let later: Later = expect_context();
     view! {
         <div class="grid what-fails">
-            <failing::FailingCard />
-            <change::ChangeCard />
+            {later.in_turn(0, || view! { <failing::FailingCard /> }.into_any())}
+            {later.in_turn(1, || view! { <change::ChangeCard /> }.into_any())}
         </div>
         <div class="grid beside">
-            <states::StatesCard />
-            <namespaces::NamespacesCard />
+            {later.in_turn(2, || view! { <states::StatesCard /> }.into_any())}
+            {later.in_turn(3, || view! { <namespaces::NamespacesCard /> }.into_any())}
         </div>
     }
 }

@@ -10,6 +10,7 @@ use model::chart::{Area, Theme};
 use super::look::use_look;
 use crate::web::canvas::{Canvas, CanvasBackend, shown_size};
 use crate::web::screen::SizeWatch;
+use crate::web::timer::next_frame;
 pub use marks::{MarkedChart, Marks};
 pub use twin::Twin;
 
@@ -42,23 +43,29 @@ fn draw_on(
     draw: impl Fn(&Area<CanvasBackend>, &Theme) + 'static,
 ) {
     let look = use_look();
-    let canvas = StoredValue::new_local(None);
+    let canvas = RwSignal::new_local(None::<Canvas>);
     let watch = StoredValue::new_local(None);
     Effect::new(move |_| {
         let Some(element) = element.get() else { return };
-        canvas.set_value(Canvas::new(&element));
-        let measured = element.clone();
-        watch.set_value(SizeWatch::new(&element, move || set_if_other(size, shown_size(&measured))));
+        // To ask for the size lays out the page: not in the task that has just built it. By then the chart may be gone.
+        next_frame(move || {
+            let measured = element.clone();
+            watch.try_set_value(SizeWatch::new(&element, move || set_if_other(size, shown_size(&measured))));
+            set_if_other(size, shown_size(&element));
+            let _ = canvas.try_set(Canvas::new(&element));
+        });
     });
     Effect::new(move |_| {
         look.pixel_ratio();
-        if let Some(element) = element.get() {
+        if canvas.with_untracked(Option::is_some)
+            && let Some(element) = element.get_untracked()
+        {
             set_if_other(size, shown_size(&element));
         }
     });
     Effect::new(move |_| {
         let (size, theme) = (size.get(), look.chart_theme());
-        canvas.with_value(|canvas: &Option<Canvas>| {
+        canvas.with(|canvas| {
             if let Some(canvas) = canvas {
                 canvas.fit(size);
                 draw(&canvas.area(), &theme);
@@ -68,7 +75,7 @@ fn draw_on(
 }
 
 fn set_if_other(size: RwSignal<(u32, u32)>, now: (u32, u32)) {
-    if size.get_untracked() != now {
+    if size.try_get_untracked().is_some_and(|size| size != now) {
         size.set(now);
     }
 }

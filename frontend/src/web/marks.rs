@@ -2,12 +2,14 @@
 
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Sets a mark once; later calls with the same name do nothing.
-pub fn once(name: &str) {
-    let Some(performance) = performance() else { return };
-    if performance.get_entries_by_name(name).length() == 0 {
+/// Sets a mark, unless there is one of this name; whether this was the first.
+pub fn once(name: &str) -> bool {
+    let Some(performance) = performance() else { return false };
+    let first = performance.get_entries_by_name(name).length() == 0;
+    if first {
         let _ = performance.mark(name);
     }
+    first
 }
 
 /// Sets a mark with numbers beside it.

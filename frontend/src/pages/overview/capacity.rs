@@ -40,10 +40,10 @@ pub(super) fn CapacityCard() -> impl IntoView {
     view! {
         <Card title="Capacity" face retry=Callback::new(move |()| lists.retry_nodes()) aside=legend>
             {[0, 1, 2, 3].map(|index| view! { <Bar bars index /> }).collect_view()}
-            {move || later.part(Which::History(seen))}
+            {later.part(5, Which::History(seen))}
             <div class="foot">
                 <Notes />
-                {move || later.part(Which::CapacityTwin(bars, seen))}
+                {later.part(6, Which::CapacityTwin(bars, seen))}
             </div>
         </Card>
     }

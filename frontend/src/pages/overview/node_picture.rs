@@ -19,6 +19,7 @@ use crate::ui::card::{Card, Face};
 use crate::ui::chart::{MarkedChart, Marks, Twin};
 use crate::ui::look::use_look;
 use crate::web::marks;
+use crate::web::timer::next_frame;
 
 /// The table beside the picture holds about this many nodes: those under the most pressure of each group.
 const MOST_ROWS: usize = 1_000;
@@ -48,7 +49,7 @@ pub(super) fn NodesCard() -> impl IntoView {
             title="Nodes by pressure"
             face
             retry=Callback::new(move |()| lists.retry_nodes())
-            aside=move || later.part(Which::Groupings(grouping))
+            aside=move || later.part(4, Which::Groupings(grouping))
         >
             <PictureView shown loaded />
         </Card>
@@ -81,8 +82,10 @@ fn PictureView(shown: Memo<Picture>, loaded: Memo<bool>) -> impl IntoView {
                     draw=move |area, theme| {
                         // The canvas' error type has no values.
                         let _ = layout.with(|layout| shown.with(|picture| draw(area, layout, &picture.bars, theme)));
-                        if loaded.get() && size.get_untracked().0 > 0 {
-                            marks::once("pilothouse:first-chart");
+                        let is_there = loaded.get() && size.get_untracked().0 > 0;
+                        if is_there && marks::once("pilothouse:first-chart") {
+                            // What comes next waits until this is painted.
+                            next_frame(move || next_frame(move || later.fetch()));
                         }
                     }
                     marks=marks_of(shown, layout)
@@ -99,7 +102,7 @@ fn PictureView(shown: Memo<Picture>, loaded: Memo<bool>) -> impl IntoView {
                 <span><i class="bad"></i>"not ready"</span>
                 <span>"bar: worst of CPU, memory, pods, disk"</span>
             </div>
-            {move || later.part(Which::NodesTwin(shown))}
+            {later.part(7, Which::NodesTwin(shown))}
         </div>
     }
 }
