@@ -68,7 +68,7 @@ pub(super) const CATEGORIES: &str = "disabled-by-default-devtools.timeline,blink
 const USER_TIMING: &str = "blink.user_timing";
 
 impl Browser {
-    /// What was traced since the last time this was asked; empty unless the browser was started to trace.
+    /// All that was traced; empty unless the browser was started to trace, and after the first time this was asked.
     pub async fn trace(&self) -> Result<Trace> {
         let mut events = Vec::new();
         for entry in self.driver.get_log("performance").await? {
@@ -84,11 +84,8 @@ impl Browser {
 impl Trace {
     fn of(events: &[Value]) -> Self {
         let thread = |event: &Value| (event["pid"].as_i64(), event["tid"].as_i64());
-        let mut pages: HashMap<_, Page> = events
-            .iter()
-            .filter(|event| event["name"] == "thread_name" && event["args"]["name"] == "CrRendererMain")
-            .map(|event| (thread(event), Page::default()))
-            .collect();
+        let mut pages: HashMap<_, Page> =
+            events.iter().filter(|event| is_mark(event)).map(|event| (thread(event), Page::default())).collect();
         for event in events {
             let Some(name) = event["name"].as_str() else { continue };
             if name == "RasterTask" {
@@ -175,10 +172,6 @@ mod tests {
 
     use super::*;
 
-    fn main_thread(pid: u32) -> Value {
-        json!({ "name": "thread_name", "pid": pid, "tid": 1, "args": { "name": "CrRendererMain" } })
-    }
-
     fn mark(pid: u32, name: &str, ts: u32) -> Value {
         json!({ "name": name, "cat": "blink.user_timing", "pid": pid, "tid": 1, "ts": ts })
     }
@@ -190,8 +183,6 @@ mod tests {
     #[test]
     fn the_tasks_of_the_page_are_told_and_those_of_a_spare_renderer_are_not() {
         let events = [
-            main_thread(7),
-            main_thread(8),
             task("RunTask", (7, 1), 1_000, 90_000, 90_000),
             task("RunTask", (7, 1), 200_000, 30_000, 20_000),
             task("RunTask", (7, 1), 300_000, 10_000, 9_000),
@@ -211,7 +202,6 @@ mod tests {
     fn work_is_what_tasks_and_raster_cover_between_two_marks() {
         let run = |tid: u32, ts: u32, dur: u32| task("RunTask", (1, tid), ts, dur, dur);
         let events = [
-            main_thread(1),
             mark(1, "begin", 1_000),
             run(1, 500, 1_000),
             run(1, 2_000, 3_000),
