@@ -20,7 +20,7 @@ use crate::users::Users;
 use crate::workers::Workers;
 use crate::{open, own};
 
-/// Why the process did not start: each is a sentence for whom started it.
+/// Why the process did not start, or did not go on: each is a sentence for whom started it.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The flags contradict what is possible.
@@ -75,11 +75,11 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let accepting = tokio::spawn(server::accept(listener, workers, shutdown.clone()));
     tracing::info!(%address, "open the link on standard output, once");
     own::print_link(&link);
-    tokio::select! {
-        () = signals.next() => {}
+    let ended = tokio::select! {
+        () = signals.next() => Ok(()),
         never = show(&link, config.open) => match never {},
-        () = standstill => return Err(StartError::Standstill),
-    }
+        () = standstill => Err(StartError::Standstill),
+    };
     tracing::info!("ending; requests under way have {DRAIN_TIMEOUT:?}");
     tokio::select! {
         all = shutdown.drain(DRAIN_TIMEOUT) => if !all {
@@ -89,7 +89,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         () = signals.next() => {}
     }
     accepting.abort();
-    Ok(())
+    ended
 }
 
 /// Opens the link in the browser, if that is wanted, and keeps what leads to it for as long as this is awaited.
@@ -184,7 +184,10 @@ impl Place {
         if !is_absence {
             return Err(error);
         }
-        tracing::info!(%error, "no cluster answers, so here is a sample of one");
+        tracing::info!(
+            %error,
+            "no cluster answers, so here is a sample of one; for yours name its kubeconfig with KUBECONFIG or --kubeconfig, or another of its contexts with --context"
+        );
         Ok(Self::Demo(demo::Wish::default()))
     }
 }

@@ -107,12 +107,16 @@ impl Config {
     /// Whether any other web page can find the API, whose path this is: behind plain files only a path that nobody can guess
     /// keeps them out.
     pub fn is_open(&self, api_path: &str) -> bool {
-        self.mode == Mode::Static && api_path.split('/').all(|segment| segment.len() < SECRET_BYTES)
+        self.mode == Mode::Static && !api_path.split('/').any(is_secret)
     }
 }
 
-/// A shorter part of a path can be tried out, or is a word.
-const SECRET_BYTES: usize = 12;
+/// Whether nobody finds a part of a path by trying: words are no secrets, nor are words with hyphens, however long.
+fn is_secret(segment: &str) -> bool {
+    const SECRET_BYTES: usize = 12;
+    let has = |of: fn(&u8) -> bool| segment.bytes().any(|byte| of(&byte));
+    segment.len() >= SECRET_BYTES && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
+}
 
 #[cfg(test)]
 mod tests {
@@ -133,6 +137,7 @@ mod tests {
         };
         check("static", "/", true);
         check("static", "/k8s/", true);
+        check("static", "/kubernetes-dashboard/", true);
         check("static", "/k8s/api/", true);
         check("static", "", true);
         check("static", "/c29tZXRoaW5nIHJhbmRvbQ/", false);

@@ -22,7 +22,16 @@ impl Cluster {
         if let Some(Failure::NoSession { .. }) = failure {
             self.0.no_session.set(true);
         }
-        if !matches!(failure, Some(Failure::Unreachable | Failure::Server { .. } | Failure::Unauthorized { .. })) {
+        let is_of_the_server = !matches!(
+            failure,
+            Some(
+                Failure::Unreachable
+                    | Failure::Server { .. }
+                    | Failure::Unauthorized { .. }
+                    | Failure::NoSession { .. }
+            )
+        );
+        if is_of_the_server {
             self.0.heard.set(true);
         }
         let ended = self.0.link.borrow_mut().answered(failure, self.now_ms());

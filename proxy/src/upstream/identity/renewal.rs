@@ -87,10 +87,16 @@ impl Renewal {
                 armed
             }
             Standing::Spent => {
-                let _turn = self.running.lock().await;
-                let (armed, standing) = self.latest().at(Timestamp::now());
-                // Whoever had the turn before may have got another, or have failed just now.
-                if standing == Standing::Spent { self.renew().await } else { armed }
+                let renewal = Arc::clone(self);
+                // A task of its own: a browser that goes away while it waits must not end the plugin, which would be run
+                // again from its beginning for the next.
+                let renewed = tokio::spawn(async move {
+                    let _turn = renewal.running.lock().await;
+                    let (armed, standing) = renewal.latest().at(Timestamp::now());
+                    // Whoever had the turn before may have got another, or have failed just now.
+                    if standing == Standing::Spent { renewal.renew().await } else { armed }
+                });
+                renewed.await.unwrap_or(armed)
             }
         }
     }
@@ -153,7 +159,9 @@ impl Source {
 impl Dated {
     fn at(&self, now: Timestamp) -> (Arc<Armed>, Standing) {
         let left_s = self.expires.map_or(i64::MAX, |end| end.as_second().saturating_sub(now.as_second()));
-        let was_just_asked = now.as_second().saturating_sub(self.asked.as_second()) < MIN_PLUGIN_INTERVAL_S;
+        // A clock that was set back says nothing of when that was.
+        let was_just_asked =
+            (0..MIN_PLUGIN_INTERVAL_S).contains(&now.as_second().saturating_sub(self.asked.as_second()));
         let standing = match (was_just_asked, self.was_refused || left_s <= 0, left_s < RENEWAL_MARGIN_S) {
             (true, ..) | (false, false, false) => Standing::Good,
             (false, true, _) => Standing::Spent,
@@ -218,6 +226,13 @@ mod tests {
         check(1009, Some(1000), false, Standing::Good);
     }
 
+    #[test]
+    fn a_clock_that_was_set_back_kept_a_refused_credential_for_as_long() {
+        let at = |second: i64| Timestamp::from_second(second).unwrap();
+        let dated = Dated { armed: old(), asked: at(5000), expires: None, was_refused: true };
+        assert_eq!(dated.at(at(1400)).1, Standing::Spent);
+    }
+
     #[tokio::test]
     async fn a_plugin_that_hangs_at_renewal_holds_up_nobody_while_the_old_credential_serves() {
         let (renewal, folder) = renewal("exec sleep 600", 30);
@@ -245,6 +260,16 @@ mod tests {
         // It once counted from the beginning of the run: one of half a minute was over before anybody could heed it.
         let asked = renewal.latest().asked;
         assert!(asked.duration_since(started).as_millis() >= 200, "{started} {asked}");
+    }
+
+    #[tokio::test]
+    async fn a_browser_that_went_away_ended_the_plugin_that_others_waited_for() {
+        let (renewal, folder) = renewal(r#"echo '{"status":{"token":"new"}}'"#, -30);
+        let gone = tokio::time::timeout(Duration::ZERO, renewal.armed()).await;
+        assert!(gone.is_err());
+        let armed = renewal.armed().await;
+        assert!(armed.headers.contains_key(AUTHORIZATION));
+        assert_eq!(runs(folder.path()), 1);
     }
 
     #[tokio::test]
