@@ -22,6 +22,7 @@ use crate::store::Store;
 use crate::store::events::EventRow;
 use crate::store::names::Name;
 use crate::store::rows::Uid;
+use crate::store::workloads::WorkloadRow;
 use crate::table::Key;
 
 /// How wide the name of a change gets on the axis, in CSS pixels, and how wide a character of it is.
@@ -84,7 +85,7 @@ pub fn last_hour(store: &Store, scope: &[Name], now_s: i64) -> LastHour {
         b.at_s.cmp(&a.at_s).then_with(|| a.words.cmp(&b.words)).then_with(|| place(a).cmp(&place(b)))
     });
     // Two events may tell of one change.
-    changes.dedup_by(|a, b| (a.at_s, &a.words, &a.page) == (b.at_s, &b.words, &b.page));
+    changes.dedup_by(|a, b| (a.at_s, &a.words, &a.page, &a.query) == (b.at_s, &b.words, &b.page, &b.query));
     // Events are kept for longer in some clusters: only those of the hour are counted, and none that is older is as new as these.
     let oldest_s = warnings.iter().filter_map(|event| event.last_s).min();
     let warned_filter = format!("type:warning {}", oldest_s.map(since).unwrap_or_default());
@@ -204,14 +205,18 @@ fn rescaled(store: &Store, event: &EventRow) -> Option<Change> {
         return None;
     }
     let size = event.message.strip_prefix("New size: ")?.split(';').next()?;
-    let namespace = store.names.text(event.namespace).to_owned();
-    Some(Change {
-        at_s: event.last_s?,
-        tone: Tone::Unknown,
-        words: format!("{} scaled to {size} by its autoscaler", event.name),
-        page: Page::Workload { kind: WorkloadKind::Deployment, namespace, name: event.name.to_string() },
-        query: String::new(),
-    })
+    let (namespace, name) = (store.names.text(event.namespace).to_owned(), event.name.to_string());
+    let is_target = |row: &WorkloadRow| {
+        row.kind == WorkloadKind::Deployment && row.namespace == event.namespace && store.names.text(row.name) == name
+    };
+    let words = format!("{name} scaled to {size} by its autoscaler");
+    // The event is about the autoscaler. Many are called like what they scale; of others only the events are known.
+    let (page, query) = if store.workloads.rows().iter().any(|(_, row)| is_target(row)) {
+        (Page::Workload { kind: WorkloadKind::Deployment, namespace, name }, String::new())
+    } else {
+        (Page::Events, format!("object:horizontalpodautoscaler/{name} ns:{namespace}"))
+    };
+    Some(Change { at_s: event.last_s?, tone: Tone::Unknown, words, page, query })
 }
 
 #[cfg(test)]

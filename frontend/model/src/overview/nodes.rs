@@ -178,6 +178,9 @@ pub fn words(store: &Store, row: &NodeRow) -> String {
         used(usage.map(|usage| bytes_of(usage.mem_bytes, has.mem_bytes))),
         known(bytes_of(pods.requests.mem_bytes, has.mem_bytes))
     ));
+    if has.disk_bytes > 0 {
+        lines.push(format!("Disk: {} requested", known(bytes_of(pods.requests.disk_bytes, has.disk_bytes))));
+    }
     let active = known(count(u64::from(pods.active)));
     lines.push(format!("Pods: {active} of {}", count(row.allocatable_pods)));
     lines.join("\n")

@@ -34,6 +34,12 @@ pub fn counts(tally: &Tally) -> [u64; 6] {
     ORDER.map(|state| u64::from(tally.count(state)))
 }
 
+/// The numbers of [`counts`] in words.
+pub fn words(counts: &[u64; 6]) -> String {
+    let said: Vec<String> = ORDER.iter().zip(counts).map(|(state, n)| format!("{n} {}", state.word())).collect();
+    said.join(", ")
+}
+
 /// The value of the filter `status:` that leaves just the pods in `state`.
 pub fn filter(state: PodState) -> String {
     format!("status:{}", state.word().replace(' ', "-"))

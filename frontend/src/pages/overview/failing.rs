@@ -14,14 +14,15 @@ use super::counted;
 use crate::app::use_place;
 use crate::live::kinds::Kinds;
 use crate::live::lists::Lists;
-use crate::live::{Cluster, Phase};
+use crate::live::{Cluster, Feed, Phase};
 use crate::pages::cells::{Age, page_of};
 use crate::pages::faces::face_of;
 use crate::ui::card::{Card, Face};
 use crate::ui::chart::Chart;
 
 /// What the card reads beside pods and nodes.
-static TOLD_OF: [Kind; 4] = [Kind::DaemonSets, Kind::StatefulSets, Kind::Deployments, Kind::Events];
+static TOLD_OF: [Kind; 4] = [Kind::Events, Kind::Deployments, Kind::StatefulSets, Kind::DaemonSets];
+const TOLD_OF_WORDS: [&str; 4] = ["events", "deployments", "stateful sets", "daemon sets"];
 /// So many are shown at first.
 const SHOWN: usize = 7;
 /// Time passes for the card in steps: nothing in it is about seconds.
@@ -53,35 +54,36 @@ pub(super) fn FailingCard() -> impl IntoView {
         let lists = lists.clone();
         move |_| lists.pods()
     });
-    let told = Memo::new(move |_| kinds.feed(Kind::Events));
+    let told = {
+        let kinds = kinds.clone();
+        Memo::new(move |_| kinds.feed(Kind::Events))
+    };
+    let unknown = {
+        let lists = lists.clone();
+        Memo::new(move |_| {
+            let others = TOLD_OF_WORDS.into_iter().zip(TOLD_OF).map(|(what, kind)| (what, kinds.feed(kind)));
+            Unknown::of(others.chain([("nodes", lists.nodes())]))
+        })
+    };
     let face = Signal::derive(move || {
         match face_of(&feed.get(), "pods") {
-        // Events say why: lines that wait for them find their words and places at once.
-        Face::Full if told.with(|told| !told.loaded && matches!(told.phase, Phase::Idle | Phase::Loading { .. })) => {
-            Face::Loading("Loading events…".into())
+            // Events say why: lines that wait for them find their words and places at once.
+            Face::Full
+                if told.with(|told| !told.loaded && matches!(told.phase, Phase::Idle | Phase::Loading { .. })) =>
+            {
+                Face::Loading("Loading events…".into())
+            }
+            face @ Face::Stale { .. } => face,
+            _ if count.get() > 0 => Face::Full,
+            Face::Full => unknown.with(|unknown| unknown.as_ref().map_or_else(nothing_fails, Unknown::face)),
+            face => face,
         }
-        face @ Face::Stale { .. } => face,
-        _ if count.get() > 0 => Face::Full,
-        Face::Full => Face::Empty {
-            why: "Nothing fails.".into(),
-            next: "Pods that crash, wait or are not ready, nodes that are not well and warnings appear here by themselves."
-                .into(),
-        },
-        face => face,
-    }
     });
     let all = RwSignal::new(false);
     let keys = move || {
         let most = if all.get() { usize::MAX } else { SHOWN };
         found.with(|found| found.iter().take(most).map(|trouble| trouble.key.clone()).collect::<Vec<_>>())
     };
-    let unheard = Memo::new(move |_| {
-        let words = |failure: &Failure| {
-            let said = failure.server_words().unwrap_or_default();
-            format!("Without events, so some lines cannot say why. {said}")
-        };
-        told.with(|told| told.failure().map(words))
-    });
     let words = move || match count.get() {
         0 => String::new(),
         count if count <= SHOWN || all.get() => format::plural(count as u64, "trouble", "troubles"),
@@ -121,8 +123,45 @@ pub(super) fn FailingCard() -> impl IntoView {
                     </tbody>
                 </table>
             </div>
-            <p class="mute" role="note">{move || unheard.get()}</p>
+            <p class="mute" role="note">{move || unknown.with(|unknown| unknown.as_ref().map(Unknown::note))}</p>
         </Card>
+    }
+}
+
+/// What could not be read, so that troubles of it are not known.
+#[derive(Clone, PartialEq)]
+struct Unknown {
+    what: String,
+    /// Of the first of them.
+    said: String,
+    next: &'static str,
+}
+
+impl Unknown {
+    fn of(feeds: impl Iterator<Item = (&'static str, Feed)>) -> Option<Self> {
+        let failed: Vec<(&str, Failure)> =
+            feeds.filter_map(|(what, feed)| Some((what, feed.failure()?.clone()))).collect();
+        let (_, first) = failed.first()?;
+        let what: Vec<&str> = failed.iter().map(|(what, _)| *what).collect();
+        let said = first.server_words().map_or_else(|| first.sentence(), ToOwned::to_owned);
+        Some(Self { what: what.join(", "), said, next: first.advice() })
+    }
+
+    fn note(&self) -> String {
+        format!("Without {}, so more may fail, and some lines cannot say why. {}", self.what, self.said)
+    }
+
+    fn face(&self) -> Face {
+        let why = format!("No pod fails. Of {} nothing is known: {}", self.what, self.said);
+        Face::Empty { why, next: self.next.into() }
+    }
+}
+
+fn nothing_fails() -> Face {
+    Face::Empty {
+        why: "Nothing fails.".into(),
+        next: "Pods that crash, wait or are not ready, nodes that are not well and warnings appear here by themselves."
+            .into(),
     }
 }
 

@@ -41,9 +41,11 @@ pub(super) fn NamespacesCard() -> impl IntoView {
         Face::Full if all.get() == 0 => no_pods(),
         face => face,
     });
-    let aside = move || match all.get() {
-        all if all > SHOWN => format!("{SHOWN} of {}", format::count(all as u64)),
-        _ => String::new(),
+    let every = use_place().link(move |location| location.with_page(Page::Namespaces));
+    let aside = move || {
+        let count = all.get();
+        let words = format!("{SHOWN} of {}", format::count(count as u64));
+        (count > SHOWN).then(|| view! { <a class="link" href=every>{words}</a> })
     };
     let widest = Memo::new(move |_| lines.with(|lines| lines.first().map_or(0, NamespaceLine::total)));
     let names = move || lines.with(|lines| lines.iter().map(|line| line.name.clone()).collect::<Vec<_>>());
@@ -69,7 +71,13 @@ fn NamespaceBar(lines: Memo<Vec<NamespaceLine>>, widest: Memo<u64>, name: String
     let only = format!("{filter} {}", states::filter(PodState::Failing));
     let href = place.link(move |location| location.with_page(Page::Pods).with_query(filter.clone()));
     let failing_href = place.link(move |location| location.with_page(Page::Pods).with_query(only.clone()));
-    let label = format!("Pods of {name} by state");
+    let label = {
+        let name = name.clone();
+        Signal::derive(move || {
+            let counts = line.with(|line| line.as_ref().map(|line| line.counts)).unwrap_or_default();
+            format!("Pods of {name} by state: {}", states::words(&counts))
+        })
+    };
     let failing = move || {
         let failing = number(NamespaceLine::failing);
         (failing > 0).then(|| view! { <a class="bad" href=failing_href>"◆ "{format::count(failing)}</a> })

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::chart::stack::{StackLayout, draw};
 use model::format;
 use model::k8s::pod_state::PodState;
-use model::overview::states::{ORDER, TONES, counts, filter, tone};
+use model::overview::states::{ORDER, TONES, counts, filter, tone, words};
 use model::route::Page;
 use model::store::scope::Scope;
 
@@ -33,12 +33,7 @@ pub(super) fn StatesCard() -> impl IntoView {
         Face::Full if total.get() == 0 => no_pods(),
         face => face,
     });
-    let label = Signal::derive(move || {
-        let said = states.with(|states| {
-            ORDER.iter().zip(states).map(|(state, n)| format!("{n} {}", state.word())).collect::<Vec<_>>()
-        });
-        format!("Pods by state: {}", said.join(", "))
-    });
+    let label = Signal::derive(move || format!("Pods by state: {}", states.with(words)));
     view! {
         <Card
             title="Pods by state"

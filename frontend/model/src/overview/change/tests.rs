@@ -114,6 +114,25 @@ fn a_change_that_two_events_tell_of_is_told_once_in_each_namespace() {
 }
 
 #[test]
+fn an_autoscaler_that_is_not_called_like_its_target_led_to_a_deployment_that_is_not_there() {
+    let mut scaled = event("1", "SuccessfulRescale", "web", "New size: 6; reason: cpu", "2026-11-23T23:40:00Z");
+    scaled["metadata"]["namespace"] = json!("team-b");
+    let behind = |store: &Store| {
+        let change = last_hour(store, &[], NOW_S).changes.pop().unwrap();
+        (change.page.to_string(), change.query)
+    };
+    let mut store = fixture::store(vec![], []);
+    store.events.upsert(scaled.to_string().as_bytes(), &mut store.names);
+    let of_autoscaler = "object:horizontalpodautoscaler/web ns:team-b".to_owned();
+    assert_eq!(behind(&store), (Page::Events.to_string(), of_autoscaler));
+
+    let web = json!({ "metadata": { "uid": "web", "name": "web", "namespace": "team-b" } });
+    store.workloads.upsert(WorkloadKind::Deployment, web.to_string().as_bytes(), &mut store.names);
+    let page = Page::Workload { kind: WorkloadKind::Deployment, namespace: "team-b".into(), name: "web".into() };
+    assert_eq!(behind(&store), (page.to_string(), String::new()));
+}
+
+#[test]
 fn scaling_is_told_with_its_numbers_in_the_words_of_old_and_new_clusters() {
     let check = |reason: &str, message: &str, expect: &[(i64, String)]| {
         let events = [event("1", reason, "web", message, "2026-11-23T23:50:00Z")];
