@@ -27,10 +27,6 @@ mod yaml;
 mod yaml_of_rows;
 
 use leptos::prelude::*;
-use model::overview::capacity::Line;
-use model::overview::grouping::Grouping;
-use model::overview::nodes::Picture;
-use model::overview::readings::Readings;
 use model::route::Page;
 
 use crate::app::use_place;
@@ -44,11 +40,6 @@ use crate::live::lists::Lists;
 #[derive(Clone, PartialEq)]
 enum Which {
     Overview,
-    /// Parts of the landing page that the first chart does without.
-    Groupings(Memo<Grouping>),
-    History(Memo<Readings>),
-    CapacityTwin(Memo<[Line; 4]>, Memo<Readings>),
-    NodesTwin(Memo<Picture>),
     Explore,
     Pods,
     Nodes,
@@ -56,19 +47,10 @@ enum Which {
     Services,
     Events,
     Namespaces,
-    Object {
-        object: Object,
-        namespace: Option<String>,
-        name: String,
-    },
+    Object { object: Object, namespace: Option<String>, name: String },
     Diagnostics,
-    Pod {
-        namespace: String,
-        name: String,
-    },
-    Node {
-        name: String,
-    },
+    Pod { namespace: String, name: String },
+    Node { name: String },
     Unknown(String),
     OtherCluster(String),
 }

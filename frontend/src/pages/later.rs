@@ -2,6 +2,10 @@
 //! needs, or when one of them is opened before.
 
 use leptos::prelude::*;
+use model::overview::capacity::Line;
+use model::overview::grouping::Grouping;
+use model::overview::nodes::Picture;
+use model::overview::readings::Readings;
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -29,7 +33,23 @@ enum Code {
     Elsewhere,
     Coming,
     Failed,
-    Here(fn(Which) -> AnyView),
+    Here(Views),
+}
+
+/// What the code makes.
+#[derive(Clone, Copy)]
+struct Views {
+    page: fn(Which) -> AnyView,
+    part: fn(Part) -> AnyView,
+}
+
+/// A part of the landing page that the first chart does without.
+#[derive(Clone)]
+pub(super) enum Part {
+    Groupings(Memo<Grouping>),
+    History(Memo<Readings>),
+    CapacityTwin(Memo<[Line; 4]>, Memo<Readings>),
+    NodesTwin(Memo<Picture>),
 }
 
 impl Later {
@@ -68,9 +88,9 @@ impl Later {
     }
 
     /// A part of the landing page, when its code is here and its turn has come.
-    pub(super) fn part(self, turn: usize, which: Which) -> AnyView {
+    pub(super) fn part(self, turn: usize, part: Part) -> AnyView {
         self.in_turn(turn, move || match self.code.get() {
-            Code::Here(view) => view(which.clone()),
+            Code::Here(views) => (views.part)(part.clone()),
             Code::Elsewhere | Code::Coming | Code::Failed => ().into_any(),
         })
     }
@@ -78,7 +98,7 @@ impl Later {
     /// A page, or what stands in its place until its code is here.
     pub(super) fn view(self, which: Which) -> AnyView {
         let face = match self.code.get() {
-            Code::Here(view) => return view(which),
+            Code::Here(views) => return (views.page)(which),
             Code::Elsewhere | Code::Coming => Face::Loading("Fetching the page…".to_owned()),
             Code::Failed => Face::Failed {
                 tried: "The code of this page could not be fetched.".to_owned(),
@@ -94,21 +114,24 @@ impl Later {
 
 /// Everything that is reached only through this function is in the part.
 #[wasm_split(pages, fallible)]
-fn view_of_pages() -> Result<fn(Which) -> AnyView, SplitLoaderError> {
-    Ok(view_of)
+fn view_of_pages() -> Result<Views, SplitLoaderError> {
+    Ok(Views { page: view_of, part: part_of })
 }
 
 fn view_of(which: Which) -> AnyView {
-    match which {
-        Which::Groupings(grouping) => view! { <overview::Groupings grouping /> }.into_any(),
-        Which::History(seen) => view! { <overview::History seen /> }.into_any(),
-        Which::CapacityTwin(bars, seen) => view! { <overview::CapacityTwin bars seen /> }.into_any(),
-        Which::NodesTwin(shown) => view! { <overview::NodesTwin shown /> }.into_any(),
-        page => view! {
-            {page_of(page)}
-            <loading::LoadingLines />
-        }
-        .into_any(),
+    view! {
+        {page_of(which)}
+        <loading::LoadingLines />
+    }
+    .into_any()
+}
+
+fn part_of(part: Part) -> AnyView {
+    match part {
+        Part::Groupings(grouping) => view! { <overview::Groupings grouping /> }.into_any(),
+        Part::History(seen) => view! { <overview::History seen /> }.into_any(),
+        Part::CapacityTwin(bars, seen) => view! { <overview::CapacityTwin bars seen /> }.into_any(),
+        Part::NodesTwin(shown) => view! { <overview::NodesTwin shown /> }.into_any(),
     }
 }
 
@@ -127,8 +150,6 @@ fn page_of(which: Which) -> AnyView {
         Which::Node { name } => view! { <node::NodePage name /> }.into_any(),
         Which::Unknown(path) => view! { <super::Unknown path /> }.into_any(),
         Which::OtherCluster(other) => view! { <super::OtherCluster other /> }.into_any(),
-        Which::Overview | Which::Groupings(_) | Which::History(_) | Which::CapacityTwin(..) | Which::NodesTwin(_) => {
-            view! { <overview::Below /> }.into_any()
-        }
+        Which::Overview => view! { <overview::Below /> }.into_any(),
     }
 }

@@ -35,8 +35,12 @@ pub fn released() -> Option<OsString> {
 /// The program with these arguments, in an environment with nothing in it.
 fn command(home: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(released().unwrap_or_else(|| env!("CARGO_BIN_EXE_pilothouse").into()));
+    command.args(arguments);
+    isolated(command, home)
+}
+
+fn isolated(mut command: Command, home: &Path) -> Command {
     command
-        .args(arguments)
         .env_clear()
         .env("PATH", "/usr/bin:/bin")
         .env("HOME", home)
@@ -91,15 +95,8 @@ impl Program {
         limited
             .args(["-c", &format!("ulimit -n {files} && exec \"$0\" \"$@\"")])
             .arg(program.get_program())
-            .args(program.get_args())
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .env("HOME", home)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true);
-        Self::spawn(limited).await
+            .args(program.get_args());
+        Self::spawn(isolated(limited, home)).await
     }
 
     async fn spawn(mut command: Command) -> Self {

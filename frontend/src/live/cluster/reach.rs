@@ -19,6 +19,12 @@ impl Cluster {
 
     /// What the outcome of any request means for the whole tab.
     pub fn noticed(&self, failure: Option<&Failure>) {
+        self.hear(failure);
+        let ended = self.0.link.borrow_mut().answered(failure, self.now_ms());
+        self.reached(ended);
+    }
+
+    fn hear(&self, failure: Option<&Failure>) {
         if let Some(Failure::NoSession { .. }) = failure {
             self.0.no_session.set(true);
         }
@@ -34,8 +40,6 @@ impl Cluster {
         if is_of_the_server {
             self.0.heard.set(true);
         }
-        let ended = self.0.link.borrow_mut().answered(failure, self.now_ms());
-        self.reached(ended);
     }
 
     /// A frame has arrived.
@@ -103,8 +107,8 @@ impl Cluster {
             let result = get(Ask { url: &url, accept: "*/*", mask: "" }, PROBE_TIMEOUT_MS).await;
             this.ended("probes", &result);
             let failure = result.as_ref().err();
+            this.hear(failure);
             let ended = this.0.link.borrow_mut().probed(failure, this.now_ms());
-            this.noticed(failure);
             this.reached(ended);
         });
     }

@@ -12,9 +12,8 @@ use crate::app::use_place;
 use crate::live::Cluster;
 use crate::live::lists::Lists;
 use crate::live::metrics::Metrics;
-use crate::pages::Which;
 use crate::pages::faces::face_of;
-use crate::pages::later::Later;
+use crate::pages::later::{Later, Part};
 use crate::ui::card::{Card, Face};
 use crate::ui::chart::{Chart, Twin};
 
@@ -40,10 +39,10 @@ pub(super) fn CapacityCard() -> impl IntoView {
     view! {
         <Card title="Capacity" face retry=Callback::new(move |()| lists.retry_nodes()) aside=legend>
             {[0, 1, 2, 3].map(|index| view! { <Bar bars index /> }).collect_view()}
-            {later.part(5, Which::History(seen))}
+            {later.part(5, Part::History(seen))}
             <div class="foot">
                 <Notes />
-                {later.part(6, Which::CapacityTwin(bars, seen))}
+                {later.part(6, Part::CapacityTwin(bars, seen))}
             </div>
         </Card>
     }

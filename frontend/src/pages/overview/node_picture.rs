@@ -12,9 +12,8 @@ use super::{counted, everything};
 use crate::app::use_place;
 use crate::live::Cluster;
 use crate::live::lists::Lists;
-use crate::pages::Which;
 use crate::pages::faces::face_of;
-use crate::pages::later::Later;
+use crate::pages::later::{Later, Part};
 use crate::ui::card::{Card, Face};
 use crate::ui::chart::{MarkedChart, Marks, Twin};
 use crate::ui::look::use_look;
@@ -49,7 +48,7 @@ pub(super) fn NodesCard() -> impl IntoView {
             title="Nodes by pressure"
             face
             retry=Callback::new(move |()| lists.retry_nodes())
-            aside=move || later.part(4, Which::Groupings(grouping))
+            aside=move || later.part(4, Part::Groupings(grouping))
         >
             <PictureView shown loaded />
         </Card>
@@ -102,7 +101,7 @@ fn PictureView(shown: Memo<Picture>, loaded: Memo<bool>) -> impl IntoView {
                 <span><i class="bad"></i>"not ready"</span>
                 <span>"bar: worst of CPU, memory, pods, disk"</span>
             </div>
-            {later.part(7, Which::NodesTwin(shown))}
+            {later.part(7, Part::NodesTwin(shown))}
         </div>
     }
 }
