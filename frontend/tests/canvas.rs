@@ -6,7 +6,8 @@ mod tests {
     use frontend::web::canvas::Canvas;
     use model::chart::capacity::{self, Capacity};
     use model::chart::{Rect, Theme};
-    use plotters::style::{Color, IntoTextStyle};
+    use plotters::element::{PathElement, Rectangle};
+    use plotters::style::{Color, IntoTextStyle, RGBColor};
     use wasm_bindgen::JsCast;
     use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
     use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -18,8 +19,7 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_bar_is_as_long_on_a_canvas_as_on_a_bitmap() {
         let (element, canvas) = canvas();
-        let capacity = Capacity { allocatable: 160.0, usage: Some(80.0), ..Capacity::default() };
-        capacity::draw(&canvas.area(), &capacity, &theme()).unwrap();
+        draw(&canvas, &Capacity { allocatable: 160.0, usage: Some(80.0), ..Capacity::default() });
         assert_eq!(pixel(&element, 0, 6), [0x24, 0x73, 0xb5, 255]);
         assert_eq!(pixel(&element, 99, 6), [0x24, 0x73, 0xb5, 255]);
         assert_eq!(pixel(&element, 100, 6), [0xed, 0xf0, 0xf4, 255]);
@@ -29,13 +29,30 @@ mod tests {
     fn a_canvas_is_cleared_when_it_is_fitted_again_and_keeps_no_stale_style() {
         let (element, canvas) = canvas();
         let capacity = Capacity { allocatable: 1.0, usage: Some(1.0), ..Capacity::default() };
-        capacity::draw(&canvas.area(), &capacity, &theme()).unwrap();
+        draw(&canvas, &capacity);
         canvas.fit(SIZE);
         assert_eq!(pixel(&element, 5, 6), [0, 0, 0, 0]);
         // Another size makes the browser forget its styles, and the backend must know.
         canvas.fit((100, 12));
-        capacity::draw(&canvas.area(), &capacity, &theme()).unwrap();
+        draw(&canvas, &capacity);
         assert_eq!(pixel(&element, 50, 0), [0xed, 0xf0, 0xf4, 255]);
+    }
+
+    #[wasm_bindgen_test]
+    fn what_is_drawn_later_lies_above_whatever_it_is() {
+        const RED: RGBColor = RGBColor(255, 0, 0);
+        const BLUE: RGBColor = RGBColor(0, 0, 255);
+        let (element, canvas) = canvas();
+        let area = canvas.area();
+        let rect = |from, to, color: RGBColor| area.draw(&Rectangle::new([from, to], color.filled())).unwrap();
+        rect((0, 0), (100, 12), RED);
+        area.draw(&PathElement::new([(0, 6), (100, 6)], BLUE.stroke_width(1))).unwrap();
+        rect((50, 0), (60, 12), RED);
+        area.present().unwrap();
+        assert_eq!(pixel(&element, 10, 3), [255, 0, 0, 255]);
+        assert_eq!(pixel(&element, 10, 6), [0, 0, 255, 255]);
+        assert_eq!(pixel(&element, 55, 6), [255, 0, 0, 255]);
+        assert_eq!(pixel(&element, 150, 6), [0, 0, 0, 0]);
     }
 
     #[wasm_bindgen_test]
@@ -56,6 +73,12 @@ mod tests {
         assert!(first.0 > 30 && first.1 == 12, "{first:?}");
         assert_eq!(area.estimate_text_size("kube-system", &style).unwrap(), first);
         assert_eq!(area.strip_coord_spec().dim_in_pixel(), SIZE);
+    }
+
+    fn draw(canvas: &Canvas, capacity: &Capacity) {
+        let area = canvas.area();
+        capacity::draw(&area, capacity, &theme()).unwrap();
+        area.present().unwrap();
     }
 
     fn canvas() -> (HtmlCanvasElement, Canvas) {

@@ -53,16 +53,19 @@ async fn bars(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     wait::until("what kubectl tells of the nodes and the states", START, async || {
         let pictures: Vec<String> = serde_json::from_value(visit.browser.script(PICTURES, Vec::new()).await?)?;
         let described = kubectl.run("describe nodes")?;
-        for (title, resource, unit) in [("CPU: ", "cpu", 1.0), ("Memory: ", "memory", f64::from(1 << 30))] {
-            let told = pictures.iter().find(|label| label.starts_with(title)).context("no bar")?;
+        for (title, resource) in [("CPU: ", "cpu"), ("Memory: ", "memory"), ("Disk: ", "ephemeral-storage")] {
             let Capacity { allocatable, requests, limits } = oracle::capacity(&described, resource)?;
             let share = |part: f64| (part / allocatable * 100.0).round();
-            let shares = format!(" {} % requested, {} % limits of ", share(requests), share(limits));
-            let (_, whole) = told.split_once(&shares).with_context(|| format!("{told:?} lacks {shares:?}"))?;
-            let whole: f64 = whole.split(' ').next().unwrap_or_default().parse()?;
-            let expected = allocatable / unit;
-            anyhow::ensure!((whole / expected - 1.0).abs() < 0.01, "{told:?} is of {whole}, not of {expected}");
+            let limited = if limits > 0.0 { format!(", {} % limits", share(limits)) } else { String::new() };
+            bar_says(&pictures, title, &format!(" {} % requested{limited} of ", share(requests)), allocatable)?;
         }
+        let Capacity { allocatable, requests, .. } = oracle::pods(&described)?;
+        bar_says(
+            &pictures,
+            "Pods: ",
+            &format!(" {} % used of ", (requests / allocatable * 100.0).round()),
+            allocatable,
+        )?;
         let counts = oracle::counts(kubectl)?;
         let states: Vec<String> = serde_json::from_value(visit.browser.script(STATES, Vec::new()).await?)?;
         let expected = [
@@ -82,6 +85,27 @@ async fn bars(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
         Ok(())
     })
     .await
+}
+
+/// Fails unless a bar tells these shares of so much.
+fn bar_says(pictures: &[String], title: &str, shares: &str, whole: f64) -> Result<()> {
+    let told = pictures.iter().find(|label| label.starts_with(title)).with_context(|| format!("no bar {title:?}"))?;
+    let (_, of) = told.split_once(shares).with_context(|| format!("{told:?} lacks {shares:?}"))?;
+    let mut words = of.split_whitespace();
+    let number = words.next().context("a bar of nothing")?.replace(',', "");
+    let power = match words.next() {
+        None | Some("cores") => 0,
+        Some("MiB") => 2,
+        Some("GiB") => 3,
+        Some("TiB") => 4,
+        Some(unit) => anyhow::bail!("{told:?} is in {unit}"),
+    };
+    let unit = 1024_f64.powi(power);
+    // Told to a tenth, or whole.
+    let rounded = if number.contains('.') { 0.051 } else { 0.51 };
+    let difference = (number.parse::<f64>()? - whole / unit).abs();
+    anyhow::ensure!(difference < rounded, "{told:?} is not of {whole}");
+    Ok(())
 }
 
 /// Fails unless the sentence tells these counts, and no others.

@@ -18,6 +18,7 @@ pub fn stories() -> Vec<Story> {
     vec![
         Story::new("a pod created, changed and deleted with kubectl shows within two seconds", ADMIN, pod)
             .and_the_demo(),
+        Story::new("the pages of a pod and of a node change while they are looked at", ADMIN, pages).and_the_demo(),
         Story::new("the keyboard stays on its pod when another comes in above it", ADMIN, keyboard).and_the_demo(),
         Story::new("a node made not ready turns the sentence and the picture", ADMIN, node).and_the_demo(),
         Story::new("a thousand updates in ten seconds cause no reconnect and no second list", ADMIN, storm)
@@ -44,6 +45,48 @@ async fn pod(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
 
     kubectl.run(&format!("delete pod walker -n {namespace} --wait=true"))?;
     visit.row_is_gone("walker", SOON).await?;
+    visit.page_is_the_same().await
+}
+
+async fn pages(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let namespace = format!("pages-{}", visit.site.mode().name());
+    let (api, kubectl) = (visit.api(), visit.kubectl());
+    let pods = format!("/api/v1/namespaces/{namespace}/pods");
+    api.create("/api/v1/namespaces", &json!({ "metadata": { "name": namespace } })).await?;
+    kubectl.run(&format!("run walker --image=registry.example/walker:1 -n {namespace}"))?;
+    visit.open(&format!("pods/{namespace}/walker")).await?;
+    visit.sees("Running", START).await?;
+    visit.mark_page().await?;
+    let status =
+        json!({ "status": { "phase": "Failed", "reason": "Evicted", "message": "The node was low on memory." } });
+    api.patch(&format!("{pods}/walker/status"), &status).await?;
+    visit.sees("Evicted", SOON).await?;
+    kubectl.run(&format!("delete pod walker -n {namespace} --wait=true"))?;
+    visit.sees("There is no pod “walker” in this namespace.", SOON).await?;
+
+    let node = ready_node(kubectl)?;
+    visit.open(&format!("nodes/{node}")).await?;
+    visit.sees("Pods on this node", START).await?;
+    visit.is_live(START).await?;
+    kubectl.run(&format!("cordon {node}"))?;
+    let cordoned = visit.sees("Ready,SchedulingDisabled", SOON).await;
+    let guest = json!({
+        "metadata": { "name": "a-guest" },
+        "spec": { "nodeName": node, "containers": [{ "name": "app", "image": "registry.example/app:1" }] },
+    });
+    // Whom the scheduler does not place is not kept away.
+    api.create(&pods, &guest).await?;
+    let came = visit.row_says("a-guest", &namespace, SOON).await;
+    kubectl.run(&format!("delete pod a-guest -n {namespace} --wait=true"))?;
+    let went = visit.row_is_gone("a-guest", SOON).await;
+    kubectl.run(&format!("uncordon {node}"))?;
+    cordoned.and(came).and(went)?;
+    wait::until("the node to be open again", SOON, async || {
+        let text = visit.browser.text().await?;
+        anyhow::ensure!(!text.contains("SchedulingDisabled"), "it is still cordoned");
+        Ok(())
+    })
+    .await?;
     visit.page_is_the_same().await
 }
 
@@ -136,7 +179,9 @@ async fn storm(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
         (format!("/api/v1/namespaces/{namespace}/pods"), pod)
     });
     api.create_all(pods.collect()).await?;
-    visit.open(&format!("pods?ns={namespace}")).await?;
+    // Those that the last update has not reached.
+    let last = UPDATES - 1;
+    visit.open(&format!("pods?ns={namespace}&q=-label:update%3D{last}")).await?;
     visit.is_live(START).await?;
     wait::until("all pods", START, async || {
         let count = visit.rows().await?.len();
@@ -163,16 +208,19 @@ async fn storm(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
         });
         api.patch_all(patches.collect()).await?;
     }
-    // One more change still shows soon.
+    // The last of them has arrived, and one more change still shows soon.
+    visit.row_is_gone(&format!("gust-{}", last % PODS), SOON).await?;
     visit.kubectl().run(&format!("delete pod gust-1 -n {namespace} --wait=true"))?;
     visit.row_is_gone("gust-1", SOON).await?;
 
     let traffic = visit.browser.traffic().await?;
     let sockets: Vec<_> = traffic.requests.iter().filter(|request| request.is_socket).collect();
     anyhow::ensure!(sockets.is_empty(), "sockets were opened: {sockets:?}");
-    // How many there are was asked for if the list took long, and may be sent late.
-    let mut lists = traffic.with("/api/v1/pods?");
-    lists.retain(|request| !request.url.contains("limit=1"));
-    anyhow::ensure!(lists.is_empty(), "pods were listed again: {lists:?}");
+    for what in ["pods", "nodes", "namespaces"] {
+        // How many there are was asked for if the list took long, and may be sent late.
+        let mut lists = traffic.with(&format!("/api/v1/{what}?"));
+        lists.retain(|request| !request.url.contains("limit=1"));
+        anyhow::ensure!(lists.is_empty(), "{what} were listed again: {lists:?}");
+    }
     visit.is_live(SOON).await
 }

@@ -17,25 +17,47 @@ pub fn stories() -> Vec<Story> {
     ]
 }
 
-/// The pages, each with a name for its picture and words that show that it is full.
-fn pages(visit: &Visit, pod: &str) -> Result<Vec<(&'static str, String, String)>> {
+/// A page: a name for its picture, its route, and words that show that it is full.
+struct Sight {
+    name: &'static str,
+    route: String,
+    words: String,
+}
+
+/// All pages, of which some are about one pod or node.
+fn pages(visit: &Visit, pod: &str) -> Result<Vec<Sight>> {
     let node = visit.kubectl().run("get nodes -o jsonpath={.items[0].metadata.name}")?;
     // A pod of the sample cluster has been there for days, and its events are forgotten.
-    let (events, log) = match visit.site.mode() {
-        Mode::Demo => ("keeps events for an hour", "info"),
-        Mode::Pilothouse | Mode::KubectlProxy | Mode::SecretKubectlProxy => ("Scheduled", "request served"),
+    let (events, log, happened) = match visit.site.mode() {
+        Mode::Demo => ("keeps events for an hour", "info", "BackOff"),
+        Mode::Pilothouse | Mode::KubectlProxy | Mode::SecretKubectlProxy => {
+            ("Scheduled", "request served", "Scheduled")
+        }
     };
     let of_pod = |tab: &str| format!("pods/shop/{pod}{tab}");
-    Ok(vec![
-        ("overview", "overview".to_owned(), "pods run".to_owned()),
-        ("nodes", "nodes".to_owned(), node.clone()),
-        ("node", format!("nodes/{node}"), node),
-        ("pods", "pods".to_owned(), "cart-".to_owned()),
-        ("pod", of_pod(""), pod.to_owned()),
-        ("pod yaml", of_pod("/yaml"), "kind: Pod".to_owned()),
-        ("pod events", of_pod("/events"), events.to_owned()),
-        ("pod logs", of_pod("/logs"), log.to_owned()),
-    ])
+    let of_node = format!("nodes/{node}");
+    let pages = [
+        ("overview", "overview", "pods run"),
+        ("explore", "explore", "Is one zone worse"),
+        ("explore, grouped", "explore?by=namespace%2Cstate", "monitoring"),
+        ("explore, a matrix", "explore?by=zone%2Cstate&look=matrix", "zone by state"),
+        ("workloads", "workloads?q=ns:shop", "cart"),
+        ("workload", "deployments/shop/cart", "Its pods"),
+        ("nodes", "nodes", &node),
+        ("node", &of_node, "Pods on this node"),
+        ("pods", "pods", "cart-"),
+        ("pod", &of_pod(""), pod),
+        ("pod yaml", &of_pod("/yaml"), "kind: Pod"),
+        ("pod events", &of_pod("/events"), events),
+        ("pod logs", &of_pod("/logs"), log),
+        ("services", "services", "ClusterIP"),
+        ("events", "events", happened),
+        ("namespaces", "namespaces", "payments"),
+        ("diagnostics", "diagnostics", "Asked of the API server"),
+    ];
+    let sight =
+        |(name, route, words): (_, &str, &str)| Sight { name, route: route.to_owned(), words: words.to_owned() };
+    Ok(pages.map(sight).into())
 }
 
 async fn deep_links(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
@@ -93,7 +115,7 @@ async fn themes(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
         visit.browser.prefer_colour_scheme(scheme).await?;
         visit.browser.reload().await?;
         theme_is(visit, scheme).await?;
-        for (name, route, words) in pages(visit, &pod)? {
+        for Sight { name, route, words } in pages(visit, &pod)? {
             visit.open(&route).await?;
             visit.sees(&words, START).await?;
             visit.picture(&format!("{name}, {scheme}")).await?;
@@ -120,7 +142,7 @@ async fn narrow(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     let pod = visit.running_pod()?;
     visit.enter().await?;
     visit.browser.resize(390, 844).await?;
-    for (name, route, words) in pages(visit, &pod)? {
+    for Sight { name, route, words } in pages(visit, &pod)? {
         visit.open(&route).await?;
         visit.sees(&words, START).await?;
         let width = visit.browser.script("return document.documentElement.scrollWidth", Vec::new()).await?;

@@ -13,6 +13,7 @@ mod faults;
 mod hostile;
 mod hostile_page;
 mod hosting;
+mod keys;
 mod killed;
 mod kinds;
 mod landing;
@@ -25,6 +26,7 @@ mod oracle;
 mod outage;
 mod picture;
 mod pod_page;
+mod pod_status;
 mod random;
 mod restricted;
 mod rights;
@@ -54,6 +56,8 @@ fn stories() -> Vec<Story> {
         random::stories(),
         live::stories(),
         pod_page::stories(),
+        pod_status::stories(),
+        keys::stories(),
         look::stories(),
         sharp::stories(),
         kinds::stories(),

@@ -59,6 +59,16 @@ pub fn capacity(described: &str, resource: &str) -> Result<Capacity> {
     Ok(capacity)
 }
 
+/// How many pods the nodes take, and how many they have, which are the requests.
+pub fn pods(described: &str) -> Result<Capacity> {
+    let mut pods = Capacity { limits: 0.0, requests: 0.0, ..capacity(described, "pods")? };
+    for line in described.lines().filter_map(|line| line.strip_prefix("Non-terminated Pods:")) {
+        let count = line.trim_start().trim_start_matches('(').split(' ').next().context("a node without pods")?;
+        pods.requests += count.parse::<f64>()?;
+    }
+    Ok(pods)
+}
+
 /// A quantity as kubectl writes it: `250m`, `4`, `31568Mi`.
 fn quantity(text: &str) -> Result<f64> {
     let digits = text.trim_end_matches(char::is_alphabetic);

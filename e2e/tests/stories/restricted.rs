@@ -56,10 +56,12 @@ async fn dev(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
 
     // Another namespace that they name is kept in the URL, and its failure is its own.
     visit.open(&format!("pods?ns={own},{other}")).await?;
+    let refused = format!("cannot list resource \"pods\" in API group \"\" in the namespace \"{other}\"");
     visit.sees(app, START).await?;
-    visit.sees(other, START).await?;
+    visit.sees(&refused, START).await?;
     visit.browser.reload().await?;
-    visit.sees(app, START).await
+    visit.sees(app, START).await?;
+    visit.sees(&refused, START).await
 }
 
 async fn named(_: &mut ControlPlane, visit: &Visit) -> Result<()> {

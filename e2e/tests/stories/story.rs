@@ -72,8 +72,13 @@ impl Story {
     }
 
     /// The same before the sample cluster, too.
-    pub fn and_the_demo(mut self) -> Self {
-        self.modes.push(Mode::Demo);
+    pub fn and_the_demo(self) -> Self {
+        self.and_in(Mode::Demo)
+    }
+
+    /// The same in one mode more.
+    pub fn and_in(mut self, mode: Mode) -> Self {
+        self.modes.push(mode);
         self
     }
 

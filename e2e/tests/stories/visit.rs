@@ -7,6 +7,7 @@ use pilothouse_e2e::api::Api;
 use pilothouse_e2e::browser::{Browser, ConsoleError, Traffic};
 use pilothouse_e2e::control_plane::{ControlPlane, User};
 use pilothouse_e2e::kubectl::Kubectl;
+use pilothouse_e2e::pilothouse::Pilothouse;
 use pilothouse_e2e::site::{Mode, Site};
 use pilothouse_e2e::wait;
 use serde_json::{Value, json};
@@ -211,7 +212,8 @@ impl Visit {
     pub async fn end(self, told: Result<()>, expected: &[&str]) -> Result<()> {
         let errors = self.browser.console_errors().await?;
         let traffic = self.browser.whole_traffic().await?;
-        let untoward = untoward(&errors, &traffic, &self.site.address()?, expected);
+        let mut untoward = untoward(&errors, &traffic, &self.site.address()?, expected);
+        untoward.extend(self.panic_of_the_proxy()?);
         let failure = match told {
             Ok(()) if untoward.is_empty() => None,
             Ok(()) => Some(anyhow::anyhow!("the browser saw {untoward:#?}")),
@@ -223,6 +225,12 @@ impl Visit {
         }
         self.browser.close().await?;
         failure.map_or(Ok(()), Err)
+    }
+
+    /// The line in which our proxy says that it panicked.
+    fn panic_of_the_proxy(&self) -> Result<Option<String>> {
+        let log = self.site.pilothouse().map(Pilothouse::log).transpose()?.unwrap_or_default();
+        Ok(log.lines().find(|line| line.contains("panicked at")).map(str::to_owned))
     }
 
     /// What there is to see when a story fails.

@@ -11,6 +11,7 @@ pub mod marks;
 pub mod matrix;
 pub mod nodes;
 pub mod rect;
+pub mod sheet;
 pub mod sparkline;
 pub mod stack;
 pub mod theme;

@@ -68,7 +68,10 @@ fn draw_on(
         canvas.with(|canvas| {
             if let Some(canvas) = canvas {
                 canvas.fit(size);
-                draw(&canvas.area(), &theme);
+                let area = canvas.area();
+                draw(&area, &theme);
+                // A canvas does not say when it could not paint.
+                let _ = area.present();
             }
         });
     });

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use crate::web::dialog;
 
 /// The keys and what they do.
-const KEYS: [(&str, &str); 11] = [
+const KEYS: [(&str, &str); 12] = [
     ("/", "Go to the search field"),
+    ("Ctrl K", "Go to anything by its name"),
     ("?", "List the keys"),
     ("Esc", "Close what is open, leave the field"),
     ("↑ ↓", "Move by a row in a table, by ten marks in a chart"),

@@ -1,21 +1,23 @@
 //! A plotters backend over a canvas, in device pixels.
 //!
 //! plotters' own canvas backend draws in CSS pixels, which blurs on dense screens, and measures each label by inserting an
-//! element. Here the bitmap has the screen's own density, labels are measured by the canvas and remembered, and a style that
-//! has not changed is not set again: each call into the browser costs more than the rectangle it paints.
+//! element. Here the bitmap has the screen's own density, labels are measured by the canvas and remembered, a style that has
+//! not changed is not set again, and rectangles that come before all else are one picture ([`Sheet`]): each call into the
+//! browser costs more than the rectangle it paints.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::rc::Rc;
 
+use model::chart::sheet::{Ink, Sheet};
 use model::chart::{Area, Rect};
 use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
 };
-use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement};
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
 
 /// How many labels' widths are remembered; a chart with more starts over.
 const REMEMBERED_WIDTHS: usize = 1024;
@@ -32,6 +34,8 @@ pub struct Canvas {
 pub struct CanvasBackend {
     context: CanvasRenderingContext2d,
     size: (u32, u32),
+    /// What is drawn, while it is nothing but rectangles.
+    sheet: Sheet,
     styles: Styles,
     widths: RefCell<HashMap<(String, String), u32>>,
 }
@@ -44,9 +48,6 @@ struct Styles {
     line_width: Option<u32>,
     font: RefCell<String>,
 }
-
-/// Red, green, blue and alpha.
-type Ink = [u8; 4];
 
 /// How many device pixels the screen shows of `element`.
 pub fn shown_size(element: &Element) -> (u32, u32) {
@@ -62,7 +63,8 @@ impl Canvas {
     pub fn new(element: &Element) -> Option<Self> {
         let element = element.dyn_ref::<HtmlCanvasElement>()?.clone();
         let context = element.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
-        let backend = CanvasBackend { context, size: (0, 0), styles: Styles::default(), widths: RefCell::default() };
+        let (styles, widths) = (Styles::default(), RefCell::default());
+        let backend = CanvasBackend { context, size: (0, 0), sheet: Sheet::default(), styles, widths };
         Some(Self { element, backend: Rc::new(RefCell::new(backend)) })
     }
 
@@ -78,9 +80,10 @@ impl Canvas {
             backend.styles = Styles::default();
         }
         backend.size = size;
+        backend.sheet = Sheet::clear(size);
     }
 
-    /// All of it, to draw on.
+    /// All of it, to draw on; [`Area::present`] ends it.
     pub fn area(&self) -> Area<CanvasBackend> {
         Area::from(&self.backend)
     }
@@ -96,7 +99,18 @@ impl Canvas {
 }
 
 impl CanvasBackend {
+    /// Puts on the canvas what was drawn beside it so far.
+    fn settle(&mut self) {
+        let Some((pixels, (width, height))) = self.sheet.take() else { return };
+        let bytes = Clamped(pixels.as_flattened());
+        // A size and as many bytes as it has: a browser has no reason to refuse them, and a chart less is no panic.
+        if let Ok(image) = ImageData::new_with_u8_clamped_array_and_sh(bytes, width as u32, height as u32) {
+            let _ = self.context.put_image_data(&image, 0.0, 0.0);
+        }
+    }
+
     fn fill_with(&mut self, color: BackendColor) {
+        self.settle();
         let ink = ink(color);
         if self.styles.fill != Some(ink) {
             self.context.set_fill_style_str(&css(ink));
@@ -105,6 +119,7 @@ impl CanvasBackend {
     }
 
     fn stroke_with(&mut self, color: BackendColor, width: u32) {
+        self.settle();
         let ink = ink(color);
         if self.styles.stroke != Some(ink) {
             self.context.set_stroke_style_str(&css(ink));
@@ -154,6 +169,7 @@ impl DrawingBackend for CanvasBackend {
     }
 
     fn present(&mut self) -> Done {
+        self.settle();
         Ok(())
     }
 
@@ -177,8 +193,10 @@ impl DrawingBackend for CanvasBackend {
         let (x, y) = (f64::from(upper_left.0), f64::from(upper_left.1));
         let (width, height) = (f64::from(bottom_right.0) - x, f64::from(bottom_right.1) - y);
         if fill {
-            self.fill_with(style.color());
-            self.context.fill_rect(x, y, width, height);
+            if !self.sheet.fill(upper_left, bottom_right, ink(style.color())) {
+                self.fill_with(style.color());
+                self.context.fill_rect(x, y, width, height);
+            }
         } else {
             self.stroke_with(style.color(), style.stroke_width());
             self.context.stroke_rect(x, y, width, height);

@@ -98,6 +98,9 @@ pub enum ApiError {
     /// The object is longer than what is stored.
     #[error("etcdserver: request is too large")]
     ObjectTooLarge,
+    /// There is no room for more objects.
+    #[error("etcdserver: mvcc: database space exceeded")]
+    Full,
     /// The patch cannot be applied to the object.
     #[error("the server rejected our request due to an error in our request")]
     Unprocessable,
@@ -135,6 +138,7 @@ impl ApiError {
             Self::UnsupportedMediaType(_) | Self::UnsupportedPatchType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             // The API server says 500, but the fault is the request's.
             Self::TooLarge | Self::ObjectTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Full => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -173,6 +177,7 @@ impl ApiError {
             Self::NotAcceptable(_) | Self::FormOfOne(_) => "NotAcceptable",
             Self::UnsupportedMediaType(_) | Self::UnsupportedPatchType => "UnsupportedMediaType",
             Self::TooLarge | Self::ObjectTooLarge => "RequestEntityTooLarge",
+            Self::Full => "InternalError",
         })
     }
 

@@ -65,6 +65,11 @@ const MAX_KINDS: usize = 1000;
 const MAX_TEXT_BYTES: usize = 1 << 20;
 
 impl Kind {
+    /// Whether it is this one: a definition may give the same plural to a kind of its own group.
+    pub fn is(&self, group: &str, plural: &str) -> bool {
+        (self.group, self.plural) == (group, plural)
+    }
+
     /// `v1`, `apps/v1`.
     pub fn api_version(&self) -> String {
         if self.group.is_empty() { self.version.to_owned() } else { format!("{}/{}", self.group, self.version) }

@@ -218,7 +218,7 @@ impl Cluster {
     fn react(&mut self, event: &Event) {
         let object = &event.object;
         let gone = event.change == Change::Deleted;
-        if object.kind.plural == "pods" {
+        if object.kind.is("", "pods") {
             self.react_to_pod(event);
         } else {
             self.learn(&Key::of(object), object, gone);

@@ -82,7 +82,7 @@ impl<'a> Scope<'a> {
             Self::All => true,
             Self::Classes(classes) => {
                 let class = object.pointer("/spec/priorityClassName").and_then(Value::as_str);
-                (kind.group, kind.plural) == ("", "pods") && class.is_some_and(|class| classes.contains(&class))
+                kind.is("", "pods") && class.is_some_and(|class| classes.contains(&class))
             }
             Self::Other => false,
         }
@@ -103,7 +103,7 @@ fn demand(kind: &Kind, object: &Value, resource: &str) -> u64 {
         return 0;
     };
     let amount = |holder: &Value| holder.pointer(path)?.get(name)?.as_str().and_then(millis);
-    if kind.plural == "pods" {
+    if kind.is("", "pods") {
         let containers = object.pointer("/spec/containers").and_then(Value::as_array).into_iter().flatten();
         containers.filter_map(amount).fold(0, u64::saturating_add)
     } else {
@@ -122,7 +122,7 @@ fn usage(store: &Store, namespace: &str, scope: &Scope<'_>, resource: &str) -> u
         }
         (Some(kind), _) | (None, Some((kind, ..))) => {
             let objects = store.list(kind, Some(namespace)).objects;
-            let is_done = |phase: Option<&str>| kind.plural == "pods" && matches!(phase, Some("Succeeded" | "Failed"));
+            let is_done = |phase: Option<&str>| kind.is("", "pods") && matches!(phase, Some("Succeeded" | "Failed"));
             let objects = objects.iter().filter(|object| !is_done(object.field("status.phase")));
             let values = objects.map(|object| object.part(COUNTED)).filter(|value| scope.has(kind, value));
             values.map(|value| demand(kind, &value, resource)).fold(0, u64::saturating_add)

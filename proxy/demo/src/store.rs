@@ -13,6 +13,7 @@ use crate::clock::{Clock, rfc3339};
 use crate::error::ApiError;
 use crate::kinds::Kind;
 use crate::random::uuid;
+use growth::Growth;
 use history::{Event, Expired};
 use interned::Interned;
 use object::{Draft, Object};
@@ -21,6 +22,7 @@ use shelf::Shelf;
 use watch::Watch;
 
 pub mod ending;
+mod growth;
 pub mod history;
 pub mod interned;
 mod leaves;
@@ -45,6 +47,7 @@ pub struct Store {
     seed: u64,
     version: AtomicU64,
     uids: AtomicU64,
+    growth: Growth,
     shelves: RwLock<HashMap<(&'static str, &'static str), Arc<Shelf>>>,
     /// What objects share; templates are made with it.
     pub interned: Interned,
@@ -79,6 +82,7 @@ impl Store {
             // As if the cluster had been set up before anyone looked.
             version: AtomicU64::new(1000),
             uids: AtomicU64::new(0),
+            growth: Growth::default(),
             shelves: RwLock::default(),
             interned: Interned::default(),
         }
@@ -119,6 +123,7 @@ impl Store {
         if contents.get(&draft.namespace, &draft.name).is_some() {
             return Err(ApiError::AlreadyExists(kind, draft.name.to_string()));
         }
+        self.growth.count(draft.len(), 0)?;
         let object = Arc::new(draft.seal(self.next_version()));
         contents.put(Arc::clone(&object));
         shelf.latest.send_replace(object.version);
@@ -195,6 +200,7 @@ impl Store {
             if !contents.get(&key.namespace, &key.name).is_some_and(|current| Arc::ptr_eq(current, &old)) {
                 continue;
             }
+            self.growth.count(draft.len(), old.body.len())?;
             let object = Arc::new(draft.seal(self.next_version()));
             contents.put(Arc::clone(&object));
             shelf.latest.send_replace(object.version);
@@ -215,6 +221,7 @@ impl Store {
             if !contents.get(&key.namespace, &key.name).is_some_and(|current| Arc::ptr_eq(current, &old)) {
                 continue;
             }
+            self.growth.gone(old.body.len());
             let last = Arc::new(draft.seal(self.next_version()));
             contents.take(Arc::clone(&last));
             shelf.latest.send_replace(last.version);
@@ -270,6 +277,17 @@ impl Store {
     /// The objects of a kind that the owner of this uid controls.
     pub fn owned_by(&self, kind: &'static Kind, uid: &str) -> Vec<Arc<Object>> {
         self.shelf(kind).read().owned_by(uid)
+    }
+
+    /// The objects of all kinds that the owner of this uid controls, in an order that is always the same.
+    pub fn owned(&self, uid: &str) -> Vec<Arc<Object>> {
+        let shelves = self.shelves.read().unwrap_or_else(PoisonError::into_inner);
+        let mut owned: Vec<_> = shelves.values().flat_map(|shelf| shelf.read().owned_by(uid)).collect();
+        drop(shelves);
+        owned.sort_by_cached_key(|object| {
+            (object.kind.group, object.kind.plural, Arc::clone(&object.namespace), Arc::clone(&object.name))
+        });
+        owned
     }
 
     /// What happens to a kind after a version.

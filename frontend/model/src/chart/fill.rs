@@ -1,8 +1,11 @@
 //! The few ways in which charts put colour on pixels.
 
-use plotters::element::{PathElement, Rectangle};
+use std::iter;
+
+use plotters::element::{Drawable, PathElement, PointCollection, Rectangle};
 use plotters::prelude::DrawingBackend;
 use plotters::style::{Color, RGBColor};
+use plotters_backend::{BackendCoord, DrawingErrorKind};
 
 use super::{Area, Drawn, Rect, Theme};
 
@@ -14,6 +17,41 @@ pub fn solid<B: DrawingBackend>(area: &Area<B>, rect: Rect, color: RGBColor) -> 
     // Its backends take the second corner as the first pixel outside.
     let corners = [(pixel(rect.x), pixel(rect.y)), (pixel(rect.right()), pixel(rect.bottom()))];
     area.draw(&Rectangle::new(corners, color.filled()))
+}
+
+/// Fills all of `rects` with `color`: what plotters does for each element is more than to fill a bar.
+pub fn solids<B: DrawingBackend>(area: &Area<B>, rects: &[Rect], color: RGBColor) -> Drawn<B> {
+    area.draw(&Solids { rects, color })
+}
+
+/// Rectangles of one colour as one element. It stands at the corner of the area, and they from there.
+struct Solids<'a> {
+    rects: &'a [Rect],
+    color: RGBColor,
+}
+
+impl PointCollection<'_, BackendCoord> for &Solids<'_> {
+    type Point = BackendCoord;
+    type IntoIter = iter::Once<BackendCoord>;
+
+    fn point_iter(self) -> Self::IntoIter {
+        iter::once((0, 0))
+    }
+}
+
+impl<B: DrawingBackend> Drawable<B> for Solids<'_> {
+    fn draw<I: Iterator<Item = BackendCoord>>(
+        &self,
+        mut corner: I,
+        backend: &mut B,
+        _: (u32, u32),
+    ) -> Result<(), DrawingErrorKind<B::ErrorType>> {
+        let (left, top) = corner.next().unwrap_or_default();
+        let at = |x: u32, y: u32| (left.saturating_add(pixel(x)), top.saturating_add(pixel(y)));
+        self.rects.iter().filter(|rect| !rect.is_empty()).try_for_each(|rect| {
+            backend.draw_rect(at(rect.x, rect.y), at(rect.right(), rect.bottom()), &self.color, true)
+        })
+    }
 }
 
 /// Fills `rect` with `color` but for thin level notches, so that it is told from a solid one without its colour.

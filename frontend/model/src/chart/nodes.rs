@@ -45,12 +45,11 @@ impl NodeBar {
 ///
 /// In passes of one colour each, since a canvas pays for every change of colour.
 pub fn draw<B: DrawingBackend>(area: &Area<B>, layout: &NodeLayout, bars: &[NodeBar], theme: &Theme) -> Drawn<B> {
-    let placed = || bars.iter().enumerate().filter_map(|(index, bar)| Some((layout.rect(index)?, bar)));
-    let ready = || placed().filter(|(_, bar)| bar.state == BarState::Ready);
+    let placed: Vec<(Rect, &NodeBar)> =
+        bars.iter().enumerate().filter_map(|(index, bar)| Some((layout.rect(index)?, bar))).collect();
+    let ready = || placed.iter().copied().filter(|(_, bar)| bar.state == BarState::Ready);
 
-    for rect in joined(ready().map(|(rect, _)| rect)) {
-        fill::solid(area, rect, theme.track)?;
-    }
+    fill::solids(area, &joined(ready().map(|(rect, _)| rect)), theme.track)?;
     let requested = |(rect, bar): (Rect, &NodeBar)| {
         let used = bar.usage.map_or(0, |usage| lines(usage, rect.height));
         let requested = bar.requests.map_or(0, |requests| lines(requests, rect.height));
@@ -59,9 +58,7 @@ pub fn draw<B: DrawingBackend>(area: &Area<B>, layout: &NodeLayout, bars: &[Node
         let hidden = if used > 0 { used + u32::from(rect.width > theme.px(3.0)) } else { 0 };
         (requested > hidden).then(|| Rect { height: requested - hidden, ..rect.lower(requested) })
     };
-    for rect in joined(ready().filter_map(requested)) {
-        fill::solid(area, rect, theme.requested)?;
-    }
+    fill::solids(area, &joined(ready().filter_map(requested)), theme.requested)?;
     for level in [Level::Ok, Level::Warn, Level::Bad] {
         // What is known to be idle has its foot drawn all the same: it is not unknown.
         let used = |(rect, bar): (Rect, &NodeBar)| {
@@ -69,14 +66,12 @@ pub fn draw<B: DrawingBackend>(area: &Area<B>, layout: &NodeLayout, bars: &[Node
                 .filter(|usage| Level::of(*usage) == level)
                 .map(|usage| rect.lower(lines(usage, rect.height).max(1)))
         };
-        for rect in joined(ready().filter_map(used)) {
-            fill::solid(area, rect, color(level, theme))?;
-        }
+        fill::solids(area, &joined(ready().filter_map(used)), color(level, theme))?;
     }
     for rect in joined(ready().filter(|(_, bar)| bar.usage.is_none() && bar.requests.is_none()).map(|(rect, _)| rect)) {
         fill::hatched(area, rect, theme.hatch, theme)?;
     }
-    for rect in joined(placed().filter(|(_, bar)| bar.state == BarState::NotReady).map(|(rect, _)| rect)) {
+    for rect in joined(placed.iter().filter(|(_, bar)| bar.state == BarState::NotReady).map(|(rect, _)| *rect)) {
         fill::notched(area, rect, theme.bad, theme)?;
     }
     Ok(())

@@ -187,16 +187,14 @@ fn collect(store: &Store, kinds: &Kinds, owner: &Object) {
     let now = rfc3339(store.clock().now());
     let mut owners = vec![Arc::clone(&owner.uid)];
     while let Some(uid) = owners.pop() {
-        for kind in kinds.all() {
-            for owned in store.owned_by(kind, &uid) {
-                if kind.plural == "pods" {
-                    // With its grace; what is gone already needs nothing.
-                    let _ = delete(store, kinds, &Key::of(&owned), &Options::default());
-                } else if let Ok(Ending::Gone(gone)) = store.let_go(&Key::of(&owned), &now)
-                    && !life::collects(kind)
-                {
-                    owners.push(Arc::clone(&gone.uid));
-                }
+        for owned in store.owned(&uid) {
+            if owned.kind.is("", "pods") {
+                // With its grace; what is gone already needs nothing.
+                let _ = delete(store, kinds, &Key::of(&owned), &Options::default());
+            } else if let Ok(Ending::Gone(gone)) = store.let_go(&Key::of(&owned), &now)
+                && !life::collects(owned.kind)
+            {
+                owners.push(Arc::clone(&gone.uid));
             }
         }
     }
@@ -204,7 +202,7 @@ fn collect(store: &Store, kinds: &Kinds, owner: &Object) {
 
 /// How long an object may take to go.
 fn grace(kind: &Kind, object: &Value, options: &Options) -> i64 {
-    if (kind.group, kind.plural) != ("", "pods") {
+    if !kind.is("", "pods") {
         return 0;
     }
     let text = |path: &str| object.pointer(path).and_then(Value::as_str).unwrap_or_default();

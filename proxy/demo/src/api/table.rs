@@ -67,7 +67,7 @@ impl Printer {
 
     /// What of an object its cells are made of.
     pub fn read(&self, object: &Object) -> Value {
-        if (object.kind.group, object.kind.plural) == ("", "pods") { object.part(pod::PARTS) } else { object.brief() }
+        if object.kind.is("", "pods") { object.part(pod::PARTS) } else { object.brief() }
     }
 
     /// The cells of an object.

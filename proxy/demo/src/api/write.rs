@@ -199,7 +199,7 @@ fn serve(store: &Store, kinds: &Kinds, definition: &Value) {
     let before = definition::kind_of(kinds, definition);
     definition::serve(kinds, definition);
     if let Some(now) = definition::kind_of(kinds, definition)
-        && before.is_some_and(|before| !std::ptr::eq(before, now))
+        && before.is_none_or(|before| !std::ptr::eq(before, now))
     {
         store.call(now);
     }

@@ -37,3 +37,10 @@ pub enum NodeTrouble {
     /// Someone has cordoned it.
     Cordoned,
 }
+
+/// A node that flaps: how often it goes away, and for how long.
+pub const FLAPS_EVERY_S: i64 = 900;
+/// Longer than its pods tolerate.
+pub const AWAY_S: i64 = 420;
+/// How long before the beginning it came back, so that whoever begins to watch soon sees it go.
+pub const BACK_SINCE_S: i64 = 390;

@@ -64,8 +64,9 @@ impl Cluster {
         }
     }
 
-    /// Tells what nodes short of memory, jobs that were late and rollouts on their way went through.
+    /// Tells what nodes that flap or are short of memory, jobs that were late and rollouts on their way went through.
     pub(super) fn tell_past_of_others(&mut self) {
+        self.tell_past_flaps();
         for node in self.store.list(builtin("", "nodes"), None).objects {
             let value = node.value();
             let condition = value.pointer("/status/conditions/0").unwrap_or(&Value::Null);

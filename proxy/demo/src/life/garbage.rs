@@ -1,25 +1,17 @@
 //! What goes with its owner, and what waits for a finalizer that nobody else takes off.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::cluster::Cluster;
+use super::collects;
 use crate::kinds::builtin;
 use crate::store::Key;
 use crate::store::ending::{self, Ending, FOREGROUND};
 use crate::store::object::Object;
 use crate::store::object::part::Part;
 use crate::tree;
-
-/// The kinds that are owned by others.
-const OWNED: [(&str, &str); 7] = [
-    ("apps", "replicasets"),
-    ("batch", "jobs"),
-    ("apps", "controllerrevisions"),
-    ("discovery.k8s.io", "endpointslices"),
-    ("", "pods"),
-    ("coordination.k8s.io", "leases"),
-    ("", "persistentvolumeclaims"),
-];
 
 /// The kinds that are let go when they wait for nothing but our own finalizers.
 pub(super) const RELEASED: [&str; 8] = [
@@ -43,18 +35,10 @@ const OURS: [&str; 4] =
 impl Cluster {
     /// Takes away what an object that is gone owned.
     pub(super) fn collect(&mut self, gone: &Object) {
-        for (group, plural) in OWNED {
-            for owned in self.store.owned_by(builtin(group, plural), &gone.uid) {
-                if plural == "pods" {
-                    self.dismiss(&owned);
-                } else {
-                    self.let_go(&Key::of(&owned));
-                }
-            }
-        }
-        match gone.kind.plural {
-            "nodes" => self.orphan_pods(&gone.name),
-            "persistentvolumeclaims" => self.reclaim(gone),
+        self.take_owned(&gone.uid);
+        match (gone.kind.group, gone.kind.plural) {
+            ("", "nodes") => self.orphan_pods(&gone.name),
+            ("", "persistentvolumeclaims") => self.reclaim(gone),
             _ => {}
         }
         // Its owner may have waited for it.
@@ -63,6 +47,21 @@ impl Cluster {
             self.release(&owner);
         }
         self.store.finish_namespace(&gone.namespace);
+    }
+
+    /// Takes away what the owner of this uid owned: the pods with their grace, of kinds that are not watched here what they
+    /// owned in turn.
+    fn take_owned(&mut self, uid: &Arc<str>) {
+        let mut owners = vec![Arc::clone(uid)];
+        while let Some(uid) = owners.pop() {
+            for owned in self.store.owned(&uid) {
+                if owned.kind.is("", "pods") {
+                    self.dismiss(&owned);
+                } else if self.let_go(&Key::of(&owned)) && !collects(owned.kind) {
+                    owners.push(Arc::clone(&owned.uid));
+                }
+            }
+        }
     }
 
     /// Takes an object away, as far as its finalizers let it go; false where they hold it. What is gone already needs
@@ -109,25 +108,25 @@ impl Cluster {
     /// Lets what an object owns go; whether nothing of it is left.
     fn take_dependents(&mut self, owner: &Object) -> bool {
         let mut is_left = false;
-        for (group, plural) in OWNED {
-            for owned in self.store.owned_by(builtin(group, plural), &owner.uid) {
-                match plural {
-                    "pods" if self.leaving.contains(&owned.uid) => is_left = true,
-                    "pods" => {
-                        is_left = true;
+        for owned in self.store.owned(&owner.uid) {
+            match (owned.kind.group, owned.kind.plural) {
+                ("", "pods") => {
+                    is_left = true;
+                    if !self.leaving.contains(&owned.uid) {
                         self.dismiss(&owned);
                     }
-                    // What they own goes before them, too.
-                    "replicasets" | "jobs" => {
-                        is_left = true;
-                        let now = self.now.to_string();
-                        self.change(&Key::of(&owned), |owned| {
-                            ending::hold(owned, FOREGROUND);
-                            ending::mark(owned, &now);
-                        });
-                    }
-                    _ => is_left |= !self.let_go(&Key::of(&owned)),
                 }
+                // What they own goes before them, too.
+                ("apps", "replicasets") | ("batch", "jobs") => {
+                    is_left = true;
+                    let now = self.now.to_string();
+                    self.change(&Key::of(&owned), |owned| {
+                        ending::hold(owned, FOREGROUND);
+                        ending::mark(owned, &now);
+                    });
+                }
+                _ if self.let_go(&Key::of(&owned)) => self.take_owned(&owned.uid),
+                _ => is_left = true,
             }
         }
         !is_left

@@ -10,13 +10,11 @@ use super::rollout::put_texts;
 use crate::company::moment::Moment;
 use crate::company::placement::Ask;
 use crate::company::pod::{self, Course};
+use crate::company::trouble::{AWAY_S, BACK_SINCE_S, FLAPS_EVERY_S};
 use crate::kinds::builtin;
 use crate::store::Key;
 use crate::store::object::Object;
 
-/// How often a node that flaps goes away, and for how long.
-const FLAPS_EVERY_S: i64 = 1500;
-const AWAY_S: i64 = 420;
 /// How long the node controller waits for a heartbeat.
 const GRACE_S: i64 = 40;
 /// How long pods tolerate that their node is away.
@@ -30,7 +28,7 @@ const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
 impl Cluster {
     /// Begins to live with a node that is there already.
     pub(super) fn meet_node(&mut self, key: &Key) {
-        let wait_s = self.between(1, self.renewal_s());
+        let wait_s = self.between(1, self.next_step_s(&key.name));
         self.later(wait_s, Work::Node(key.clone()));
     }
 
@@ -44,7 +42,7 @@ impl Cluster {
         let Ok(node) = self.store.get(key) else { return };
         let away_since = self.silent.get(&node.name).copied();
         match (self.flaps(&node.name), away_since) {
-            (true, None) if self.is_away_by_now() => {
+            (true, None) if self.stays_for_s() == 0 => {
                 self.silent.insert(Arc::clone(&node.name), self.now);
                 self.queue.add(self.now + GRACE_S, Work::Node(key.clone()));
                 return;
@@ -64,7 +62,12 @@ impl Cluster {
             (_, None) => {}
         }
         self.renew_lease(&node);
-        self.later(self.renewal_s(), Work::Node(key.clone()));
+        self.later(self.next_step_s(&node.name), Work::Node(key.clone()));
+    }
+
+    /// In how many seconds there is something to do for a node that is not away.
+    fn next_step_s(&self, name: &str) -> i64 {
+        if self.flaps(name) { self.renewal_s().min(self.stays_for_s().max(1)) } else { self.renewal_s() }
     }
 
     /// Whether the company says that this node flaps.
@@ -72,9 +75,27 @@ impl Cluster {
         self.flapping.iter().any(|flapping| flapping == name)
     }
 
-    /// Whether the time has come for a node that flaps to be away.
-    fn is_away_by_now(&self) -> bool {
-        (self.now.0 - self.began.0).rem_euclid(FLAPS_EVERY_S) > FLAPS_EVERY_S - AWAY_S
+    /// How many seconds a node that flaps stays; none when the time has come for it to be away.
+    fn stays_for_s(&self) -> i64 {
+        let since_s = (self.now.0 - self.began.0 + BACK_SINCE_S).rem_euclid(FLAPS_EVERY_S);
+        (FLAPS_EVERY_S - AWAY_S - since_s).max(0)
+    }
+
+    /// Tells that a node that flaps has been away before, and came back before its pods were missed.
+    pub(super) fn tell_past_flaps(&mut self) {
+        const TIMES: u32 = 4;
+        const MISSED_S: i64 = 55;
+        for name in self.flapping.clone() {
+            let Ok(node) = self.store.get(&Key::new(builtin("", "nodes"), "", &name)) else { continue };
+            let back = self.now - BACK_SINCE_S;
+            let mut told = |tale: Tale<'_>, last: Moment| {
+                self.tell_late(&node, "", "", tale, (last - FLAPS_EVERY_S * i64::from(TIMES - 1), last, TIMES));
+            };
+            let message = format!("Node {name} status is now: NodeNotReady");
+            told(Tale::normal("node-controller", "NodeNotReady", &message), back - MISSED_S);
+            let message = format!("Node {name} status is now: NodeReady");
+            told(Tale::normal("kubelet", "NodeReady", &message), back);
+        }
     }
 
     fn renew_lease(&self, node: &Object) {

@@ -170,7 +170,7 @@ impl Cluster {
 
     /// Learns everything of a kind anew, after too much was missed.
     pub(super) fn catch_up(&mut self, kind: &'static Kind) {
-        if kind.plural == "pods" {
+        if kind.is("", "pods") {
             self.unready.clear();
             self.leaving.clear();
             self.homeless.clear();

@@ -41,7 +41,7 @@ impl Store {
     pub fn finish_namespace(&self, name: &str) {
         let key = Key::new(builtin("", "namespaces"), "", name);
         let is_going = self.get(&key).is_ok_and(|namespace| namespace.field("status.phase") == Some("Terminating"));
-        if !is_going || self.kinds_within(name).iter().any(|kind| kind.plural != "events") {
+        if !is_going || self.kinds_within(name).iter().any(|kind| !kind.is("", "events")) {
             return;
         }
         for kind in self.kinds_within(name) {

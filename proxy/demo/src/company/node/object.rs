@@ -7,7 +7,7 @@ use super::super::draft::Draft;
 use super::super::identity::digest;
 use super::super::moment::Moment;
 use super::super::origin::Origin;
-use super::super::trouble::NodeTrouble;
+use super::super::trouble::{BACK_SINCE_S, NodeTrouble};
 use super::Node;
 
 /// The version of every kubelet.
@@ -171,7 +171,7 @@ impl Node {
         let disk = "kubelet has no disk pressure";
         let processes = "kubelet has sufficient PID available";
         let flapped = self.trouble == Some(NodeTrouble::Flapping);
-        let ready_since = if flapped { origin.now - 95 } else { created + 31 };
+        let ready_since = if flapped { origin.now - BACK_SINCE_S } else { created + 31 };
         json!([
             memory,
             condition("DiskPressure", "False", "KubeletHasNoDiskPressure", disk, created),
