@@ -11,25 +11,41 @@ exec 9>"$CONTROL_PLANE_DIR/.lock"
 flock 9
 
 # Go of a version that the modules take. From 1.21 on it fetches a newer one by itself where a module asks for that, unless it
-# was told not to, as Debian's is.
+# was told not to, as Debian's is; an older one is made to.
 need_go() {
-  if ! command -v go >/dev/null && may_install && packaged_go; then
+  if ! command -v go >/dev/null && may_install; then
     install_packages golang-go
   fi
   takes_modules && return
   export GOTOOLCHAIN=auto
+  takes_modules && return
+  newer_go
   takes_modules || fail "the end-to-end tests build a Kubernetes control plane, for which Go $GO_VERSION or newer is needed$(found_go): \
 install it from https://go.dev/dl, or point KUBEBUILDER_ASSETS at a folder with etcd, kube-apiserver and kubectl and put the other \
 programs into $CONTROL_PLANE_DIR."
 }
+# Go is published as a module too, of which an old Go can be asked. A module does not say which of its files are programs, and
+# holds no go.mod but its own.
+newer_go() {
+  command -v go >/dev/null || return 0
+  local home="$PILOTHOUSE_CACHE/tools/go-$GO_VERSION" from
+  if [ ! -x "$home/bin/go" ]; then
+    say "Fetching Go $GO_VERSION"
+    from=$(cd / && go mod download -json "golang.org/toolchain@v0.0.1-go$GO_VERSION.$(go env GOOS)-$(go env GOARCH)") ||
+      { echo "$from" >&2; return 0; }
+    from=$(sed -n 's/^\t"Dir": "\(.*\)",$/\1/p' <<<"$from")
+    rm -rf "$home.part"
+    cp -r "$from" "$home.part"
+    chmod -R u+w "$home.part"
+    chmod +x "$home.part"/bin/* "$home.part"/pkg/tool/*/*
+    rm -rf "$home"
+    [ -e "$home.part/src/go.mod" ] || cp "$home.part/src/_go.mod" "$home.part/src/go.mod"
+    mv "$home.part" "$home"
+  fi
+  export PATH="$home/bin:$PATH"
+}
 takes_modules() { (cd e2e/control-plane/kubernetes && go list -m) >/dev/null 2>&1; }
 found_go() { ! command -v go >/dev/null || echo " (there is $(cd / && GOTOOLCHAIN=local go env GOVERSION 2>/dev/null || echo another))"; }
-# Whether the packaged Go is one that fetches newer ones.
-packaged_go() {
-  local version
-  version=$(apt-cache policy golang-go 2>/dev/null | sed -n 's/^ *Candidate: \(.*:\)\?\([0-9.]*\).*/\2/p')
-  [ -n "$version" ] && [ "$(printf '%s\n' 1.21 "$version" | sort -V | head -n 1)" = 1.21 ]
-}
 
 # build BINARY MODULE PACKAGE [LDFLAGS]: a binary that is there already is kept.
 build() {

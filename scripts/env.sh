@@ -15,7 +15,7 @@ WASM_BINDGEN_VERSION=$(grep -A1 '^name = "wasm-bindgen"$' Cargo.lock | sed -n 's
 
 # The control plane that the end-to-end tests run against, all from the Go module proxy.
 KUBERNETES_VERSION=v1.37.2
-GO_VERSION=$(sed -n 's/^go \([0-9]*\.[0-9]*\).*/\1/p' e2e/control-plane/kubernetes/go.mod)
+GO_VERSION=$(sed -n 's/^go //p' e2e/control-plane/kubernetes/go.mod)
 CONTROL_PLANE_DIR="$PILOTHOUSE_CACHE/control-plane/$KUBERNETES_VERSION"
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }

@@ -47,6 +47,8 @@ pub struct Browser {
     chromedriver: Process,
     /// Everything that was sent, since the driver tells it only once.
     sent: Mutex<Vec<Request>>,
+    /// What was taken out of the browser of its trace.
+    traced: Mutex<Vec<Value>>,
 }
 
 impl Browser {
@@ -77,7 +79,7 @@ impl Browser {
         started?;
         let driver =
             WebDriver::new(url, capabilities(profile.path(), noted)?).await.context("Chromium did not start")?;
-        let browser = Self { driver, profile, chromedriver, sent: Mutex::default() };
+        let browser = Self { driver, profile, chromedriver, sent: Mutex::default(), traced: Mutex::default() };
         browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WITNESS })).await?;
         // The window's own frame takes some of its height, so the page's size is set by itself.
         browser.resize(1440, 900).await?;
@@ -120,6 +122,17 @@ impl Browser {
     pub async fn script_async(&self, body: &str, arguments: Vec<Value>) -> Result<Value> {
         let answer = self.driver.execute_async(body.to_owned(), arguments).await?;
         Ok(answer.json().clone())
+    }
+
+    /// Opens another tab before the page, which is hidden then, and does something meanwhile.
+    pub async fn while_hidden<T>(&self, deed: impl AsyncFnOnce() -> Result<T>) -> Result<T> {
+        let here = self.driver.window().await?;
+        let other = self.driver.new_tab().await?;
+        self.driver.switch_to_window(other).await?;
+        let done = deed().await;
+        self.driver.close_window().await?;
+        self.driver.switch_to_window(here).await?;
+        done
     }
 
     /// Runs a script in every page that is opened from now on, before its own.

@@ -54,6 +54,40 @@ fn the_model_is_pure() {
 }
 
 #[test]
+fn views_know_no_cluster() {
+    for file in sources("frontend/src/ui") {
+        assert_lacks(&file, &["crate::live", "crate::pages", "crate::app"]);
+    }
+    for file in sources("frontend/src/live") {
+        assert_lacks(&file, &["crate::ui", "crate::pages", "crate::app"]);
+    }
+}
+
+#[test]
+fn every_watch_has_one_owner() {
+    let owner = root().join("frontend/src/live/watched.rs");
+    let edge = root().join("frontend/src/web");
+    for file in sources("frontend/src").into_iter().filter(|file| *file != owner && !file.starts_with(&edge)) {
+        assert_lacks(&file, &["web::socket", "Socket::"]);
+    }
+}
+
+#[test]
+fn lean_lists_know_no_kinds_and_the_sample_cluster_stands_alone() {
+    for file in sources("proxy/src/lean").into_iter().chain([root().join("proxy/src/lean.rs")]) {
+        assert_lacks(&file, &["kube::", "k8s_openapi"]);
+    }
+    let crates = dependencies("proxy/demo/Cargo.toml");
+    for foreign in ["pilothouse", "pilothouse-model", "kube", "k8s-openapi", "axum"] {
+        assert!(!crates.contains(foreign), "the sample cluster depends on {foreign}");
+    }
+    // What keeps the objects knows neither the protocol nor the company.
+    for file in sources("proxy/demo/src/store").into_iter().chain([root().join("proxy/demo/src/store.rs")]) {
+        assert_lacks(&file, &["crate::api", "crate::company", "crate::life"]);
+    }
+}
+
+#[test]
 fn only_the_model_of_kubernetes_parses_json() {
     let k8s = [root().join("frontend/model/src/k8s"), root().join("frontend/model/src/k8s.rs")];
     for file in sources("frontend/src") {

@@ -80,20 +80,22 @@ impl Browser {
 
     /// Presses a key that types nothing, such as `Tab` or `ArrowDown`.
     pub async fn press(&self, key: &str) -> Result<()> {
-        // What the browser itself does at a key, such as to close a dialog, goes by the number.
-        let number = if key == "Escape" { 27 } else { 0 };
-        for kind in ["rawKeyDown", "keyUp"] {
-            let event = json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": number });
-            self.cdp("Input.dispatchKeyEvent", event).await?;
-        }
-        Ok(())
+        self.press_with(key, 0).await
     }
 
     /// Presses a key while Control is held.
     pub async fn press_with_control(&self, key: &str) -> Result<()> {
-        const CONTROL: u8 = 2;
+        self.press_with(key, 2).await
+    }
+
+    async fn press_with(&self, key: &str, modifiers: u8) -> Result<()> {
+        // What the browser itself does at a key, such as to close a dialog, goes by the number.
+        let number = if key == "Escape" { 27 } else { 0 };
         for kind in ["rawKeyDown", "keyUp"] {
-            self.cdp("Input.dispatchKeyEvent", json!({ "type": kind, "key": key, "modifiers": CONTROL })).await?;
+            let event = json!({
+                "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": number, "modifiers": modifiers,
+            });
+            self.cdp("Input.dispatchKeyEvent", event).await?;
         }
         Ok(())
     }

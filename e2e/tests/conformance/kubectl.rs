@@ -1,6 +1,7 @@
 //! kubectl looks at the demo as at any cluster.
 
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
@@ -40,7 +41,21 @@ async fn kubectl_gets_describes_applies_scales_logs_and_deletes() -> Result<()> 
     says("top pods -n shop", &["cart-"])?;
     says("logs -n shop deployment/cart --tail 2 --timestamps", &["T", "Z "])?;
     says("get pods -n shop --context dev", &["cart-"])?;
+    let looping =
+        kubectl.run("get pods -n shop -l app.kubernetes.io/name=reviews -o jsonpath={.items[0].metadata.name}")?;
+    says(
+        &format!("describe pod {looping} -n shop"),
+        &["Node:", "Last State:", "Restart Count:", "Back-off restarting"],
+    )?;
+    says(&format!("logs -n shop {looping} --previous --tail 3"), &["reviews"])?;
+    says("describe service cart -n shop", &["Endpoints:", "Selector:"])?;
+    follows_a_log(&kubectl, folder.path()).await?;
     ensure!(kubectl.run("get secrets -A --context viewer").is_err(), "a viewer sees no Secrets");
+
+    let map = folder.path().join("map.yaml");
+    fs::write(&map, "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: of-yaml\n  namespace: shop\ndata:\n  a: b\n")?;
+    says(&format!("apply -f {}", map.display()), &["configmap/of-yaml created"])?;
+    says("get configmap of-yaml -n shop -o jsonpath={.data.a}", &["b"])?;
 
     let manifest = folder.path().join("hello.json");
     let write = |image: &str| fs::write(&manifest, deployment(image).to_string());
@@ -69,6 +84,19 @@ async fn kubectl_gets_describes_applies_scales_logs_and_deletes() -> Result<()> 
     wait::until("no pods of the deleted deployment", SOON, async || {
         let left = kubectl.json("get replicasets -n shop -l app=hello")?;
         ensure!(left["items"].as_array().is_some_and(Vec::is_empty), "{left}");
+        Ok(())
+    })
+    .await
+}
+
+/// Lines come as they are written.
+async fn follows_a_log(kubectl: &Kubectl, folder: &Path) -> Result<()> {
+    let mut follow = kubectl.command();
+    follow.args(["logs", "-n", "shop", "deployment/cart", "--tail", "1", "--follow"]);
+    let follow = Process::start("kubectl-logs", &follow, folder)?;
+    wait::until("two lines of the log", SOON, async || {
+        let lines = follow.output()?.lines().count();
+        ensure!(lines >= 2, "{lines} lines: {}", follow.log()?);
         Ok(())
     })
     .await

@@ -35,10 +35,10 @@ pub fn differences(compare: Compare, real: &Answer, demo: &Answer) -> Vec<String
         differences.push(format!("status {} instead of {}", demo.code, real.code));
     }
     if real.content_type != demo.content_type {
-        differences.push(format!("content type {:?} instead of {:?}", demo.content_type, real.content_type));
+        differences.push(format!("content type {} instead of {}", word(&demo.content_type), word(&real.content_type)));
     }
     if real.encoding != demo.encoding {
-        differences.push(format!("encoding {:?} instead of {:?}", demo.encoding, real.encoding));
+        differences.push(format!("encoding {} instead of {}", word(&demo.encoding), word(&real.encoding)));
     }
     if compare == Compare::Code {
         return differences;
@@ -63,6 +63,10 @@ pub fn differences(compare: Compare, real: &Answer, demo: &Answer) -> Vec<String
     differences
 }
 
+fn word(header: &Option<String>) -> &str {
+    header.as_deref().unwrap_or("none")
+}
+
 fn read(compare: Compare, body: &[u8]) -> Value {
     let text = String::from_utf8_lossy(body);
     match serde_json::from_slice(body) {
@@ -79,6 +83,15 @@ fn line_of(line: &str) -> Value {
 fn shape(compare: Compare, value: &Value) -> BTreeSet<String> {
     let mut shape = BTreeSet::new();
     match value {
+        Value::Object(table) if compare == Compare::Columns => {
+            let columns = table.get("columnDefinitions").and_then(Value::as_array).into_iter().flatten();
+            // As one text, whatever the order of their members.
+            let text =
+                |column: &Value| ["name", "type", "format", "priority", "description"].map(|of| column[of].to_string());
+            shape.extend(
+                columns.enumerate().map(|(place, column)| format!("column {place}: {}", text(column).join(" "))),
+            );
+        }
         Value::Object(members) if compare == Compare::Head => {
             for (name, member) in members {
                 if name == "metadata" {

@@ -9,6 +9,15 @@ pub enum Step {
     Compare(Box<Row>),
     /// Wait until both answer at a path.
     Await(String),
+    /// Let the real one forget what has happened so far, as it does after some minutes.
+    Forget,
+}
+
+/// How the demo's answer is known to differ, in the words of the comparison, and why.
+#[derive(Debug, Clone)]
+pub struct Known {
+    pub difference: String,
+    pub reason: String,
 }
 
 /// A request, and how its answers are compared.
@@ -25,8 +34,7 @@ pub struct Row {
     pub words: Vec<String>,
     pub compare: Compare,
     pub body: Option<String>,
-    /// Why the answers differ, where they are known to.
-    pub reason: Option<String>,
+    pub known: Option<Known>,
 }
 
 /// What is compared besides status and content type.
@@ -39,19 +47,27 @@ pub enum Compare {
     Head,
     /// Each line, as JSON of its own.
     Events,
+    /// The columns of a table, word by word.
+    Columns,
     /// Nothing.
     Code,
 }
+
+/// What stands between a difference and its reason.
+pub const SEPARATOR: &str = " — ";
 
 /// Reads the table.
 pub fn steps(text: &str) -> Result<Vec<Step>> {
     let mut steps: Vec<Step> = Vec::new();
     for line in text.lines().map(str::trim_end).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        if let Some(reason) = line.strip_prefix("! ") {
+        if let Some(known) = line.strip_prefix("! ") {
             let Some(Step::Compare(row)) = steps.last_mut() else {
-                bail!("a reason without a request: {reason}");
+                bail!("a difference without a request: {known}");
             };
-            row.reason = Some(reason.to_owned());
+            let (difference, reason) = known.split_once(SEPARATOR).with_context(|| format!("no reason: {known}"))?;
+            row.known = Some(Known { difference: difference.to_owned(), reason: reason.to_owned() });
+        } else if line == "FORGET" {
+            steps.push(Step::Forget);
         } else if let Some(path) = line.strip_prefix("AWAIT ") {
             steps.push(Step::Await(path.to_owned()));
         } else {
@@ -84,6 +100,7 @@ fn row(line: &str) -> Result<Row> {
             ("encoding", "gzip") => row.encoding = Some("gzip"),
             ("type", name) => row.content_type = Some(content_type(name)?),
             ("user", name) => row.user = name.to_owned(),
+            ("compare", "columns") => row.compare = Compare::Columns,
             ("compare", "code") => row.compare = Compare::Code,
             ("compare", "head") => row.compare = Compare::Head,
             ("compare", "events") => row.compare = Compare::Events,
@@ -107,6 +124,7 @@ fn accept(name: &str) -> Result<&'static str> {
 
 fn content_type(name: &str) -> Result<&'static str> {
     Ok(match name {
+        "apply" => "application/apply-patch+yaml",
         "json-patch" => "application/json-patch+json",
         "merge" => "application/merge-patch+json",
         "strategic" => "application/strategic-merge-patch+json",

@@ -37,9 +37,7 @@ async fn keys(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     is(FOCUSED, json!("Search and filter")).await?;
     visit.browser.type_into("searchbox", "Search", "cart-").await?;
     visit.browser.press("Enter").await?;
-    visit.sees("cart-", START).await?;
-    let url = visit.browser.url().await?;
-    anyhow::ensure!(url.ends_with("/pods?q=cart-"), "the address is {url}");
+    ends_at(visit, "/pods?q=cart-").await?;
     // A key that is typed into a field is text, and no command.
     visit.browser.press("?").await?;
     is(OPEN, Value::Null).await?;
@@ -49,11 +47,22 @@ async fn keys(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     is(OPEN, json!("Go to")).await?;
     let node = visit.kubectl().run("get nodes -o jsonpath={.items[0].metadata.name}")?;
     visit.browser.type_into("textbox", "Go to", &node).await?;
-    visit.sees(&node, SOON).await?;
+    is(
+        "return document.querySelector('dialog[open] [aria-selected=true]')?.innerText ?? null",
+        json!(format!("node {node}")),
+    )
+    .await?;
     visit.picture("go to anything").await?;
     visit.browser.press("Enter").await?;
-    visit.sees("Pods on this node", START).await?;
-    let url = visit.browser.url().await?;
-    anyhow::ensure!(url.ends_with(&format!("/nodes/{node}")), "the address is {url}");
+    ends_at(visit, &format!("/nodes/{node}")).await?;
     is(OPEN, Value::Null).await
+}
+
+async fn ends_at(visit: &Visit, end: &str) -> Result<()> {
+    wait::until(end, START, async || {
+        let url = visit.browser.url().await?;
+        anyhow::ensure!(url.ends_with(end), "the address is {url}");
+        Ok(())
+    })
+    .await
 }

@@ -25,7 +25,7 @@ pub fn stories() -> Vec<Story> {
     vec![
         Story::new("a page whose code cannot be fetched says so, and comes when it is tried again", cut_off, late_code),
         Story::new("the landing page's numbers equal what kubectl says", ADMIN, numbers).and_the_demo(),
-        Story::new("the landing page's bars and states equal what kubectl says", ADMIN, bars),
+        Story::new("the landing page's bars and states equal what kubectl says", ADMIN, bars).and_the_demo(),
         Story::new(
             "the first load is small, and the first chart needs at most eight requests, three deep",
             ADMIN,

@@ -21,6 +21,8 @@ pub fn stories() -> Vec<Story> {
         Story::new("the pages of a pod and of a node change while they are looked at", ADMIN, pages).and_the_demo(),
         Story::new("the keyboard stays on its pod when another comes in above it", ADMIN, keyboard).and_the_demo(),
         Story::new("a node made not ready turns the sentence and the picture", ADMIN, node).and_the_demo(),
+        Story::new("a hidden tab draws nothing, and is right at once when it is seen again", ADMIN, hidden)
+            .and_the_demo(),
         Story::new("a thousand updates in ten seconds cause no reconnect and no second list", ADMIN, storm)
             .and_the_demo(),
     ]
@@ -69,18 +71,10 @@ async fn pages(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.sees("Pods on this node", START).await?;
     visit.is_live(START).await?;
     kubectl.run(&format!("cordon {node}"))?;
-    let cordoned = visit.sees("Ready,SchedulingDisabled", SOON).await;
-    let guest = json!({
-        "metadata": { "name": "a-guest" },
-        "spec": { "nodeName": node, "containers": [{ "name": "app", "image": "registry.example/app:1" }] },
-    });
-    // Whom the scheduler does not place is not kept away.
-    api.create(&pods, &guest).await?;
-    let came = visit.row_says("a-guest", &namespace, SOON).await;
-    kubectl.run(&format!("delete pod a-guest -n {namespace} --wait=true"))?;
-    let went = visit.row_is_gone("a-guest", SOON).await;
+    let seen = cordoned(visit, &node, &namespace).await;
+    // In any case, for the stories to come.
     kubectl.run(&format!("uncordon {node}"))?;
-    cordoned.and(came).and(went)?;
+    seen?;
     wait::until("the node to be open again", SOON, async || {
         let text = visit.browser.text().await?;
         anyhow::ensure!(!text.contains("SchedulingDisabled"), "it is still cordoned");
@@ -88,6 +82,19 @@ async fn pages(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     })
     .await?;
     visit.page_is_the_same().await
+}
+
+/// A node that takes no new pods says so, and yet has one that nobody placed.
+async fn cordoned(visit: &Visit, node: &str, namespace: &str) -> Result<()> {
+    visit.sees("Ready,SchedulingDisabled", SOON).await?;
+    let guest = json!({
+        "metadata": { "name": "a-guest" },
+        "spec": { "nodeName": node, "containers": [{ "name": "app", "image": "registry.example/app:1" }] },
+    });
+    visit.api().create(&format!("/api/v1/namespaces/{namespace}/pods"), &guest).await?;
+    visit.row_says("a-guest", namespace, SOON).await?;
+    visit.kubectl().run(&format!("delete pod a-guest -n {namespace} --wait=true"))?;
+    visit.row_is_gone("a-guest", SOON).await
 }
 
 async fn keyboard(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
@@ -150,6 +157,43 @@ async fn node(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.page_is_the_same().await
 }
 
+async fn hidden(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    const WITNESS: &str = "window.drawn = 0;
+        const count = (changes) => { if (document.hidden) window.drawn += changes.length };
+        new MutationObserver(count).observe(document.body, { subtree: true, childList: true, characterData: true });
+        document.addEventListener('visibilitychange', () => { window.wasHidden ||= document.hidden })";
+    const DRAWN: &str = "return { hidden: window.wasHidden ?? false, drawn: window.drawn }";
+    let namespace = format!("hidden-{}", visit.site.mode().name());
+    let (api, kubectl) = (visit.api(), visit.kubectl());
+    api.create("/api/v1/namespaces", &json!({ "metadata": { "name": namespace } })).await?;
+    kubectl.run(&format!("run goes --image=registry.example/app:1 -n {namespace}"))?;
+    visit.open(&format!("pods?ns={namespace}")).await?;
+    visit.row_says("goes", "Running", START).await?;
+    visit.is_live(START).await?;
+    visit.mark_page().await?;
+    visit.has_synced().await?;
+    visit.browser.script(WITNESS, Vec::new()).await?;
+    visit.browser.traffic().await?;
+
+    let meanwhile = visit.browser.while_hidden(async || {
+        kubectl.run(&format!("delete pod goes -n {namespace} --wait=true"))?;
+        kubectl.run(&format!("run comes --image=registry.example/app:1 -n {namespace}"))?;
+        wait::until("the pod to run", START, async || {
+            let phase = kubectl.run(&format!("get pod comes -n {namespace} -o jsonpath={{.status.phase}}"))?;
+            anyhow::ensure!(phase == "Running", "it is {phase}");
+            Ok(())
+        })
+        .await
+    });
+    meanwhile.await?;
+    visit.row_says("comes", "Running", SOON).await?;
+    visit.row_is_gone("goes", SOON).await?;
+    let drawn = visit.browser.script(DRAWN, Vec::new()).await?;
+    anyhow::ensure!(drawn == json!({ "hidden": true, "drawn": 0 }), "meanwhile: {drawn}");
+    visit.asked_for_nothing_again().await?;
+    visit.page_is_the_same().await
+}
+
 /// A node that is ready, and on which nothing else is tried.
 fn ready_node(kubectl: &Kubectl) -> Result<String> {
     let nodes = kubectl.run("get nodes --no-headers")?;
@@ -186,14 +230,10 @@ async fn storm(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     wait::until("all pods", START, async || {
         let count = visit.rows().await?.len();
         anyhow::ensure!(count >= PODS, "{count} rows");
-        // Rows are shown while a list still comes; its watch is opened at its end.
-        for what in ["pods", "nodes", "namespaces"] {
-            let marks = visit.browser.marks(&format!("pilothouse:synced:{what}")).await?;
-            anyhow::ensure!(!marks.is_empty(), "{what} are not all there");
-        }
         Ok(())
     })
     .await?;
+    visit.has_synced().await?;
     // What was sent until now does not count.
     visit.browser.traffic().await?;
 
@@ -213,14 +253,6 @@ async fn storm(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.kubectl().run(&format!("delete pod gust-1 -n {namespace} --wait=true"))?;
     visit.row_is_gone("gust-1", SOON).await?;
 
-    let traffic = visit.browser.traffic().await?;
-    let sockets: Vec<_> = traffic.requests.iter().filter(|request| request.is_socket).collect();
-    anyhow::ensure!(sockets.is_empty(), "sockets were opened: {sockets:?}");
-    for what in ["pods", "nodes", "namespaces"] {
-        // How many there are was asked for if the list took long, and may be sent late.
-        let mut lists = traffic.with(&format!("/api/v1/{what}?"));
-        lists.retain(|request| !request.url.contains("limit=1"));
-        anyhow::ensure!(lists.is_empty(), "{what} were listed again: {lists:?}");
-    }
+    visit.asked_for_nothing_again().await?;
     visit.is_live(SOON).await
 }

@@ -25,6 +25,7 @@ pub fn stories() -> Vec<Story> {
     vec![
         Story::new("the API server is killed and started again, and the page is right again", cut_off, restart),
         Story::new("a watch that has expired lists again", cut_off, expired),
+        Story::new("a laptop that slept, its sockets dead, is right again at once", cut_off, slept),
         // Both modes at once, since it takes more than a minute.
         Story::without_visit("a socket that dies silently is noticed", silence).only_in(Mode::Pilothouse),
     ]
@@ -87,6 +88,22 @@ async fn expired(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> 
     let lists = visit.browser.traffic().await?;
     let lists: Vec<_> = lists.with("/api/v1/pods?").into_iter().filter(|request| !request.is_socket).cloned().collect();
     anyhow::ensure!(!lists.is_empty(), "the pods were not listed again");
+    visit.page_is_the_same().await
+}
+
+async fn slept(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    // While it sleeps only the wall clock goes on.
+    const SLEEP: &str = "const now = Date.now; Date.now = () => now() + 600000";
+    let namespace = namespace(control_plane, "slept", visit.site.mode()).await?;
+    let kubectl = control_plane.kubectl();
+    visit.open(&format!("pods?ns={namespace}")).await?;
+    visit.is_live(START).await?;
+    visit.mark_page().await?;
+    visit.site.wire().silence();
+    kubectl.run(&format!("run late --image=registry.example/app:1 -n {namespace}"))?;
+    visit.browser.script(SLEEP, Vec::new()).await?;
+    visit.row_says("late", "Running", START).await?;
+    visit.is_live(RECOVERY).await?;
     visit.page_is_the_same().await
 }
 

@@ -32,6 +32,7 @@ pub fn stories() -> Vec<Story> {
         Story::new("another grouping redraws the node picture, and the choice of labels follows", ADMIN, regrouped)
             .and_the_demo(),
         Story::new("each number of the sentence and of the picture leads to as many rows as it tells", ADMIN, followed),
+        Story::new("the bar of states is walked along with the keys, and each part leads to its pods", ADMIN, states),
         Story::new("a metrics API that answers 503 leaves a useful page", unavailable, without_an_answer),
     ]
 }
@@ -200,4 +201,40 @@ async fn without_an_answer(control_plane: &mut ControlPlane, visit: &Visit) -> R
     api.delete(METRICS_API_SERVICE).await?;
     register_metrics(&api, control_plane.metrics_port()).await?;
     told
+}
+
+async fn states(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    const FOCUS: &str = "document.querySelector('.stack [role=application]').focus()";
+    const TIP: &str = "const tip = document.querySelector('.stack .tip:not([hidden])'); return tip?.innerText ?? ''";
+    visit.open("overview").await?;
+    visit.sees("pods run", START).await?;
+    visit.is_live(START).await?;
+    let tips = async |presses: usize| {
+        visit.browser.script(FOCUS, Vec::new()).await?;
+        for _ in 0..presses {
+            visit.browser.press("ArrowRight").await?;
+        }
+        wait::until("the words of a part", START, async || {
+            let tip = visit.browser.script(TIP, Vec::new()).await?;
+            let (count, state) = tip.as_str().and_then(|tip| tip.split_once(' ')).context("no words yet")?;
+            Ok((count.replace(',', "").parse::<usize>()?, state.to_owned()))
+        })
+        .await
+    };
+    let mut seen = Vec::new();
+    for presses in 1..=3 {
+        if presses > 1 {
+            visit.open("overview").await?;
+            visit.sees("pods run", START).await?;
+        }
+        let (count, state) = tips(presses).await?;
+        visit.browser.press("Enter").await?;
+        visit.has_rows(count, START).await?;
+        let url = visit.browser.url().await?;
+        anyhow::ensure!(url.contains(&format!("q=status:{}", state.replace(' ', "-"))), "{state} led to {url}");
+        seen.push(state);
+    }
+    seen.dedup();
+    anyhow::ensure!(seen.len() == 3, "parts of the bar: {seen:?}");
+    Ok(())
 }

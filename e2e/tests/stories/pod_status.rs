@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use crate::story::{ADMIN, Story};
 use crate::visit::{START, Visit};
-use crate::world::NODES;
 
 /// The cases that the model is tested on: STATUS, READY, RESTARTS, our word and the pod.
 const CASES: &str = include_str!("../../../frontend/model/src/k8s/pod_status_cases.txt");
@@ -33,26 +32,29 @@ async fn like_the_server(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     let namespace = format!("states-{}", visit.site.mode().name());
     visit.api().create("/api/v1/namespaces", &json!({ "metadata": { "name": namespace } })).await?;
     let cases = cases()?;
+    let told = told(visit, &namespace, &cases).await;
+    // In any case, for the stories to come.
+    let mut ended = Ok(());
     for case in &cases {
-        case.play(visit.api(), &namespace).await?;
+        ended = ended.and(case.end(visit.api(), &namespace).await);
     }
-    let looked_at = looked_at(visit, &namespace, &cases).await;
-    for case in &cases {
-        case.end(visit.api(), &namespace).await?;
-    }
-    looked_at
+    told.and(ended)?;
+    visit.api().delete(&format!("/api/v1/namespaces/{namespace}")).await.map(drop)
 }
 
-async fn looked_at(visit: &Visit, namespace: &str, cases: &[Case]) -> Result<()> {
+async fn told(visit: &Visit, namespace: &str, cases: &[Case]) -> Result<()> {
+    for case in cases {
+        case.play(visit.api(), namespace).await?;
+    }
     let recorded: Words = cases.iter().map(|case| (case.name.clone(), case.words.clone())).collect();
-    let told = table(&visit.kubectl().run(&format!("get pods -n {namespace} --no-headers"))?)?;
-    anyhow::ensure!(told == recorded, "kubectl says {:#?}", differences(&told, &recorded));
+    let expected = table(&visit.kubectl().run(&format!("get pods -n {namespace} --no-headers"))?)?;
+    anyhow::ensure!(expected == recorded, "kubectl says {:#?}", differences(&expected, &recorded));
 
     visit.browser.resize(1440, 2_400).await?;
     visit.open(&format!("pods?ns={namespace}&sort=name&columns=name,ready,status,restarts")).await?;
     wait::until("the words of kubectl", START, async || {
         let shown = shown(visit.rows().await?)?;
-        anyhow::ensure!(shown == told, "the page says {:#?}", differences(&shown, &told));
+        anyhow::ensure!(shown == expected, "the page says {:#?}", differences(&shown, &expected));
         Ok(())
     })
     .await?;
@@ -99,7 +101,7 @@ impl Case {
         for list in ["containers", "initContainers"] {
             spec[list].as_array_mut().into_iter().flatten().for_each(with_image);
         }
-        spec["nodeName"] = json!(fleet::node_name(self.name.len() % NODES));
+        spec["nodeName"] = json!(fleet::node_name(0));
         let mut metadata = json!({ "name": self.name, "labels": { BY_HAND_LABEL: STUCK } });
         if self.is_deleted() {
             // One that has ended would go at once.

@@ -22,7 +22,8 @@ pub fn stories() -> Vec<Story> {
             "a user bound to one namespace names it in the bar, and what happens there shows",
             user(User::Dev),
             named,
-        ),
+        )
+        .and_the_demo(),
         Story::new("a user who may do nothing is told so", user(User::Nobody), nobody),
         Story::new("a user who may only read sees nodes and pods", user(User::Viewer), viewer).and_the_demo(),
     ]
@@ -40,13 +41,8 @@ async fn dev(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     };
     visit.open(&format!("pods{scope}")).await?;
     visit.sees(app, START).await?;
-    wait::until("the pods of kubectl", START, async || {
-        let pods = visit.kubectl().run(&format!("get pods -n {own} --no-headers"))?.lines().count();
-        let rows = visit.row_count().await?;
-        anyhow::ensure!(rows == u64::try_from(pods)?, "{rows} rows, and kubectl shows {pods} pods");
-        Ok(())
-    })
-    .await?;
+    let listed = || Ok(visit.kubectl().run(&format!("get pods -n {own} --no-headers"))?.lines().count());
+    visit.has_as_many_rows_as(listed, START).await?;
     visit.picture("pods of one namespace").await?;
 
     visit.open(&format!("overview{scope}")).await?;
@@ -67,14 +63,10 @@ async fn dev(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
 async fn named(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     const OPEN: &str = "document.querySelector('header details.menu').open = true";
     let kubectl = visit.kubectl();
+    let own = if visit.site.mode() == Mode::Demo { "shop" } else { TEAM_NAMESPACE };
     let pods = async || {
-        wait::until("the pods of kubectl", START, async || {
-            let pods = kubectl.run(&format!("get pods -n {TEAM_NAMESPACE} --no-headers"))?.lines().count();
-            let rows = visit.row_count().await?;
-            anyhow::ensure!(rows == u64::try_from(pods)?, "{rows} rows, and kubectl shows {pods} pods");
-            Ok(())
-        })
-        .await
+        let listed = || Ok(kubectl.run(&format!("get pods -n {own} --no-headers"))?.lines().count());
+        visit.has_as_many_rows_as(listed, START).await
     };
     // No namespace is named: pilothouse knows the context's, and behind kubectl proxy it is the default one.
     visit.open("pods").await?;
@@ -85,22 +77,22 @@ async fn named(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
         }
     }
     visit.browser.script(OPEN, Vec::new()).await?;
-    visit.browser.type_into("textbox", "Namespace", TEAM_NAMESPACE).await?;
+    visit.browser.type_into("textbox", "Namespace", own).await?;
     visit.browser.press("Enter").await?;
     pods().await?;
     let url = visit.browser.url().await?;
-    anyhow::ensure!(url.ends_with("pods?ns=team-a"), "the address is {url}");
+    anyhow::ensure!(url.ends_with(&format!("pods?ns={own}")), "the address is {url}");
     visit.browser.reload().await?;
     pods().await?;
     let now = visit.browser.url().await?;
     anyhow::ensure!(now == url, "the address was {url} and is {now}");
 
-    visit.open(&format!("pods?ns={TEAM_NAMESPACE}&q=walker")).await?;
+    visit.open(&format!("pods?ns={own}&q=walker")).await?;
     visit.is_live(START).await?;
     visit.mark_page().await?;
-    kubectl.run(&format!("run walker --image=registry.example/walker:1 -n {TEAM_NAMESPACE}"))?;
+    kubectl.run(&format!("run walker --image=registry.example/walker:1 -n {own}"))?;
     let shown = wait::until("the new pod", SOON, async || visit.row("walker").await).await;
-    kubectl.run(&format!("delete pod walker -n {TEAM_NAMESPACE} --wait=true"))?;
+    kubectl.run(&format!("delete pod walker -n {own} --wait=true"))?;
     shown?;
     visit.sees("None of", SOON).await?;
     visit.page_is_the_same().await

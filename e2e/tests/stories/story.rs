@@ -82,9 +82,19 @@ impl Story {
         self
     }
 
-    /// Its name, and whether it is told before the sample cluster.
-    pub fn name_and_whether_of_the_demo(&self) -> (&'static str, bool) {
-        (self.name, self.modes.contains(&Mode::Demo))
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Whether it is told before the sample cluster.
+    pub fn is_of_the_demo(&self) -> bool {
+        self.modes.contains(&Mode::Demo)
+    }
+
+    /// Whether it is told in both modes of hosting.
+    pub fn is_of_both(&self) -> bool {
+        Mode::BOTH.iter().all(|mode| self.modes.contains(mode))
     }
 
     /// The same in one mode only.

@@ -15,9 +15,10 @@ const KEEP_COPIED: &str =
 
 pub fn stories() -> Vec<Story> {
     vec![
-        Story::new("the filter is completed from what is there", ADMIN, completion),
-        Story::new("rows are chosen with the keyboard and the mouse, and copied", ADMIN, chosen),
-        Story::new("a table scrolls to its last row, and diagnostics count what was asked", ADMIN, scrolled),
+        Story::new("the filter is completed from what is there", ADMIN, completion).and_the_demo(),
+        Story::new("rows are chosen with the keyboard and the mouse, and copied", ADMIN, chosen).and_the_demo(),
+        Story::new("a table scrolls to its last row, and diagnostics count what was asked", ADMIN, scrolled)
+            .and_the_demo(),
     ]
 }
 
@@ -32,7 +33,7 @@ async fn completion(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
         .await
     };
     visit.open("pods").await?;
-    visit.has_rows(pods(visit)?, START).await?;
+    visit.has_as_many_rows_as(|| pods(visit), START).await?;
     visit.is_live(START).await?;
     visit.browser.type_into("searchbox", "Search", "stat").await?;
     offers(&["status:"]).await?;
@@ -43,8 +44,8 @@ async fn completion(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.picture("filter, completed").await?;
     visit.browser.press("ArrowDown").await?;
     visit.browser.press("Tab").await?;
-    let of_namespace = visit.kubectl().run("get pods -n payments --no-headers")?.lines().count();
-    visit.has_rows(of_namespace, SOON).await?;
+    let of_namespace = || Ok(visit.kubectl().run("get pods -n payments --no-headers")?.lines().count());
+    visit.has_as_many_rows_as(of_namespace, SOON).await?;
     let url = visit.browser.url().await?;
     anyhow::ensure!(url.contains("q=ns"), "the address is {url}");
     Ok(())
@@ -118,7 +119,7 @@ async fn scrolled(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     const COUNTS: &str = "return Object.fromEntries([...document.querySelectorAll('main table tr')]
         .map((row) => [...row.cells].map((cell) => cell.innerText)).map(([what, ...counts]) => [what, counts]))";
     visit.open("pods?sort=name&columns=name,namespace").await?;
-    visit.has_rows(pods(visit)?, START).await?;
+    visit.has_as_many_rows_as(|| pods(visit), START).await?;
     let listed = visit.kubectl().run("get pods -A --no-headers")?;
     let named = listed.lines().filter_map(|line| line.split_whitespace().nth(1));
     let last = named.max().context("no pods")?;

@@ -7,7 +7,6 @@ use pilothouse_e2e::api::Api;
 use pilothouse_e2e::browser::{Browser, ConsoleError, Traffic};
 use pilothouse_e2e::control_plane::{ControlPlane, User};
 use pilothouse_e2e::kubectl::Kubectl;
-use pilothouse_e2e::pilothouse::Pilothouse;
 use pilothouse_e2e::site::{Mode, Site};
 use pilothouse_e2e::wait;
 use serde_json::{Value, json};
@@ -19,6 +18,9 @@ pub const SOON: Duration = Duration::from_secs(2);
 
 /// How long the app may take to start on a busy machine.
 pub const START: Duration = Duration::from_secs(20);
+
+/// What is listed on every page.
+const LISTED: [&str; 3] = ["pods", "nodes", "namespaces"];
 
 /// One browser on one hosted app.
 pub struct Visit {
@@ -127,6 +129,32 @@ impl Visit {
         .await
     }
 
+    /// Waits until the lists that every page has are all there. Rows are shown while a list still comes; its watch is opened at
+    /// its end.
+    pub async fn has_synced(&self) -> Result<()> {
+        wait::until("all lists", START, async || {
+            for what in LISTED {
+                let marks = self.browser.marks(&format!("pilothouse:synced:{what}")).await?;
+                anyhow::ensure!(!marks.is_empty(), "{what} are not all there");
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Fails if a socket was opened or something was listed since the traffic was asked for last.
+    pub async fn asked_for_nothing_again(&self) -> Result<()> {
+        let traffic = self.browser.traffic().await?;
+        let is_again = |url: &str| {
+            // How many there are was asked for if the list took long, and may be sent late.
+            LISTED.iter().any(|what| url.contains(&format!("/api/v1/{what}?"))) && !url.contains("limit=1")
+        };
+        let again = traffic.requests.iter().filter(|request| request.is_socket || is_again(&request.url));
+        let again: Vec<_> = again.map(|request| &request.url).collect();
+        anyhow::ensure!(again.is_empty(), "asked for again: {again:?}");
+        Ok(())
+    }
+
     /// The text of each cell of each visible row of the page's table.
     pub async fn rows(&self) -> Result<Vec<Vec<String>>> {
         const SCRIPT: &str = "return [...document.querySelectorAll('[role=grid] tbody [role=row]')]
@@ -156,6 +184,16 @@ impl Visit {
         wait::until(&format!("{expected} rows"), deadline, async || {
             let rows = self.row_count().await?;
             anyhow::ensure!(rows == u64::try_from(expected)?, "{rows} rows");
+            Ok(())
+        })
+        .await
+    }
+
+    /// Waits until the page's table has as many rows as `count` tells at that moment.
+    pub async fn has_as_many_rows_as(&self, count: impl Fn() -> Result<usize>, deadline: Duration) -> Result<()> {
+        wait::until("as many rows as kubectl tells", deadline, async || {
+            let (rows, expected) = (self.row_count().await?, count()?);
+            anyhow::ensure!(rows == u64::try_from(expected)?, "{rows} rows of {expected}");
             Ok(())
         })
         .await
@@ -213,10 +251,10 @@ impl Visit {
         let errors = self.browser.console_errors().await?;
         let traffic = self.browser.whole_traffic().await?;
         let mut untoward = untoward(&errors, &traffic, &self.site.address()?, expected);
-        untoward.extend(self.panic_of_the_proxy()?);
+        untoward.extend(self.panic_of_the_proxy());
         let failure = match told {
             Ok(()) if untoward.is_empty() => None,
-            Ok(()) => Some(anyhow::anyhow!("the browser saw {untoward:#?}")),
+            Ok(()) => Some(anyhow::anyhow!("there was {untoward:#?}")),
             Err(error) => Some(error.context(self.scene(&errors, &traffic).await)),
         };
         if failure.is_some() {
@@ -228,9 +266,9 @@ impl Visit {
     }
 
     /// The line in which our proxy says that it panicked.
-    fn panic_of_the_proxy(&self) -> Result<Option<String>> {
-        let log = self.site.pilothouse().map(Pilothouse::log).transpose()?.unwrap_or_default();
-        Ok(log.lines().find(|line| line.contains("panicked at")).map(str::to_owned))
+    fn panic_of_the_proxy(&self) -> Option<String> {
+        let log = self.site.pilothouse()?.log().unwrap_or_default();
+        log.lines().find(|line| line.contains("panicked at")).map(str::to_owned)
     }
 
     /// What there is to see when a story fails.
@@ -238,10 +276,11 @@ impl Visit {
         const LAST: usize = 8;
         let page: String = self.browser.text().await.unwrap_or_default().chars().take(1_500).collect();
         let log = self.site.pilothouse().map(|pilothouse| pilothouse.process().log_end()).unwrap_or_default();
+        let panic = self.panic_of_the_proxy().unwrap_or_default();
         let errors: Vec<_> = errors.iter().rev().take(LAST).map(ToString::to_string).collect();
         let requests: Vec<_> = traffic.requests.iter().rev().take(LAST).map(|request| request.url.as_str()).collect();
         format!(
-            "the page said {page:?}; its last errors {errors:#?}; its last requests {requests:#?}; pilothouse said {log}"
+            "the page said {page:?}; its last errors {errors:#?}; its last requests {requests:#?}; pilothouse said {panic} {log}"
         )
     }
 }

@@ -45,11 +45,11 @@ pub enum ApiError {
     /// What is asked for is no longer remembered.
     #[error(transparent)]
     Expired(#[from] Expired),
-    /// A page of a list whose snapshot has gone.
+    /// A page of a list whose snapshot has gone, and the token with which the rest comes as it is now.
     #[error(
-        "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter."
+        "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the list. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list."
     )]
-    ContinueExpired,
+    ContinueExpired(String),
     /// The moment of a list has been forgotten.
     #[error("The resourceVersion for the provided list is too old.")]
     ListExpired,
@@ -128,7 +128,7 @@ impl ApiError {
             }
             Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::Budget(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Expired(_) | Self::ContinueExpired | Self::ListExpired => StatusCode::GONE,
+            Self::Expired(_) | Self::ContinueExpired(_) | Self::ListExpired => StatusCode::GONE,
             Self::Version(_) => StatusCode::BAD_REQUEST,
             Self::Future(..) => StatusCode::GATEWAY_TIMEOUT,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
@@ -152,6 +152,9 @@ impl ApiError {
             "message": self.to_string(),
             "code": self.code().as_u16(),
         });
+        if let Self::ContinueExpired(token) = self {
+            tree::put(&mut status, &["metadata", "continue"], token.as_str().into());
+        }
         if let Some(reason) = self.reason() {
             tree::put(&mut status, &["reason"], reason.into());
         }
@@ -169,7 +172,7 @@ impl ApiError {
             Self::Invalid(..) | Self::InvalidOptions(..) | Self::InvalidPart(..) | Self::Unprocessable => "Invalid",
             Self::Forbidden { .. } => "Forbidden",
             Self::Budget(_) => "TooManyRequests",
-            Self::Expired(_) | Self::ContinueExpired | Self::ListExpired => "Expired",
+            Self::Expired(_) | Self::ContinueExpired(_) | Self::ListExpired => "Expired",
             Self::Future(..) => "Timeout",
             Self::BadRequest(_) | Self::Version(_) => "BadRequest",
             Self::Unauthorized => "Unauthorized",

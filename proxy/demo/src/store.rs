@@ -22,12 +22,13 @@ use shelf::Shelf;
 use watch::Watch;
 
 pub mod ending;
-mod growth;
+pub mod growth;
 pub mod history;
 pub mod interned;
 mod leaves;
 pub mod object;
 pub mod opened;
+mod owned;
 mod pool;
 pub mod rope;
 mod shelf;
@@ -47,7 +48,8 @@ pub struct Store {
     seed: u64,
     version: AtomicU64,
     uids: AtomicU64,
-    growth: Growth,
+    /// How much was added since the start, for whoever refuses more.
+    pub growth: Growth,
     shelves: RwLock<HashMap<(&'static str, &'static str), Arc<Shelf>>>,
     /// What objects share; templates are made with it.
     pub interned: Interned,
@@ -123,8 +125,8 @@ impl Store {
         if contents.get(&draft.namespace, &draft.name).is_some() {
             return Err(ApiError::AlreadyExists(kind, draft.name.to_string()));
         }
-        self.growth.count(draft.len(), 0)?;
         let object = Arc::new(draft.seal(self.next_version()));
+        self.growth.count(object.body.len(), 0);
         contents.put(Arc::clone(&object));
         shelf.latest.send_replace(object.version);
         Ok(object)
@@ -200,8 +202,8 @@ impl Store {
             if !contents.get(&key.namespace, &key.name).is_some_and(|current| Arc::ptr_eq(current, &old)) {
                 continue;
             }
-            self.growth.count(draft.len(), old.body.len())?;
             let object = Arc::new(draft.seal(self.next_version()));
+            self.growth.count(object.body.len(), old.body.len());
             contents.put(Arc::clone(&object));
             shelf.latest.send_replace(object.version);
             return Ok(object);
@@ -221,7 +223,7 @@ impl Store {
             if !contents.get(&key.namespace, &key.name).is_some_and(|current| Arc::ptr_eq(current, &old)) {
                 continue;
             }
-            self.growth.gone(old.body.len());
+            self.growth.count(0, old.body.len());
             let last = Arc::new(draft.seal(self.next_version()));
             contents.take(Arc::clone(&last));
             shelf.latest.send_replace(last.version);
@@ -272,22 +274,6 @@ impl Store {
             }
         }
         Ok(List { version, objects: snapshot.objects(namespace) })
-    }
-
-    /// The objects of a kind that the owner of this uid controls.
-    pub fn owned_by(&self, kind: &'static Kind, uid: &str) -> Vec<Arc<Object>> {
-        self.shelf(kind).read().owned_by(uid)
-    }
-
-    /// The objects of all kinds that the owner of this uid controls, in an order that is always the same.
-    pub fn owned(&self, uid: &str) -> Vec<Arc<Object>> {
-        let shelves = self.shelves.read().unwrap_or_else(PoisonError::into_inner);
-        let mut owned: Vec<_> = shelves.values().flat_map(|shelf| shelf.read().owned_by(uid)).collect();
-        drop(shelves);
-        owned.sort_by_cached_key(|object| {
-            (object.kind.group, object.kind.plural, Arc::clone(&object.namespace), Arc::clone(&object.name))
-        });
-        owned
     }
 
     /// What happens to a kind after a version.

@@ -48,6 +48,30 @@ async fn a_demo_shows_its_cluster_to_whoever_opened_the_link() {
 }
 
 #[tokio::test]
+async fn the_flags_choose_the_size_the_cast_and_the_speed() {
+    let uids = async |seed: &str| {
+        let arguments = ["--nodes", "3", "--pods", "60", "--seed", seed, "--pace", "100"];
+        let (program, _, _home) = demo(&arguments).await;
+        let browser = program.signed_in().await;
+        let uids = async |path: &str| {
+            let list = browser.get(path).await.json();
+            let items = list["items"].as_array().unwrap().iter();
+            items.map(|item| item["metadata"]["uid"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert!((40..90).contains(&uids("/api/v1/pods").await.len()), "about 60 pods");
+        // A hundred times as fast: each node renews its lease every 10 s, and of three some does so within a second.
+        let leases = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases?watch=1&timeoutSeconds=1";
+        let events = browser.get(leases).await;
+        assert!(events.text().contains("\"MODIFIED\""), "no lease is renewed: {}", events.text());
+        uids("/api/v1/nodes").await
+    };
+    let (one, other, again) = (uids("1").await, uids("2").await, uids("1").await);
+    assert_eq!((one.len(), other.len()), (3, 3));
+    assert_eq!(one, again, "the same seed is the same cluster");
+    assert_ne!(one, other);
+}
+
+#[tokio::test]
 async fn a_watch_of_the_demo_comes_over_a_web_socket() {
     let (program, ..) = demo(&[]).await;
     let browser = program.signed_in().await;

@@ -86,7 +86,9 @@ pub async fn run(flags: &Flags) -> Result<()> {
     (figures.with_demo_bytes, figures.without_demo_bytes) = sizes()?;
     let file = figures.write(&flags.results)?;
     eprintln!("raw figures: {}", file.display());
-    println!("{}", figures.markdown());
+    let (table, all_reached) = figures.markdown();
+    println!("{table}");
+    ensure!(all_reached, "not all is reached");
     Ok(())
 }
 

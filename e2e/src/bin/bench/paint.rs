@@ -174,7 +174,10 @@ async fn play(browser: &Browser, act: &Act, number: usize, rounds: usize) -> Res
     );
     for turn in 0..rounds {
         wait::until("a page that reads no usage", PATIENCE, async || {
-            ensure!(browser.script(IS_QUIET, Vec::new()).await? == json!(true), "it does");
+            ensure!(
+                browser.script(IS_QUIET, Vec::new()).await? == json!(true),
+                "it reads it, or has told of no reading"
+            );
             Ok(())
         })
         .await?;

@@ -11,7 +11,8 @@ use clap::Args;
 use pilothouse_e2e::browser::Longest;
 use pilothouse_e2e::wait;
 use serde_json::{Value, json};
-use tokio::time::Instant;
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout};
 
 use changes::Changes;
 
@@ -42,6 +43,8 @@ pub struct Flags {
     most_growth: Option<f64>,
 }
 
+/// How often the browser is relieved of its trace.
+const KEPT_EVERY: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(120);
 /// The tasks of a longer time are not traced: the browser keeps all of them.
 const MOST_TRACED_S: u64 = 120;
@@ -96,7 +99,15 @@ pub async fn run(flags: &Flags) -> Result<()> {
     let mut written = changes.write(flags.rate, warm).await?;
     let before = memory(&visit).await?;
     visit.browser.script(ANEW, Vec::new()).await?;
-    written += changes.write(flags.rate, Duration::from_secs(flags.seconds) - warm).await?;
+    let is_done = Notify::new();
+    let write = async {
+        let written = changes.write(flags.rate, Duration::from_secs(flags.seconds) - warm).await;
+        is_done.notify_one();
+        written
+    };
+    let (more, kept) = tokio::join!(write, keep_trace(&visit, is_traced, &is_done));
+    written += more?;
+    kept?;
     let took_s = began.elapsed().as_secs_f64();
     let frames = visit.browser.script(FRAMES, Vec::new()).await?;
     let after = memory(&visit).await?;
@@ -122,6 +133,16 @@ pub async fn run(flags: &Flags) -> Result<()> {
     visit.browser.close().await?;
     if let Some(most) = flags.most_growth {
         ensure!(growth <= most, "the heaps grew by {growth:.1} %, more than {most} %");
+    }
+    Ok(())
+}
+
+/// Relieves the browser of its trace until it is done.
+async fn keep_trace(visit: &Visit, is_traced: bool, is_done: &Notify) -> Result<()> {
+    while timeout(KEPT_EVERY, is_done.notified()).await.is_err() {
+        if is_traced {
+            visit.browser.keep_trace().await?;
+        }
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use plotters::element::{Drawable, PathElement, PointCollection, Rectangle};
+use plotters::element::{Drawable, PathElement, PointCollection};
 use plotters::prelude::DrawingBackend;
 use plotters::style::{Color, RGBColor};
 use plotters_backend::{BackendCoord, DrawingErrorKind};
@@ -11,12 +11,7 @@ use super::{Area, Drawn, Rect, Theme};
 
 /// Fills `rect` with `color`.
 pub fn solid<B: DrawingBackend>(area: &Area<B>, rect: Rect, color: RGBColor) -> Drawn<B> {
-    if rect.is_empty() {
-        return Ok(());
-    }
-    // Its backends take the second corner as the first pixel outside.
-    let corners = [(pixel(rect.x), pixel(rect.y)), (pixel(rect.right()), pixel(rect.bottom()))];
-    area.draw(&Rectangle::new(corners, color.filled()))
+    solids(area, &[rect], color)
 }
 
 /// Fills all of `rects` with `color`: what plotters does for each element is more than to fill a bar.
@@ -47,6 +42,7 @@ impl<B: DrawingBackend> Drawable<B> for Solids<'_> {
         _: (u32, u32),
     ) -> Result<(), DrawingErrorKind<B::ErrorType>> {
         let (left, top) = corner.next().unwrap_or_default();
+        // Its backends take the second corner as the first pixel outside.
         let at = |x: u32, y: u32| (left.saturating_add(pixel(x)), top.saturating_add(pixel(y)));
         self.rects.iter().filter(|rect| !rect.is_empty()).try_for_each(|rect| {
             backend.draw_rect(at(rect.x, rect.y), at(rect.right(), rect.bottom()), &self.color, true)

@@ -4,7 +4,7 @@
 /// Red, green, blue and alpha.
 pub type Ink = [u8; 4];
 
-/// As many pixels as a large screen has. Of what is larger, each rectangle goes to the canvas by itself.
+/// 2560 × 1600, more or less. Of what is larger, each rectangle goes to the canvas by itself.
 const MOST_PIXELS: usize = 1 << 22;
 
 /// The pixels of a canvas on which nothing was drawn yet.
@@ -21,7 +21,10 @@ impl Sheet {
     #[must_use]
     pub fn clear((width, height): (u32, u32)) -> Self {
         let size = (width as usize, height as usize);
-        Self { size: Some(size).filter(|(width, height)| width.saturating_mul(*height) <= MOST_PIXELS), pixels: Vec::new() }
+        Self {
+            size: Some(size).filter(|(width, height)| width.saturating_mul(*height) <= MOST_PIXELS),
+            pixels: Vec::new(),
+        }
     }
 
     /// Fills what lies on the sheet of a rectangle, from its first pixel to the first beyond it; false where that is for the

@@ -16,6 +16,9 @@ use crate::error::{ApiError, Cause};
 use crate::store::object::Object;
 use crate::store::{Key, Store};
 
+/// In which encoding, the container that wrote it knows.
+const LOG: &str = "text/plain";
+
 /// What of a log is wanted.
 #[derive(Debug, Clone, Copy)]
 struct Wanted {
@@ -61,7 +64,7 @@ pub fn answer(store: &Arc<Store>, pod: &Object, query: &Query) -> Result<Respons
     let left_bytes = wanted.limit_bytes.map(|limit| limit - text.len());
     // What a run that is over has written is all there.
     if !query.flag("follow") || log.finished.is_some() {
-        return Ok(answer::text(StatusCode::OK, text));
+        return Ok(answer::answer(StatusCode::OK, LOG, answer::full(text)));
     }
     let following = Following {
         store: Arc::clone(store),
@@ -82,7 +85,7 @@ pub fn answer(store: &Arc<Store>, pod: &Object, query: &Query) -> Result<Respons
         };
         Some((piece, (None, following)))
     });
-    Ok(answer::answer(StatusCode::OK, "text/plain; charset=utf-8", body))
+    Ok(answer::answer(StatusCode::OK, LOG, body))
 }
 
 impl Wanted {

@@ -48,7 +48,7 @@ impl Api {
             resource: kind.plural,
             sub: sub.map_or("", |sub| sub.name),
             // The rights on a namespace's own object are those within it.
-            namespace: if kind.plural == "namespaces" { &name } else { &namespace },
+            namespace: if kind.is("", "namespaces") { &name } else { &namespace },
             name: &name,
         };
         asked.who.check(kind, &attempt)?;

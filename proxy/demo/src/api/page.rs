@@ -101,7 +101,9 @@ impl Page {
         }
         match token.version() {
             Some(version) if version > store.version() => Err(ApiError::Future(version, store.version())),
-            Some(version) => store.list_at(kind, namespace, version).map_err(|_| ApiError::ContinueExpired),
+            Some(version) => store
+                .list_at(kind, namespace, version)
+                .map_err(|_| ApiError::ContinueExpired(token.as_of_now().to_text())),
             None => Ok(store.list(kind, namespace)),
         }
     }

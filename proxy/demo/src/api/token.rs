@@ -26,6 +26,11 @@ impl Token {
         Self { v: FORM.to_owned(), rv, start: format!("{place}\0") }
     }
 
+    /// Goes on at the same place in what is there by then.
+    pub fn as_of_now(&self) -> Self {
+        Self { rv: -1, ..self.clone() }
+    }
+
     /// As it is sent.
     pub fn to_text(&self) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).expect("strings and a number are written without fail"))

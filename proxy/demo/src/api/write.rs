@@ -38,6 +38,7 @@ pub fn create(
     mut object: Value,
     manager: &Manager,
 ) -> Result<Arc<Object>, ApiError> {
+    store.growth.admit()?;
     check::depth(&object)?;
     let sent = |object: &Value, path: &str| object.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
     if !sent(&object, "/metadata/resourceVersion").is_empty() {
@@ -137,7 +138,7 @@ pub fn patch(
     let scope = match part {
         Part::Status if patch.touches_only(&["metadata", "status"]) => OF_STATUS,
         // A namespace's label is put back where it was taken off, as other defaults are.
-        Part::Main if patch.touches_only(&["metadata"]) && key.kind.plural != "namespaces" => Scope::Members(&[]),
+        Part::Main if patch.touches_only(&["metadata"]) && !key.kind.is("", "namespaces") => Scope::Members(&[]),
         _ if patch.touches_managers() => Scope::Whole,
         _ => Scope::Unmanaged,
     };
@@ -161,6 +162,8 @@ pub fn change(
         tree::put(object, &["kind"], key.kind.name.into());
         let old = object.clone();
         make(object)?;
+        // What takes nothing more is done all the same: so room is made.
+        store.growth.admit().or_else(|full| if is_longer(object, &old) { Err(full) } else { Ok(()) })?;
         check::depth(object)?;
         check::versions(key, &old, object)?;
         let is_whole = !matches!(scope, Scope::Members(_));
@@ -192,6 +195,10 @@ pub fn change(
         let _ = delete::go(store, kinds, key);
     }
     Ok(changed)
+}
+
+fn is_longer(object: &Value, other: &Value) -> bool {
+    object.to_string().len() > other.to_string().len()
 }
 
 /// Serves what a definition asks for, its objects included that are there.

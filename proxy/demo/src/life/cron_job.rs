@@ -98,6 +98,23 @@ impl Cluster {
         }
     }
 
+    /// Tells of the runs that the status still calls active.
+    fn tell_of_runs_that_ended(&mut self, cron_job: &Object, runs: &[(Arc<Object>, Value)]) {
+        let Ok(stored) = self.store.get(&Key::of(cron_job)) else { return };
+        let status = stored.value();
+        let active = status.pointer("/status/active").and_then(Value::as_array).into_iter().flatten();
+        for name in active.filter_map(|run| run.get("name")?.as_str()) {
+            let ended = runs.iter().find(|(job, value)| &*job.name == name && is_finished(value));
+            if let Some((_, job)) = ended {
+                let how = job.pointer("/status/conditions").and_then(Value::as_array).into_iter().flatten();
+                let how =
+                    how.filter_map(|one| one.get("type")?.as_str()).find(|kind| ["Complete", "Failed"].contains(kind));
+                let message = format!("Saw completed job: {name}, condition: {}", how.unwrap_or_default());
+                self.tell(cron_job, Tale::normal(component(cron_job), "SawCompletedJob", &message));
+            }
+        }
+    }
+
     fn report_cron_job(&mut self, cron_job: &Object, last: Moment) {
         let jobs = self.store.owned_by(builtin("batch", "jobs"), &cron_job.uid);
         let runs: Vec<(Arc<Object>, Value)> = jobs.into_iter().map(|job| (Arc::clone(&job), job.value())).collect();
@@ -113,6 +130,7 @@ impl Cluster {
         };
         let active: Vec<Value> =
             runs.iter().filter(|(_, value)| !is_finished(value)).map(|(job, _)| reference(job)).collect();
+        self.tell_of_runs_that_ended(cron_job, &runs);
         let done = runs.iter().filter_map(|(_, job)| job.pointer("/status/completionTime")?.as_str()).max();
         self.change(&Key::of(cron_job), |cron_job| {
             let Some(members) = cron_job.as_object_mut() else { return };

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::cluster::Cluster;
 use super::collects;
+use crate::error::ApiError;
 use crate::kinds::builtin;
 use crate::store::Key;
 use crate::store::ending::{self, Ending, FOREGROUND};
@@ -67,7 +68,7 @@ impl Cluster {
     /// Takes an object away, as far as its finalizers let it go; false where they hold it. What is gone already needs
     /// nothing.
     pub(super) fn let_go(&self, key: &Key) -> bool {
-        !matches!(self.store.let_go(key, &self.now.to_string()), Ok(Ending::Held(_)))
+        matches!(self.store.let_go(key, &self.now.to_string()), Ok(Ending::Gone(_)) | Err(ApiError::NotFound(..)))
     }
 
     /// Takes the volume of a claim that is gone, unless it is to be kept.

@@ -76,6 +76,21 @@ impl Cluster {
             });
         }
         self.tell(stored, Tale::warning(SCHEDULER, "FailedScheduling", message));
+        self.tell_of_claims_that_wait(stored, value);
+    }
+
+    /// The claims of a pod that is not placed have no volume, and say for whom they wait.
+    fn tell_of_claims_that_wait(&mut self, pod: &Object, value: &Value) {
+        let volumes = value.pointer("/spec/volumes").and_then(Value::as_array).into_iter().flatten();
+        let names = volumes.filter_map(|volume| volume.pointer("/persistentVolumeClaim/claimName")?.as_str());
+        for name in names {
+            let claim = self.store.get(&Key::new(builtin("", "persistentvolumeclaims"), &pod.namespace, name));
+            let Ok(claim) = claim else { continue };
+            if claim.value().pointer("/status/phase").and_then(Value::as_str) != Some("Bound") {
+                let message = format!("waiting for pod {} to be scheduled", pod.name);
+                self.tell(&claim, Tale::normal("persistentvolume-controller", "WaitForPodScheduled", &message));
+            }
+        }
     }
 
     /// Tries again to place the pods for which there was no room.

@@ -9,23 +9,17 @@ const MOST_BYTES: i64 = 1 << 30;
 
 /// The bytes of what was created since, less those of what was deleted.
 #[derive(Debug, Default)]
-pub(super) struct Growth(AtomicI64);
+pub struct Growth(AtomicI64);
 
 impl Growth {
-    /// Counts a text that takes the place of another, which may be none; refused where there is no room for what it is longer.
-    pub(super) fn count(&self, bytes: usize, instead_of: usize) -> Result<(), ApiError> {
-        let by = signed(bytes) - signed(instead_of);
-        let grown = self.0.fetch_add(by, Ordering::AcqRel) + by;
-        if by > 0 && grown > MOST_BYTES {
-            self.0.fetch_sub(by, Ordering::AcqRel);
-            return Err(ApiError::Full);
-        }
-        Ok(())
+    /// Counts a text that takes the place of another; either may be none.
+    pub(super) fn count(&self, bytes: usize, instead_of: usize) {
+        self.0.fetch_add(signed(bytes) - signed(instead_of), Ordering::AcqRel);
     }
 
-    /// Counts a text that is gone.
-    pub(super) fn gone(&self, bytes: usize) {
-        self.0.fetch_sub(signed(bytes), Ordering::AcqRel);
+    /// Refuses whoever comes from outside once there is no room. The cluster itself goes on, and so does what makes room.
+    pub fn admit(&self) -> Result<(), ApiError> {
+        if self.0.load(Ordering::Acquire) > MOST_BYTES { Err(ApiError::Full) } else { Ok(()) }
     }
 }
 
@@ -41,13 +35,11 @@ mod tests {
     #[test]
     fn what_is_created_had_no_bound_in_all() {
         let growth = Growth::default();
-        let half = 1 << 29;
-        assert!(growth.count(half, 0).is_ok());
-        assert!(growth.count(half, 0).is_ok());
-        assert!(matches!(growth.count(1, 0), Err(ApiError::Full)), "a byte too many");
-        assert!(growth.count(half, half).is_ok(), "a change that adds nothing");
-        assert!(growth.count(10, 11).is_ok(), "and one that makes it shorter");
-        growth.gone(half);
-        assert!(growth.count(half, 0).is_ok(), "what is gone leaves its room");
+        growth.count(1 << 30, 0);
+        assert!(growth.admit().is_ok());
+        growth.count(11, 10);
+        assert!(matches!(growth.admit(), Err(ApiError::Full)), "a byte too many");
+        growth.count(0, 1 << 20);
+        assert!(growth.admit().is_ok(), "what is gone leaves its room");
     }
 }

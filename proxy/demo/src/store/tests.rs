@@ -158,3 +158,16 @@ fn writers_at_once_lose_no_change() {
     });
     assert_eq!(store.get(&key).unwrap().value()["n"], 200);
 }
+
+#[test]
+fn what_is_counted_is_what_is_there() {
+    let store = store();
+    let key = Key::of(&store.create(pods(), pod("shop", "web")).unwrap());
+    for number in 0..1_000 {
+        store.update(&key, |pod| pod["spec"]["n"] = number.into()).unwrap();
+    }
+    let other = Key::of(&store.create(pods(), pod("shop", "other")).unwrap());
+    store.delete(&other).unwrap();
+    let bytes = store.get(&key).unwrap().body.len();
+    assert_eq!(format!("{:?}", store.growth), format!("Growth({bytes})"));
+}

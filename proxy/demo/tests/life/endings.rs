@@ -1,6 +1,7 @@
 //! What goes, what goes with it, and what is forgotten.
 
 use pilothouse_demo::kinds::builtin;
+use pilothouse_demo::store::Key;
 use pilothouse_demo::tree;
 use serde_json::{Value, json};
 
@@ -62,4 +63,23 @@ fn what_is_used_of_a_quota_stayed_as_it_was_at_the_start() {
     world.at(25);
     assert_ne!(told(&world), before);
     assert_eq!(told(&world), counted(&world));
+}
+
+#[test]
+fn only_what_controllers_make_went_with_its_owner() {
+    let mut world = World::new(1);
+    let uid = text(&world.deployment("shop", "cart"), "/metadata/uid").to_owned();
+    let owned = |name: &str, uid: &str| {
+        let owner = json!({ "apiVersion": "v1", "kind": "Any", "name": "any", "uid": uid, "controller": true });
+        json!({ "metadata": { "namespace": "shop", "name": name, "ownerReferences": [owner] } })
+    };
+    let secret = world.store.create(builtin("", "secrets"), owned("key", &uid)).unwrap();
+    world.store.create(builtin("", "configmaps"), owned("of-key", &secret.uid)).unwrap();
+    world.at(5);
+    world.store.delete(&Key::new(builtin("apps", "deployments"), "shop", "cart")).unwrap();
+    world.at(10);
+    for (plural, name) in [("secrets", "key"), ("configmaps", "of-key")] {
+        let left = world.store.get(&Key::new(builtin("", plural), "shop", name));
+        assert!(left.is_err(), "{name} is left");
+    }
 }

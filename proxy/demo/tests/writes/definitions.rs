@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{Client, DEFINITIONS, names};
+use crate::client::{Client, DEFINITIONS, MAPS, names};
 
 const THINGS: &str = "/apis/example.com/v1/namespaces/shop/things";
 
@@ -73,4 +73,41 @@ async fn what_a_definition_is_refused_for_is_told() {
     let causes = status["details"]["causes"].as_array().unwrap();
     let fields: Vec<_> = causes.iter().map(|cause| cause["field"].as_str().unwrap()).collect();
     assert_eq!((code, fields), (422, vec!["metadata.name", "spec.versions[0].schema.openAPIV3Schema"]));
+}
+
+#[tokio::test]
+async fn a_kind_that_is_called_pods_was_taken_for_pods() {
+    const OTHERS: &str = "/apis/example.com/v1/namespaces/shop/pods";
+    let client = Client::still();
+    assert_eq!(client.code("POST", DEFINITIONS, definition("example.com", "pods", "Whale")).await, 201);
+    let (_, owner) = client.ask("POST", MAPS, json!({ "metadata": { "name": "owner" } })).await;
+    let mut uid = owner["metadata"]["uid"].clone();
+    for name in ["a", "b", "c"] {
+        let owner = json!({ "apiVersion": "v1", "kind": "ConfigMap", "name": "x", "uid": uid, "controller": true });
+        let whale = json!({ "metadata": { "name": name, "ownerReferences": [owner] } });
+        let (code, whale) = client.ask("POST", OTHERS, whale).await;
+        assert_eq!(code, 201);
+        uid = whale["metadata"]["uid"].clone();
+    }
+    assert_eq!(client.code("DELETE", &format!("{MAPS}/owner"), Value::Null).await, 200);
+    assert_eq!(names(&client.get(OTHERS).await), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn objects_of_a_kind_that_was_not_served_for_a_while_kept_its_old_version() {
+    let client = Client::still();
+    client.ask("POST", DEFINITIONS, definition("example.com", "things", "Thing")).await;
+    assert_eq!(client.code("POST", THINGS, json!({ "metadata": { "name": "a" } })).await, 201);
+    let version = |name: &str, served: bool, storage: bool| {
+        let schema = json!({ "openAPIV3Schema": { "type": "object" } });
+        json!({ "name": name, "served": served, "storage": storage, "schema": schema })
+    };
+    let path = format!("{DEFINITIONS}/things.example.com");
+    for versions in
+        [json!([version("v1", false, true)]), json!([version("v1", false, false), version("v2", true, true)])]
+    {
+        assert_eq!(client.code("PATCH", &path, json!({ "spec": { "versions": versions } })).await, 200);
+    }
+    let list = client.get(&THINGS.replace("v1", "v2")).await;
+    assert_eq!(list["items"][0]["apiVersion"], "example.com/v2");
 }

@@ -71,8 +71,8 @@ impl Figures {
         Ok(file)
     }
 
-    /// The table.
-    pub fn markdown(&self) -> String {
+    /// The table, and whether all is reached.
+    pub fn markdown(&self) -> (String, bool) {
         let of =
             |downloads: &[Download], figure: fn(&Download) -> f64| Median::of(downloads.iter().map(figure).collect());
         let speeds = [&self.lists_of_demo, &self.lists_of_real].map(|lists| of(lists, |list| list.mb_per_s));
@@ -86,7 +86,9 @@ impl Figures {
         #[expect(clippy::cast_precision_loss, reason = "lengths of files stay far below 2^52")]
         let added_mb = (self.with_demo_bytes as f64 - self.without_demo_bytes as f64) / 1e6;
         let mut text = "| the demo cluster | measured | wanted | |\n|---|---|---|---|\n".to_owned();
+        let mut all_reached = true;
         let mut row = |words: &str, measured: String, wanted: &str, is_reached: bool| {
+            all_reached &= is_reached;
             let verdict = match (wanted, is_reached) {
                 ("", _) => "",
                 (_, true) => "reached",
@@ -115,7 +117,7 @@ impl Figures {
             self.lists_of_demo.len(),
             length.middle,
         );
-        text
+        (text, all_reached)
     }
 }
 
