@@ -35,6 +35,7 @@ newer_go() {
       { echo "$from" >&2; return 0; }
     from=$(sed -n 's/^\t"Dir": "\(.*\)",$/\1/p' <<<"$from")
     rm -rf "$home.part"
+    mkdir -p "${home%/*}"
     cp -r "$from" "$home.part"
     chmod -R u+w "$home.part"
     chmod +x "$home.part"/bin/* "$home.part"/pkg/tool/*/*

@@ -45,6 +45,18 @@ async fn keys(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
 
     visit.browser.press_with_control("k").await?;
     is(OPEN, json!("Go to")).await?;
+    // What no page has asked for yet is found, too.
+    const SERVICE: &str = "get services -A -o jsonpath={.items[0].metadata.namespace}/{.items[0].metadata.name}";
+    let service = visit.kubectl().run(SERVICE)?;
+    let name = service.split('/').next_back().unwrap_or_default();
+    visit.browser.type_into("textbox", "Go to", name).await?;
+    wait::until("the service among what is found", START, async || {
+        let found = visit.browser.script("return document.querySelector('dialog[open]').innerText", Vec::new()).await?;
+        let found = found.as_str().unwrap_or_default();
+        anyhow::ensure!(found.contains(&format!("service {service}")), "found: {found}");
+        Ok(())
+    })
+    .await?;
     let node = visit.kubectl().run("get nodes -o jsonpath={.items[0].metadata.name}")?;
     visit.browser.type_into("textbox", "Go to", &node).await?;
     is(

@@ -159,9 +159,10 @@ async fn node(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
 
 async fn hidden(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     const WITNESS: &str = "window.drawn = 0;
-        const count = (changes) => { if (document.hidden) window.drawn += changes.length };
+        const count = (changes) => { if (document.hidden && window.wasHidden) window.drawn += changes.length };
         new MutationObserver(count).observe(document.body, { subtree: true, childList: true, characterData: true });
-        document.addEventListener('visibilitychange', () => { window.wasHidden ||= document.hidden })";
+        // What is on its way when it is hidden is still drawn.
+        document.addEventListener('visibilitychange', () => setTimeout(() => { window.wasHidden ||= document.hidden }))";
     const DRAWN: &str = "return { hidden: window.wasHidden ?? false, drawn: window.drawn }";
     let namespace = format!("hidden-{}", visit.site.mode().name());
     let (api, kubectl) = (visit.api(), visit.kubectl());

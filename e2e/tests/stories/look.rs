@@ -65,7 +65,7 @@ async fn deep_links(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.enter().await?;
     for route in [
         "pods?ns=data,shop&q=web&sort=-age".to_owned(),
-        "nodes?sort=-pods".to_owned(),
+        "nodes?sort=-name".to_owned(),
         format!("pods/shop/{pod}/events"),
         format!("pods/shop/{pod}/yaml"),
     ] {

@@ -102,8 +102,9 @@ impl Case {
             spec[list].as_array_mut().into_iter().flatten().for_each(with_image);
         }
         spec["nodeName"] = json!(fleet::node_name(0));
-        let mut metadata = json!({ "name": self.name, "labels": { BY_HAND_LABEL: STUCK } });
+        let mut metadata = json!({ "name": self.name, "labels": { BY_HAND_LABEL: "true" } });
         if self.is_deleted() {
+            metadata["labels"] = json!({ BY_HAND_LABEL: STUCK });
             // One that has ended would go at once.
             metadata["finalizers"] = json!(["pilothouse.dev/kept"]);
         }
@@ -113,7 +114,7 @@ impl Case {
     /// Lets a pod go that was only kept to be looked at.
     async fn end(&self, api: &Api, namespace: &str) -> Result<()> {
         if self.is_deleted() {
-            let free = json!({ "metadata": { "finalizers": null } });
+            let free = json!({ "metadata": { "finalizers": null, "labels": { BY_HAND_LABEL: "true" } } });
             api.patch(&format!("/api/v1/namespaces/{namespace}/pods/{}", self.name), &free).await?;
         }
         Ok(())

@@ -1,11 +1,13 @@
 //! The command palette: type a few letters, go there.
 
 use leptos::prelude::*;
+use model::demand::Kind;
 use model::found::{Found, found};
 use model::route::{Location, Page};
 
 use super::place::use_place;
 use crate::live::Cluster;
+use crate::live::kinds::Kinds;
 use crate::web::dialog;
 
 /// The most of each kind that are offered.
@@ -15,7 +17,8 @@ const OFFERED: usize = 12;
 #[component]
 pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
     let place = use_place();
-    let cluster: Cluster = expect_context();
+    let (cluster, kinds): (Cluster, Kinds) = (expect_context(), expect_context());
+    let listed = [kinds.workloads_version(), kinds.services_version()];
     let element = NodeRef::<leptos::html::Dialog>::new();
     let text = RwSignal::new(String::new());
     let at = RwSignal::new(0_usize);
@@ -26,7 +29,10 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
             dialog::set_open(&element, open.get());
         }
     });
-    let targets = Memo::new(move |_| if open.get() { matching(&cluster, &text.get()) } else { Vec::new() });
+    let targets = Memo::new(move |_| {
+        listed.iter().for_each(Track::track);
+        if open.get() { matching(&cluster, &text.get()) } else { Vec::new() }
+    });
     let go = move |target: Found| {
         open.set(false);
         place.go(&place.now(|l: &Location| l.with_page(target.page)));
@@ -69,8 +75,17 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
                 {move || targets.get().into_iter().enumerate().map(item).collect_view()}
             </ul>
             <Show when=move || targets.with(Vec::is_empty)><p class="mute">"Nothing that is loaded has such a name."</p></Show>
+            <Show when=move || open.get()><Sought /></Show>
         </dialog>
     }
+}
+
+/// What can be found is listed as long as somebody seeks.
+#[component]
+fn Sought() -> impl IntoView {
+    static SOUGHT: [Kind; 6] =
+        [Kind::Deployments, Kind::StatefulSets, Kind::DaemonSets, Kind::CronJobs, Kind::Jobs, Kind::Services];
+    expect_context::<Kinds>().look_at(&SOUGHT);
 }
 
 fn matching(cluster: &Cluster, text: &str) -> Vec<Found> {

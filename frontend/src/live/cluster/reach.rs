@@ -82,6 +82,10 @@ impl Cluster {
     }
 
     pub(super) fn show_freshness(&self) {
+        if !self.visible() {
+            // Nothing is drawn that nobody sees; the first tick after that shows it.
+            return;
+        }
         let watched = self.watched();
         let lapsed = watched.iter().filter(|w| w.feed.with_untracked(|feed| feed.lapse.is_some())).map(|w| w.label());
         let badge = Badge::Known(self.0.link.borrow().freshness(self.now_ms(), lapsed));
