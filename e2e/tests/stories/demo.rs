@@ -12,7 +12,7 @@ const MOVES: &str = "its numbers change while they are compared";
 const NO_WIRE: &str = "there is no wire to cut or spoil between it and its proxy";
 
 /// What is not told before the sample cluster, and why. Stories of one hosting mode only say it by that.
-pub const NOT_TOLD: [(&str, &str); 25] = [
+pub const NOT_TOLD: [(&str, &str); 26] = [
     ("a page whose code cannot be fetched says so, and comes when it is tried again", "the same proxy sends the code"),
     (
         "the first load is small, and the first chart needs at most eight requests, three deep",
@@ -28,6 +28,7 @@ pub const NOT_TOLD: [(&str, &str); 25] = [
     ("a long list is stopped and gone on with", NO_WIRE),
     ("a list that breaks off is read again, and a busy API server is waited for", NO_WIRE),
     ("a cluster of one node, of none, and one whose nodes nobody may list show what they can", NO_WIRE),
+    ("an API group that answers 503 leaves a useful page that says what it does not know", NO_WIRE),
     ("metrics that fail are said to, and all else is there", NO_WIRE),
     ("odd objects are shown, from a list and from a watch", NO_WIRE),
     ("a user whose rights are taken away is told so at the next reconnect", NO_WIRE),

@@ -42,6 +42,11 @@ pub fn stories() -> Vec<Story> {
             refused(&["status of 503"]),
             no_metrics,
         ),
+        Story::with_fault(
+            "an API group that answers 503 leaves a useful page that says what it does not know",
+            refused(&["status of 503", "WebSocket connection to"]),
+            no_group,
+        ),
     ]
 }
 
@@ -143,6 +148,30 @@ async fn no_metrics(_: &mut ControlPlane, visit: &Visit, fault: &Fault) -> Resul
     let counts = async || says(&visit.health().await?, &oracle::counts(visit.kubectl())?);
     wait::until("the numbers of kubectl", START, counts).await?;
     visit.is_live(START).await
+}
+
+async fn no_group(_: &mut ControlPlane, visit: &Visit, fault: &Fault) -> Result<()> {
+    let message = "the server is currently unable to handle the request";
+    for path in
+        ["/apis/apps/v1/deployments", "/apis/apps/v1/statefulsets", "/apis/apps/v1/daemonsets", "/api/v1/events"]
+    {
+        let refuse = Deed::Refuse { code: 503, reason: "ServiceUnavailable", message, retry_after_s: None };
+        fault.always(Asked::Anything(path), refuse);
+    }
+    visit.open("overview").await?;
+    let counts = async || says(&visit.health().await?, &oracle::counts(visit.kubectl())?);
+    wait::until("the numbers of kubectl", START, counts).await?;
+    visit.sees("CrashLoopBackOff", START).await?;
+    visit.sees("so more may fail, and some lines cannot say why", START).await?;
+    visit.sees(message, SOON).await?;
+    visit.picture("overview, workloads and events answer 503").await?;
+    fault.heal();
+    visit.browser.reload().await?;
+    visit.sees("CrashLoopBackOff", START).await?;
+    visit.is_live(START).await?;
+    let text = visit.browser.text().await?;
+    anyhow::ensure!(!text.contains("so more may fail"), "it is healed and still says {text:?}");
+    Ok(())
 }
 
 async fn few_nodes(_: &mut ControlPlane, visit: &Visit, fault: &Fault) -> Result<()> {

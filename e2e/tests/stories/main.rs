@@ -6,6 +6,7 @@
 #![expect(clippy::indexing_slicing, reason = "a serde_json::Value answers null for what is not there")]
 
 mod accessible;
+mod calm;
 mod demo;
 mod explore;
 mod failing;
@@ -49,6 +50,7 @@ fn stories() -> Vec<Story> {
     [
         landing::stories(),
         accessible::stories(),
+        calm::stories(),
         picture::stories(),
         explore::stories(),
         failing::stories(),

@@ -8,9 +8,8 @@ use leptos::prelude::*;
 use model::chart::{Area, Theme};
 
 use super::look::use_look;
-use crate::web::canvas::{Canvas, CanvasBackend, shown_size};
+use crate::web::canvas::{Canvas, CanvasBackend, measure, shown_size};
 use crate::web::screen::SizeWatch;
-use crate::web::timer::next_frame;
 pub use marks::{MarkedChart, Marks};
 pub use twin::Twin;
 
@@ -47,12 +46,13 @@ fn draw_on(
     let watch = StoredValue::new_local(None);
     Effect::new(move |_| {
         let Some(element) = element.get() else { return };
-        // To ask for the size lays out the page: not in the task that has just built it. By then the chart may be gone.
-        next_frame(move || {
-            let measured = element.clone();
-            watch.try_set_value(SizeWatch::new(&element, move || set_if_other(size, shown_size(&measured))));
-            set_if_other(size, shown_size(&element));
-            let _ = canvas.try_set(Canvas::new(&element));
+        let built = element.clone();
+        measure(element.into(), move |now| {
+            // By then the chart may be gone.
+            let measured = built.clone();
+            watch.try_set_value(SizeWatch::new(&built, move || set_if_other(size, shown_size(&measured))));
+            set_if_other(size, now);
+            let _ = canvas.try_set(Canvas::new(&built));
         });
     });
     Effect::new(move |_| {

@@ -19,6 +19,8 @@ use plotters_backend::{
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
 
+use super::timer::next_frame;
+
 /// How many labels' widths are remembered; a chart with more starts over.
 const REMEMBERED_WIDTHS: usize = 1024;
 
@@ -56,6 +58,29 @@ pub fn shown_size(element: &Element) -> (u32, u32) {
     // A browser refuses bitmaps far beyond any screen; a float becomes an integer by saturating.
     let pixels = |css: f64| ((css * ratio).round() as u32).min(16_384);
     (pixels(shown.width()), pixels(shown.height()))
+}
+
+/// Elements that have just been built, and who is told how large they are.
+type Unmeasured = Vec<(Element, Box<dyn FnOnce((u32, u32))>)>;
+
+thread_local! {
+    static UNMEASURED: RefCell<Unmeasured> = RefCell::default();
+}
+
+/// Tells the size of `element` in the next frame, not in the task that has just built it: to ask for it lays out the page.
+/// All that wait are measured before the first is told, since what is drawn then makes the next one lay out the page again.
+pub fn measure(element: Element, tell: impl FnOnce((u32, u32)) + 'static) {
+    let is_first = UNMEASURED.with_borrow_mut(|all| {
+        all.push((element, Box::new(tell)));
+        all.len() == 1
+    });
+    if is_first {
+        next_frame(|| {
+            let all = UNMEASURED.take();
+            let sizes: Vec<_> = all.iter().map(|(element, _)| shown_size(element)).collect();
+            all.into_iter().zip(sizes).for_each(|((_, tell), size)| tell(size));
+        });
+    }
 }
 
 impl Canvas {
