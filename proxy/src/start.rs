@@ -205,7 +205,7 @@ async fn connect(context: Context, bounds: Bounds) -> Result<Connected, StartErr
     tracing::info!(
         cluster = names.cluster,
         user = names.user,
-        api_server = %upstream.base(),
+        api_server = upstream.authority(),
         version = version.as_deref().unwrap_or("unknown"),
         "connected"
     );

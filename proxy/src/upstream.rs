@@ -91,6 +91,11 @@ impl Upstream {
         &self.base
     }
 
+    /// Its host and port: what the log may tell, as a path may hold a token.
+    pub fn authority(&self) -> &str {
+        self.base.authority().map_or("", |authority| authority.as_str())
+    }
+
     /// Whether it is on this machine, where bytes cost less than packing them.
     pub fn is_near(&self) -> bool {
         let host = self.base.host().unwrap_or_default();

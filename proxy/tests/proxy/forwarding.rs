@@ -34,6 +34,17 @@ async fn the_api_server_sees_the_kubeconfigs_identity_and_no_other() {
 }
 
 #[tokio::test]
+async fn the_log_told_a_path_that_may_hold_a_token() {
+    let fake = Fake::start(Scenario::Healthy).await;
+    let cluster = format!("{{server: 'http://{}/prefix/'}}", fake.address);
+    let program = Program::start(&Kubeconfig::new(&cluster, "{}"), &[]).await;
+    program.signal("TERM").await;
+    let (_, said) = program.end().await;
+    assert!(said.contains(&format!("api_server=\"{}\"", fake.address)), "{said}");
+    assert!(!said.contains("prefix"), "{said}");
+}
+
+#[tokio::test]
 async fn the_kubeconfigs_own_impersonation_is_kept() {
     let fake = Fake::start(Scenario::Healthy).await;
     let cluster = format!("{{server: 'http://{}/prefix/'}}", fake.address);
