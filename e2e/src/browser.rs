@@ -47,8 +47,6 @@ pub struct Browser {
     chromedriver: Process,
     /// Everything that was sent, since the driver tells it only once.
     sent: Mutex<Vec<Request>>,
-    /// What was taken out of the browser of its trace.
-    traced: Mutex<Vec<Value>>,
 }
 
 impl Browser {
@@ -79,7 +77,7 @@ impl Browser {
         started?;
         let driver =
             WebDriver::new(url, capabilities(profile.path(), noted)?).await.context("Chromium did not start")?;
-        let browser = Self { driver, profile, chromedriver, sent: Mutex::default(), traced: Mutex::default() };
+        let browser = Self { driver, profile, chromedriver, sent: Mutex::default() };
         browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WITNESS })).await?;
         // The window's own frame takes some of its height, so the page's size is set by itself.
         browser.resize(1440, 900).await?;

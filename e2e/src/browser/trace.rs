@@ -70,27 +70,14 @@ const USER_TIMING: &str = "blink.user_timing";
 impl Browser {
     /// All that was traced; empty unless the browser was started to trace, and after the first time this was asked.
     pub async fn trace(&self) -> Result<Trace> {
-        self.keep_trace().await?;
-        let events = self.traced.lock().map(|mut traced| std::mem::take(&mut *traced)).unwrap_or_default();
-        Ok(Trace::of(&events))
-    }
-
-    /// Takes what was traced so far out of the browser, whose buffer loses what comes when it is full: after a minute of much
-    /// work.
-    pub async fn keep_trace(&self) -> Result<()> {
         let mut events = Vec::new();
         for entry in self.driver.get_log("performance").await? {
             let mut entry: Value = serde_json::from_str(&entry.message)?;
-            let event = entry["message"]["params"].take();
-            let counts = matches!(event["name"].as_str(), Some("RunTask" | "RasterTask")) || is_mark(&event);
-            if counts && entry["message"]["method"] == "Tracing.dataCollected" {
-                events.push(event);
+            if entry["message"]["method"] == "Tracing.dataCollected" {
+                events.push(entry["message"]["params"].take());
             }
         }
-        if let Ok(mut traced) = self.traced.lock() {
-            traced.append(&mut events);
-        }
-        Ok(())
+        Ok(Trace::of(&events))
     }
 }
 

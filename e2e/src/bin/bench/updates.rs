@@ -11,8 +11,7 @@ use clap::Args;
 use pilothouse_e2e::browser::Longest;
 use pilothouse_e2e::wait;
 use serde_json::{Value, json};
-use tokio::sync::Notify;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use changes::Changes;
 
@@ -43,11 +42,9 @@ pub struct Flags {
     most_growth: Option<f64>,
 }
 
-/// How often the browser is relieved of its trace.
-const KEPT_EVERY: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(120);
-/// The tasks of a longer time are not traced: the browser keeps all of them.
-const MOST_TRACED_S: u64 = 120;
+/// The tasks of more changes are not traced: the browser's buffer is full, and loses those that come last.
+const MOST_TRACED: u64 = 6_000;
 
 /// Scrolls the table for as long as the page lives, and notes when each frame came.
 const SCROLL: &str = "
@@ -83,7 +80,7 @@ const SHOWN: &str = "return document.querySelector('[aria-label=\"Rows shown\"]'
 pub async fn run(flags: &Flags) -> Result<()> {
     let cluster = Cluster::start(flags.upstream, flags.nodes, flags.pods).await?;
     let mut changes = Changes::of(&cluster).await?;
-    let is_traced = flags.seconds <= MOST_TRACED_S;
+    let is_traced = u64::from(flags.rate) * flags.seconds <= MOST_TRACED;
     let (visit, link) = Visit::start(&cluster, Way::Pilothouse, is_traced).await?;
     visit.browser.goto(&link).await?;
     visit.mark_s("pilothouse:synced:pods").await?;
@@ -99,15 +96,7 @@ pub async fn run(flags: &Flags) -> Result<()> {
     let mut written = changes.write(flags.rate, warm).await?;
     let before = memory(&visit).await?;
     visit.browser.script(ANEW, Vec::new()).await?;
-    let is_done = Notify::new();
-    let write = async {
-        let written = changes.write(flags.rate, Duration::from_secs(flags.seconds) - warm).await;
-        is_done.notify_one();
-        written
-    };
-    let (more, kept) = tokio::join!(write, keep_trace(&visit, is_traced, &is_done));
-    written += more?;
-    kept?;
+    written += changes.write(flags.rate, Duration::from_secs(flags.seconds) - warm).await?;
     let took_s = began.elapsed().as_secs_f64();
     let frames = visit.browser.script(FRAMES, Vec::new()).await?;
     let after = memory(&visit).await?;
@@ -133,16 +122,6 @@ pub async fn run(flags: &Flags) -> Result<()> {
     visit.browser.close().await?;
     if let Some(most) = flags.most_growth {
         ensure!(growth <= most, "the heaps grew by {growth:.1} %, more than {most} %");
-    }
-    Ok(())
-}
-
-/// Relieves the browser of its trace until it is done.
-async fn keep_trace(visit: &Visit, is_traced: bool, is_done: &Notify) -> Result<()> {
-    while timeout(KEPT_EVERY, is_done.notified()).await.is_err() {
-        if is_traced {
-            visit.browser.keep_trace().await?;
-        }
     }
     Ok(())
 }
