@@ -2,8 +2,9 @@
 //!
 //! The app names them in the request header `Pilothouse-Fields`, for example `metadata(name,uid),status(phase)`. They are
 //! copied while the list streams, in constant memory, and packed on the way: of a pod of 7 KB some 110 bytes travel. The
-//! answer is the same JSON with members absent. A mask never shows more than the API server does, and whoever sends no such
-//! header gets the API server's own bytes.
+//! answer is the same JSON with members absent, or, where names have the numbers of protobuf (`metadata=1(name=1)`) and that is
+//! accepted, the same messages with fields absent: never one made into the other. A mask never shows more than the API server
+//! does, and whoever sends no such header gets the API server's own bytes.
 
 use std::sync::Arc;
 
@@ -26,16 +27,21 @@ use body::LeanBody;
 use coding::{Packed, Unpacked};
 use filter::Filter;
 use mask::{Mask, MaskError};
+use protobuf::ProtobufFilter;
 use value::Malformed;
 
 pub mod body;
 pub mod coding;
 pub mod filter;
 pub mod mask;
+pub mod protobuf;
 pub mod value;
 
 /// The request header that names the fields.
 pub const FIELDS: HeaderName = HeaderName::from_static("pilothouse-fields");
+
+const JSON: &str = "application/json";
+const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
 
 /// A request for a list of which only some fields are wanted.
 #[derive(Debug)]
@@ -59,8 +65,45 @@ pub enum LeanError {
     Cut,
 }
 
+/// A list on its way through a mask.
+#[derive(Debug)]
+pub enum Masking {
+    /// A list of JSON.
+    Json(Filter),
+    /// A list of protobuf.
+    Protobuf(ProtobufFilter),
+}
+
+impl Masking {
+    /// What masks an answer of this type, if anything does.
+    fn of(headers: &HeaderMap, mask: Mask) -> Option<Self> {
+        let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        match kind.split(';').next().unwrap_or_default().trim_ascii() {
+            JSON => Some(Self::Json(Filter::new(mask))),
+            PROTOBUF => Some(Self::Protobuf(ProtobufFilter::new(mask))),
+            _ => None,
+        }
+    }
+
+    /// Reads the next bytes, and appends what is wanted of them.
+    fn feed(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
+        match self {
+            Self::Json(filter) => filter.feed(bytes, out),
+            Self::Protobuf(filter) => filter.feed(bytes, out),
+        }
+    }
+
+    /// Whether the list has come to its end.
+    fn is_whole(&self) -> bool {
+        match self {
+            Self::Json(filter) => filter.is_whole(),
+            Self::Protobuf(filter) => filter.is_whole(),
+        }
+    }
+}
+
 impl Lean {
-    /// What a request asks for; nothing for those that are no lists of JSON, which pass as they are.
+    /// What a request asks for; nothing for those that are no lists of objects, which pass as they are.
     pub fn asked(head: &Parts) -> Result<Option<Self>, Refusal> {
         let mut masks = head.headers.get_all(FIELDS).iter();
         let Some(text) = masks.next() else { return Ok(None) };
@@ -70,7 +113,7 @@ impl Lean {
         if masks.next().is_some() {
             return Err(Refusal::Fields(MaskError::Twice));
         }
-        let is_list = head.method == Method::GET && !is_watch(&head.uri) && accepts_json(&head.headers);
+        let is_list = head.method == Method::GET && !is_watch(&head.uri) && accepts_objects(&head.headers);
         Ok(is_list.then(|| Self { mask, packs: accepts_gzip(&head.headers) }))
     }
 
@@ -84,6 +127,9 @@ impl Lean {
         }
         let coding = if self.packs && !is_near { "gzip" } else { "identity" };
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(coding));
+        if !self.mask.has_numbers() {
+            headers.insert(ACCEPT, HeaderValue::from_static(JSON));
+        }
     }
 
     /// The answer with its fields masked, if it is a list that can be.
@@ -94,9 +140,10 @@ impl Lean {
             Some(b"gzip") => Unpacked::gzip(),
             Some(_) => return response.map(Either::Left),
         };
-        if status != StatusCode::OK || !is_json(headers) {
+        if status != StatusCode::OK {
             return response.map(Either::Left);
         }
+        let Some(masking) = Masking::of(headers, self.mask) else { return response.map(Either::Left) };
         let packed = if self.packs { Packed::gzip() } else { Packed::Plain(Vec::new()) };
         let (mut head, list) = response.into_parts();
         for name in [ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, LAST_MODIFIED] {
@@ -107,7 +154,7 @@ impl Lean {
         }
         head.headers.append(VARY, HeaderValue::from_static("accept-encoding, pilothouse-fields"));
         metrics.lean_lists.add(1);
-        let body = LeanBody::new(list, unpacked, Filter::new(self.mask), packed, Arc::clone(metrics));
+        let body = LeanBody::new(list, unpacked, masking, packed, Arc::clone(metrics));
         Response::from_parts(head, Either::Right(Body::new(body)))
     }
 }
@@ -120,8 +167,9 @@ fn is_watch(uri: &Uri) -> bool {
 }
 
 /// Whether objects are asked for, and not a Table or their metadata (`application/json;as=Table;…`).
-fn accepts_json(headers: &HeaderMap) -> bool {
-    tokens(headers, &ACCEPT).eq(["application/json"])
+fn accepts_objects(headers: &HeaderMap) -> bool {
+    let mut kinds = tokens(headers, &ACCEPT).peekable();
+    kinds.peek().is_some() && kinds.all(|kind| matches!(kind, JSON | PROTOBUF))
 }
 
 fn accepts_gzip(headers: &HeaderMap) -> bool {
@@ -129,11 +177,6 @@ fn accepts_gzip(headers: &HeaderMap) -> bool {
         let (name, quality) = token.split_once(';').unwrap_or((token, ""));
         name.trim_ascii_end().eq_ignore_ascii_case("gzip") && !matches!(quality.trim_ascii(), "q=0" | "q=0.0")
     })
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    kind.split(';').next().is_some_and(|kind| kind.trim_ascii() == "application/json")
 }
 
 #[cfg(test)]
@@ -155,6 +198,7 @@ mod tests {
         };
         check("/api/v1/pods", "application/json", true);
         check("/api/v1/pods?limit=5&watch=0", "application/json", true);
+        check("/api/v1/pods", "application/vnd.kubernetes.protobuf,application/json", true);
         check("/api/v1/pods?watch=1", "application/json", false);
         check("/api/v1/pods?w%61tch=true", "application/json", false);
         check("/api/v1/pods?watch", "application/json", false);
@@ -196,7 +240,9 @@ mod tests {
         let check = |encoding: &str, is_near: bool, expect: &str| {
             let mut headers = head("/", &[("if-none-match", "x"), ("range", "bytes=0-1")]).headers;
             lean(encoding).adapt(&mut headers, is_near);
-            assert_eq!((headers.len(), headers[ACCEPT_ENCODING].to_str().unwrap()), (1, expect), "{encoding}");
+            assert_eq!(headers[ACCEPT_ENCODING].to_str().unwrap(), expect, "{encoding}");
+            // A mask of names alone says nothing of protobuf.
+            assert_eq!((headers.len(), headers[ACCEPT].to_str().unwrap()), (2, "application/json"));
         };
         check("gzip", false, "gzip");
         check("gzip", true, "identity");

@@ -1,34 +1,30 @@
-//! A list, decoded while its bytes arrive.
+//! A list, read while its bytes arrive: JSON, or Kubernetes' protobuf.
 //!
-//! The scanner finds where each item of `"items"` begins and ends and hands it out; what is left, the envelope with
-//! an empty array of items, is parsed whole at the end, so a list that was cut off or is malformed never looks whole.
+//! A list that was cut off or is malformed never looks whole, whatever it is.
 
-use crate::k8s::json::Text;
-use crate::k8s::projection::{fields, read};
-use crate::k8s::status::Status;
-use memchr::memchr2;
+use json::JsonScanner;
+use protobuf::ProtobufScanner;
+
+mod json;
+mod protobuf;
 
 /// The largest object that is held: etcd refuses objects over 1.5 MiB by default, and JSON is larger than protobuf.
 pub const MAX_ITEM_BYTES: usize = 16 << 20;
 /// The most that a list's envelope may be.
 pub const MAX_ENVELOPE_BYTES: usize = 1 << 20;
+/// Asks for a list that [`ListScanner`] reads, as protobuf where the server has it: two thirds of the bytes of JSON, in less
+/// than half of the server's time. What is no kind of Kubernetes' own comes as JSON.
+pub const ACCEPT_EITHER: &str = "application/vnd.kubernetes.protobuf,application/json";
 
 /// Splits the bytes of a list into items.
 #[derive(Debug, Default)]
-pub struct ListScanner {
-    /// Everything outside the items.
-    envelope: Vec<u8>,
-    /// An item whose end has not arrived.
-    carry: Vec<u8>,
-    /// Open brackets.
-    depth: u32,
-    /// Inside a string, and whether the next byte is escaped.
-    string: bool,
-    escaped: bool,
-    /// The string read last at the top level, quotes excluded, no longer than `items` needs.
-    key: Vec<u8>,
-    /// Inside the array of items.
-    in_items: bool,
+pub struct ListScanner(Option<Format>);
+
+/// What the first byte tells.
+#[derive(Debug)]
+enum Format {
+    Json(JsonScanner),
+    Protobuf(ProtobufScanner),
 }
 
 /// What a list says of itself.
@@ -57,158 +53,27 @@ pub enum ListError {
     Status(String),
 }
 
-#[derive(Default)]
-struct Envelope<'a> {
-    kind: Text<'a>,
-    metadata: EnvelopeMeta<'a>,
-}
-
-#[derive(Default)]
-struct EnvelopeMeta<'a> {
-    resource_version: Text<'a>,
-    continue_token: Text<'a>,
-}
-
-fields! {
-    Envelope<'de> {
-        "kind": kind,
-        "metadata": metadata,
-    }
-    EnvelopeMeta<'de> {
-        "resourceVersion": resource_version,
-        "continue": continue_token,
-    }
-}
-
-/// Items are the objects inside the array of the top-level object.
-const ITEM_DEPTH: u32 = 3;
-
 impl ListScanner {
     /// Takes the next bytes and hands out each item that ends in them.
-    pub fn feed(&mut self, chunk: &[u8], mut item: impl FnMut(&[u8])) -> Result<(), ListError> {
-        // Where the current run of bytes, of the envelope or of an item, begins in this chunk.
-        let mut from = 0;
-        let mut at = 0;
-        while let Some(rest) = chunk.get(at..).filter(|r| !r.is_empty()) {
-            if self.string {
-                at += self.skip_string(rest);
-                continue;
-            }
-            let inside_item = self.inside_item();
-            match rest.first() {
-                Some(b'"') => {
-                    self.string = true;
-                    self.key.clear();
-                    if self.in_items && !inside_item {
-                        return Err(ListError::Malformed("an item is no object".into()));
-                    }
-                }
-                Some(open @ (b'{' | b'[')) => {
-                    self.depth = self.depth.saturating_add(1);
-                    if self.in_items && self.depth == ITEM_DEPTH {
-                        if *open == b'[' {
-                            return Err(ListError::Malformed("an item is no object".into()));
-                        }
-                        self.keep_envelope(chunk.get(from..at))?;
-                        from = at;
-                    } else if self.depth == 2 && *open == b'[' && self.key == b"items" {
-                        self.in_items = true;
-                    }
-                }
-                Some(b'}' | b']') => {
-                    let Some(depth) = self.depth.checked_sub(1) else {
-                        return Err(ListError::Malformed("a bracket closes that was not opened".into()));
-                    };
-                    self.depth = depth;
-                    if self.in_items && depth == ITEM_DEPTH - 1 {
-                        let end = chunk.get(from..=at).unwrap_or_default();
-                        if self.carry.is_empty() {
-                            item(end);
-                        } else {
-                            self.keep_item(end)?;
-                            let whole = std::mem::take(&mut self.carry);
-                            item(&whole);
-                            // The allocation serves the next item that is cut.
-                            self.carry = whole;
-                            self.carry.clear();
-                        }
-                        from = at + 1;
-                    } else if self.in_items && depth < ITEM_DEPTH - 1 {
-                        self.in_items = false;
-                    }
-                }
-                // The commas between items go with them.
-                Some(b',') if self.in_items && !inside_item => {
-                    self.keep_envelope(chunk.get(from..at))?;
-                    from = at + 1;
-                }
-                Some(byte) if self.in_items && !inside_item && !byte.is_ascii_whitespace() => {
-                    return Err(ListError::Malformed("an item is no object".into()));
-                }
-                _ => {}
-            }
-            at += 1;
+    pub fn feed(&mut self, chunk: &[u8], item: impl FnMut(&[u8])) -> Result<(), ListError> {
+        let Some(first) = chunk.first() else { return Ok(()) };
+        let begins = || match first {
+            b'k' => Format::Protobuf(ProtobufScanner::default()),
+            _ => Format::Json(JsonScanner::default()),
+        };
+        match self.0.get_or_insert_with(begins) {
+            Format::Json(scanner) => scanner.feed(chunk, item),
+            Format::Protobuf(scanner) => scanner.feed(chunk, item),
         }
-        let rest = chunk.get(from..).unwrap_or_default();
-        if self.inside_item() { self.keep_item(rest) } else { self.keep_envelope(Some(rest)) }
     }
 
     /// Ends the list.
     pub fn finish(self) -> Result<ListMeta, ListError> {
-        if self.depth > 0 || self.string || self.envelope.iter().all(u8::is_ascii_whitespace) {
-            return Err(ListError::Cut);
+        match self.0 {
+            None => Err(ListError::Cut),
+            Some(Format::Json(scanner)) => scanner.finish(),
+            Some(Format::Protobuf(scanner)) => scanner.finish(),
         }
-        if let Some(status) = Status::parse(&self.envelope) {
-            return Err(ListError::Status(status.message.to_string()));
-        }
-        let envelope: Envelope<'_> = read(&self.envelope).map_err(|e| ListError::Malformed(e.to_string()))?;
-        if !envelope.kind.ends_with("List") {
-            return Err(ListError::Malformed(format!("its kind is “{:.40}”", &*envelope.kind)));
-        }
-        Ok(ListMeta {
-            resource_version: envelope.metadata.resource_version.to_string(),
-            continue_token: envelope.metadata.continue_token.to_string(),
-        })
-    }
-
-    /// Skips to the end of a string or of the bytes; returns how many were read.
-    fn skip_string(&mut self, rest: &[u8]) -> usize {
-        if self.escaped {
-            self.escaped = false;
-            return 1;
-        }
-        let stop = memchr2(b'"', b'\\', rest);
-        let text = rest.get(..stop.unwrap_or(rest.len())).unwrap_or_default();
-        if self.depth == 1 && self.key.len() + text.len() <= 16 {
-            self.key.extend_from_slice(text);
-        }
-        match stop.and_then(|i| rest.get(i)) {
-            Some(b'"') => self.string = false,
-            Some(_) => self.escaped = true,
-            None => {}
-        }
-        stop.map_or(rest.len(), |i| i + 1)
-    }
-
-    fn inside_item(&self) -> bool {
-        self.in_items && self.depth >= ITEM_DEPTH
-    }
-
-    fn keep_item(&mut self, bytes: &[u8]) -> Result<(), ListError> {
-        if self.carry.len() + bytes.len() > MAX_ITEM_BYTES {
-            return Err(ListError::TooLarge);
-        }
-        self.carry.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn keep_envelope(&mut self, bytes: Option<&[u8]>) -> Result<(), ListError> {
-        let bytes = bytes.unwrap_or_default();
-        if self.envelope.len() + bytes.len() > MAX_ENVELOPE_BYTES {
-            return Err(ListError::Malformed("its envelope is too large".into()));
-        }
-        self.envelope.extend_from_slice(bytes);
-        Ok(())
     }
 }
 
@@ -276,7 +141,60 @@ mod tests {
         assert!(scan(br#"{"kind":"PodList","items":null,"metadata":null}"#, 3).1.is_ok());
     }
 
+    /// A field of a message: a short one.
+    fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+        [&[number << 3 | 2, u8::try_from(bytes.len()).unwrap()], bytes].concat()
+    }
+
+    /// A list of protobuf as the API server writes it, or with `raw` in pieces.
+    fn protobuf(pieces: &[&[u8]]) -> Vec<u8> {
+        let type_meta = [field(1, b"v1"), field(2, b"PodList")].concat();
+        let raw: Vec<u8> = pieces.iter().flat_map(|piece| field(2, piece)).collect();
+        [b"k8s\0".to_vec(), field(1, &type_meta), raw, field(3, b""), field(4, b"")].concat()
+    }
+
+    #[test]
+    fn a_list_of_protobuf_is_the_same_for_any_chunking_and_in_pieces() {
+        let meta = field(1, &[field(1, b""), field(2, b"42"), field(3, b"abc")].concat());
+        let items = [field(2, b"first"), field(2, b"{}"), field(2, &[b'x'; 90])].concat();
+        let others = [&[0x20, 0x96, 0x01][..], &[0x2d, 1, 2, 3, 4]].concat();
+        let all = [meta.clone(), items.clone(), others.clone()].concat();
+        for list in [protobuf(&[&all]), protobuf(&[&meta, &items, &[], &others])] {
+            for chunk in 1..=list.len() {
+                let (items, meta) = scan(&list, chunk);
+                assert_eq!(items, ["first", "{}", &"x".repeat(90)]);
+                assert_eq!(meta, Ok(ListMeta { resource_version: "42".into(), continue_token: "abc".into() }));
+            }
+            for end in 0..list.len() {
+                assert!(scan(&list[..end], 7).1.is_err(), "cut at {end}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_list_of_protobuf_is_refused() {
+        let check = |bytes: &[u8]| assert!(scan(bytes, 64).1.is_err(), "{bytes:?}");
+        let status = [field(1, b"v1"), field(2, b"Status")].concat();
+        check(b"kubernetes");
+        check(&[b"k8s\0".to_vec(), field(1, &status), field(2, b""), field(4, b"")].concat());
+        check(&[b"k8s\0".to_vec(), field(2, b""), field(4, b"")].concat());
+        // An item that is longer than the list.
+        check(&protobuf(&[&[0x12, 5, b'a']]));
+        // A length without an end.
+        check(&[&b"k8s\0"[..], &[0xff; 30]].concat());
+        // A length that no memory holds.
+        check(&[&b"k8s\0"[..], &[0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f], &[0; 90]].concat());
+    }
+
     proptest! {
+        #[test]
+        fn any_bytes_of_protobuf_are_read_or_refused(
+            bytes in proptest::collection::vec(any::<u8>(), 0..90), chunk in 1usize..40
+        ) {
+            let _ = scan(&[b"k8s\0", bytes.as_slice()].concat(), chunk);
+            let _ = scan(&protobuf(&[&bytes]), chunk);
+        }
+
         #[test]
         fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..300), chunk in 1usize..40) {
             let _ = scan(&bytes, chunk);

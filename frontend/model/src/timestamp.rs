@@ -23,13 +23,25 @@ pub fn micros(text: &str) -> Option<i64> {
 /// Years that need more than four digits are written out in full; RFC 3339 has none of them.
 #[must_use]
 pub fn utc(seconds: i64) -> String {
-    let (days, second) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
-    let (year, month, day) = civil_from_days(days);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
+    let (date, time) = date_and_time(seconds);
+    format!("{date} {time} UTC")
+}
+
+/// Writes seconds since the epoch and microseconds after them as Kubernetes does.
+#[must_use]
+pub fn rfc3339(seconds: i64, micros: u32) -> String {
+    let (date, time) = date_and_time(seconds);
+    if micros == 0 { format!("{date}T{time}Z") } else { format!("{date}T{time}.{micros:06}Z") }
 }
 
 const DAY: i64 = 86_400;
+
+fn date_and_time(seconds: i64) -> (String, String) {
+    let (days, second) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
+    let (year, month, day) = civil_from_days(days);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    (format!("{year:04}-{month:02}-{day:02}"), format!("{hour:02}:{minute:02}:{second:02}"))
+}
 
 /// Seconds since the epoch and microseconds after them.
 fn parse(text: &[u8]) -> Option<(i64, u32)> {

@@ -240,6 +240,10 @@ impl Sink for KindSink {
         }
     }
 
+    fn reads_protobuf(&self) -> bool {
+        matches!(shelf_of(self.kind), Shelf::Events)
+    }
+
     fn begin(&mut self) {
         self.epoch = self.cluster.store_mut(|s| match shelf_of(self.kind) {
             Shelf::Workloads(_) => s.workloads.begin(),

@@ -190,6 +190,10 @@ impl Sink for PodSink {
         pods::mask()
     }
 
+    fn reads_protobuf(&self) -> bool {
+        true
+    }
+
     fn begin(&mut self) {
         self.epoch = self.cluster.store_mut(|s| s.pods.begin());
     }
@@ -228,6 +232,10 @@ impl NodeSink {
 impl Sink for NodeSink {
     fn mask(&self) -> String {
         nodes::mask()
+    }
+
+    fn reads_protobuf(&self) -> bool {
+        true
     }
 
     fn begin(&mut self) {

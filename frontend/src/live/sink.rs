@@ -6,12 +6,16 @@ pub trait Sink {
     fn mask(&self) -> String {
         String::new()
     }
+    /// Whether it reads protobuf too.
+    fn reads_protobuf(&self) -> bool {
+        false
+    }
     /// A list begins. What is there stays until it ends, so that no view goes blank.
     fn begin(&mut self);
     /// An object, new or changed.
-    fn upsert(&mut self, json: &[u8]);
+    fn upsert(&mut self, object: &[u8]);
     /// An object's last state.
-    fn delete(&mut self, json: &[u8]);
+    fn delete(&mut self, object: &[u8]);
     /// The list is complete: what it did not name is gone.
     fn end(&mut self);
     /// Some of this has happened: tell the views, once a frame at most.

@@ -7,7 +7,7 @@ use leptos::prelude::{ArcRwSignal, Set, Update};
 use model::failure::Failure;
 use model::feed::{Feed, Phase};
 use model::frame::Frame;
-use model::list::{ListError, ListMeta, ListScanner};
+use model::list::{ACCEPT_EITHER, ListError, ListMeta, ListScanner};
 use model::pages::Pages;
 use model::reflector::{Action, Reflector};
 use wasm_bindgen_futures::spawn_local;
@@ -317,12 +317,14 @@ async fn read_page(
     let ask = |w: Rc<Watched>| {
         let paged = !continue_token.is_empty() || w.cluster.lists_in_pages();
         let path = if paged { w.resource.page(continue_token) } else { w.resource.list() };
-        (format!("{}{path}", w.cluster.api_base()), w.cluster.lean(|| w.sink.borrow().mask()))
+        let sink = w.sink.borrow();
+        let accept = if sink.reads_protobuf() { ACCEPT_EITHER } else { "application/json" };
+        (format!("{}{path}", w.cluster.api_base()), accept, w.cluster.lean(|| sink.mask()))
     };
-    let Some((url, mask)) = this.upgrade().map(ask) else { return Err(Failure::Unreachable) };
+    let Some((url, accept, mask)) = this.upgrade().map(ask) else { return Err(Failure::Unreachable) };
     let mut scanner = ListScanner::default();
     let malformed = |e: ListError| Failure::Malformed { message: e.to_string() };
-    stream(Ask { url: &url, accept: "application/json", mask: &mask }, abort, |chunk| {
+    stream(Ask { url: &url, accept, mask: &mask }, abort, |chunk| {
         let current = this.upgrade().filter(|w| w.turn.get() == turn).ok_or(Failure::Unreachable)?;
         let mut sink = current.sink.borrow_mut();
         if !std::mem::replace(&mut course.begun, true) {

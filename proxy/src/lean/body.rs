@@ -10,16 +10,15 @@ use http_body::{Body, Frame};
 use tokio::time::Instant;
 use tower::BoxError;
 
-use super::LeanError;
 use super::coding::{Packed, Unpacked};
-use super::filter::Filter;
+use super::{LeanError, Masking};
 use crate::metrics::Metrics;
 
 /// A list that goes through a mask.
 pub struct LeanBody<B> {
     list: B,
     unpacked: Unpacked,
-    filter: Filter,
+    filter: Masking,
     packed: Packed,
     /// What was masked and waits to be packed; kept for its room.
     masked: Vec<u8>,
@@ -40,7 +39,7 @@ const FLUSH_INTERVAL: Duration = Duration::from_millis(50);
 
 impl<B> LeanBody<B> {
     /// Nothing has been read yet.
-    pub fn new(list: B, unpacked: Unpacked, filter: Filter, packed: Packed, metrics: Arc<Metrics>) -> Self {
+    pub fn new(list: B, unpacked: Unpacked, filter: Masking, packed: Packed, metrics: Arc<Metrics>) -> Self {
         let masked = Vec::new();
         Self { list, unpacked, filter, packed, masked, flushed: None, unflushed: false, ended: false, metrics }
     }

@@ -10,7 +10,7 @@ pub struct Value {
     state: State,
 }
 
-/// Why bytes are not JSON.
+/// Why a list cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
     /// A byte that cannot stand where it does.
@@ -19,6 +19,12 @@ pub enum Malformed {
     /// More open brackets than the API server reads itself.
     #[error("it is nested too deeply")]
     Depth,
+    /// A length or a number that cannot be.
+    #[error("it is not protobuf")]
+    Protobuf,
+    /// An object larger than any that an API server stores.
+    #[error("an object is too large")]
+    Length,
 }
 
 /// What an open bracket began.

@@ -89,39 +89,39 @@ pub struct EventRow {
 
 fields! {
     Event<'de> {
-        "metadata": metadata,
-        "involvedObject": about,
+        "metadata" = 1: metadata,
+        "involvedObject" = 2: about,
         "regarding": about,
-        "type": kind,
-        "reason": reason,
-        "message": message,
+        "type" = 9: kind,
+        "reason" = 3: reason,
+        "message" = 4: message,
         "note": message,
-        "count": count,
+        "count" = 8: count,
         "deprecatedCount": count,
-        "firstTimestamp": first_timestamp,
+        "firstTimestamp" = 6 time: first_timestamp,
         "deprecatedFirstTimestamp": first_timestamp,
-        "lastTimestamp": last_timestamp,
+        "lastTimestamp" = 7 time: last_timestamp,
         "deprecatedLastTimestamp": last_timestamp,
-        "eventTime": event_time,
-        "series": series,
-        "source": source,
+        "eventTime" = 10 time: event_time,
+        "series" = 11: series,
+        "source" = 5: source,
         "deprecatedSource": source,
-        "reportingComponent": reporting_component,
+        "reportingComponent" = 14: reporting_component,
         "reportingController": reporting_component,
     }
     About<'de> {
-        "kind": kind,
-        "namespace": namespace,
-        "name": name,
-        "uid": uid,
-        "fieldPath": field_path,
+        "kind" = 1: kind,
+        "namespace" = 2: namespace,
+        "name" = 3: name,
+        "uid" = 4: uid,
+        "fieldPath" = 7: field_path,
     }
     Series<'de> {
-        "count": count,
-        "lastObservedTime": last_observed_time,
+        "count" = 1: count,
+        "lastObservedTime" = 2 time: last_observed_time,
     }
     Source<'de> {
-        "component": component,
+        "component" = 1: component,
     }
 }
 

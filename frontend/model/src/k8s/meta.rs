@@ -48,24 +48,24 @@ pub struct OwnerReference<'a> {
 
 fields! {
     Object<'de> {
-        "metadata": metadata,
+        "metadata" = 1: metadata,
     }
     ObjectMeta<'de> {
-        "name": name,
-        "namespace": namespace,
-        "uid": uid,
-        "resourceVersion": resource_version,
-        "generation": generation,
-        "creationTimestamp": creation_timestamp,
-        "deletionTimestamp": deletion_timestamp,
-        "labels": labels,
-        "annotations": annotations,
-        "ownerReferences": owner_references,
+        "name" = 1: name,
+        "namespace" = 3: namespace,
+        "uid" = 5: uid,
+        "resourceVersion" = 6: resource_version,
+        "generation" = 7: generation,
+        "creationTimestamp" = 8 time: creation_timestamp,
+        "deletionTimestamp" = 9 time: deletion_timestamp,
+        "labels" = 11: labels,
+        "annotations" = 12: annotations,
+        "ownerReferences" = 13: owner_references,
     }
     OwnerReference<'de> {
-        "kind": kind,
-        "name": name,
-        "controller": controller,
+        "kind" = 1: kind,
+        "name" = 3: name,
+        "controller" = 6: controller,
     }
 }
 

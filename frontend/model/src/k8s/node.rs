@@ -88,36 +88,36 @@ pub enum NodeReadiness {
 
 fields! {
     Node<'de> {
-        "metadata": metadata,
-        "spec": spec,
-        "status": status,
+        "metadata" = 1: metadata,
+        "spec" = 2: spec,
+        "status" = 3: status,
     }
     NodeSpec<'de> {
-        "unschedulable": unschedulable,
-        "taints": taints,
+        "unschedulable" = 4: unschedulable,
+        "taints" = 5: taints,
     }
     Taint<'de> {
-        "key": key,
-        "value": value,
-        "effect": effect,
+        "key" = 1: key,
+        "value" = 2: value,
+        "effect" = 3: effect,
     }
     NodeStatus<'de> {
-        "capacity": capacity,
-        "allocatable": allocatable,
-        "conditions": conditions,
-        "addresses": addresses,
-        "nodeInfo": node_info,
+        "capacity" = 1 quantities: capacity,
+        "allocatable" = 2 quantities: allocatable,
+        "conditions" = 4: conditions,
+        "addresses" = 5: addresses,
+        "nodeInfo" = 7: node_info,
     }
     Address<'de> {
-        "type": kind,
-        "address": address,
+        "type" = 1: kind,
+        "address" = 2: address,
     }
     NodeInfo<'de> {
-        "kubeletVersion": kubelet_version,
-        "containerRuntimeVersion": container_runtime_version,
-        "osImage": os_image,
-        "kernelVersion": kernel_version,
-        "architecture": architecture,
+        "kubeletVersion" = 7: kubelet_version,
+        "containerRuntimeVersion" = 6: container_runtime_version,
+        "osImage" = 5: os_image,
+        "kernelVersion" = 4: kernel_version,
+        "architecture" = 10: architecture,
     }
 }
 

@@ -170,80 +170,80 @@ pub struct Terminated<'a> {
 
 fields! {
     Pod<'de> {
-        "metadata": metadata,
-        "spec": spec,
-        "status": status,
+        "metadata" = 1: metadata,
+        "spec" = 2: spec,
+        "status" = 3: status,
     }
     PodSpec<'de> {
-        "nodeName": node_name,
-        "serviceAccountName": service_account_name,
-        "restartPolicy": restart_policy,
-        "priorityClassName": priority_class_name,
-        "priority": priority,
-        "containers": containers,
-        "initContainers": init_containers,
+        "nodeName" = 10: node_name,
+        "serviceAccountName" = 8: service_account_name,
+        "restartPolicy" = 3: restart_policy,
+        "priorityClassName" = 24: priority_class_name,
+        "priority" = 25: priority,
+        "containers" = 2: containers,
+        "initContainers" = 20: init_containers,
         "ephemeralContainers": ephemeral_containers,
-        "readinessGates": readiness_gates,
-        "resources": resources,
-        "overhead": overhead,
+        "readinessGates" = 28: readiness_gates,
+        "resources" = 40: resources,
+        "overhead" = 32 quantities: overhead,
     }
     Container<'de> {
-        "name": name,
-        "image": image,
-        "restartPolicy": restart_policy,
-        "resources": resources,
+        "name" = 1: name,
+        "image" = 2: image,
+        "restartPolicy" = 24: restart_policy,
+        "resources" = 8: resources,
     }
     ReadinessGate<'de> {
-        "conditionType": condition_type,
+        "conditionType" = 1: condition_type,
     }
     PodStatus<'de> {
-        "phase": phase,
-        "reason": reason,
-        "message": message,
-        "qosClass": qos_class,
-        "nominatedNodeName": nominated_node_name,
-        "podIP": pod_ip,
-        "hostIP": host_ip,
-        "conditions": conditions,
-        "containerStatuses": container_statuses,
-        "initContainerStatuses": init_container_statuses,
-        "ephemeralContainerStatuses": ephemeral_container_statuses,
+        "phase" = 1: phase,
+        "reason" = 4: reason,
+        "message" = 3: message,
+        "qosClass" = 9: qos_class,
+        "nominatedNodeName" = 11: nominated_node_name,
+        "podIP" = 6: pod_ip,
+        "hostIP" = 5: host_ip,
+        "conditions" = 2: conditions,
+        "containerStatuses" = 8: container_statuses,
+        "initContainerStatuses" = 10: init_container_statuses,
+        "ephemeralContainerStatuses" = 13: ephemeral_container_statuses,
     }
     Condition<'de> {
-        "type": kind,
-        "status": status,
-        "reason": reason,
-        "message": message,
-        "lastTransitionTime": last_transition_time,
+        "type" = 1: kind,
+        "status" = 2: status,
+        "reason" = 5: reason,
+        "message" = 6: message,
+        "lastTransitionTime" = 4 time: last_transition_time,
     }
     ContainerStatus<'de> {
-        "name": name,
-        "ready": ready,
-        "started": started,
-        "restartCount": restart_count,
-        "image": image,
-        "state": state,
-        "lastState": last_state,
+        "name" = 1: name,
+        "ready" = 4: ready,
+        "started" = 9: started,
+        "restartCount" = 5: restart_count,
+        "image" = 6: image,
+        "state" = 2: state,
+        "lastState" = 3: last_state,
     }
     ContainerState<'de> {
-        "waiting": waiting,
-        "running": running,
-        "terminated": terminated,
+        "waiting" = 1: waiting,
+        "running" = 2: running,
+        "terminated" = 3: terminated,
     }
     Running<'de> {
-        "startedAt": started_at,
+        "startedAt" = 1 time: started_at,
     }
     Waiting<'de> {
-        "reason": reason,
-        "message": message,
+        "reason" = 1: reason,
+        "message" = 2: message,
     }
     Terminated<'de> {
-        "exitCode": exit_code,
-        "signal": signal,
-        "reason": reason,
-        "message": message,
-        "startedAt": started_at,
-        "finishedAt": finished_at,
+        "exitCode" = 1: exit_code,
+        "signal" = 2: signal,
+        "reason" = 3: reason,
+        "message" = 4: message,
+        "startedAt" = 5 time: started_at,
+        "finishedAt" = 6 time: finished_at,
     }
 }
 

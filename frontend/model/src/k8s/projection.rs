@@ -1,8 +1,8 @@
-//! Reads a JSON object into a struct that knows only some of its members.
+//! Reads an object into a struct that knows only some of its members.
 //!
 //! serde_json parses; a projection says where the value of a key goes, and all else is skipped. One visitor serves every
 //! projection through `dyn Fields`. Derived `Deserialize`s did the same with a copy of the parser in each struct: ten times
-//! the code, which every user would fetch.
+//! the code, which every user would fetch. Of kinds whose lists are long the tables hold the numbers of protobuf too.
 //!
 //! Nothing here fails on odd data: a value of an unexpected type, `null` too, leaves its field as it was.
 
@@ -12,12 +12,16 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 use super::json::{List, Pairs, Text};
 
+pub mod protobuf;
+
 /// An object of which some members are read.
 pub trait Fields<'de> {
     /// Where the value of this key goes.
     fn slot(&mut self, key: &str) -> Slot<'_, 'de>;
-    /// The keys that have one.
-    fn keys(&self) -> &'static [&'static str];
+    /// Where the value of the field of this number goes, in protobuf.
+    fn numbered(&mut self, number: u32) -> Slot<'_, 'de>;
+    /// The keys that have one, and the numbers of those that have one in protobuf, else 0.
+    fn keys(&self) -> &'static [(&'static str, u32)];
 }
 
 /// Makes room for each value that is there: an item of an array, or an object that may be absent.
@@ -38,8 +42,12 @@ pub enum Slot<'s, 'de> {
     Skip,
     /// A string, or a whole number's digits: a quantity may stand as a bare number.
     Text(&'s mut Text<'de>),
+    /// A string in JSON, and in protobuf a message of seconds and nanoseconds.
+    Time(&'s mut Text<'de>),
     /// An object of strings.
     Pairs(&'s mut Pairs<'de>),
+    /// The same, whose values are messages of a string in protobuf.
+    Quantities(&'s mut Pairs<'de>),
     /// `true` or `false`.
     Flag(&'s mut bool),
     /// A whole number.
@@ -57,9 +65,19 @@ pub fn read<'de, T: Fields<'de> + Default>(json: &'de [u8]) -> Result<T, serde_j
     Ok(object)
 }
 
+/// Reads an object of a list or a watch: JSON or protobuf, in which `{` would begin a group, and objects have none.
+pub fn read_either<'de, T: Fields<'de> + Default>(bytes: &'de [u8]) -> Option<T> {
+    if bytes.first() == Some(&b'{') {
+        return read(bytes).ok();
+    }
+    let mut object = T::default();
+    protobuf::read_into(bytes, &mut object)?;
+    Some(object)
+}
+
 /// The field mask of a projection, from the table that decoding follows, so that the two cannot drift apart.
 ///
-/// For example `metadata(name,labels),spec(nodeName)`: our proxy sends no more of each object than that.
+/// For example `metadata=1(name=1,labels=11),spec=2(nodeName=10)`: our proxy sends no more of each object than that.
 pub fn mask<'de, T: Fields<'de> + Default>() -> String {
     let mut text = String::new();
     write_mask(&mut T::default(), &mut text);
@@ -67,8 +85,11 @@ pub fn mask<'de, T: Fields<'de> + Default>() -> String {
 }
 
 /// Implements [`Fields`] for projections, each given as a table of keys and fields.
+///
+/// A number after the key is that of the field in Kubernetes' protobuf, where its value is read from that too; `time` and
+/// `quantities` say that the value is a message there. The numbers are those of `generated.proto` in `k8s.io/api`.
 macro_rules! fields {
-    ($($object:ty { $($key:literal: $field:ident),* $(,)? })*) => {$(
+    ($($object:ty { $($key:literal $(= $number:literal $($message:ident)?)?: $field:ident),* $(,)? })*) => {$(
         impl<'de> $crate::k8s::projection::Fields<'de> for $object {
             fn slot(&mut self, key: &str) -> $crate::k8s::projection::Slot<'_, 'de> {
                 match key {
@@ -77,8 +98,15 @@ macro_rules! fields {
                 }
             }
 
-            fn keys(&self) -> &'static [&'static str] {
-                &[$($key),*]
+            fn numbered(&mut self, number: u32) -> $crate::k8s::projection::Slot<'_, 'de> {
+                match number {
+                    $($($number => $crate::k8s::projection::Field::as_slot(&mut self.$field)$(.$message())?,)?)*
+                    _ => $crate::k8s::projection::Slot::Skip,
+                }
+            }
+
+            fn keys(&self) -> &'static [(&'static str, u32)] {
+                &[$(($key, 0 $(+ $number)?)),*]
             }
         }
     )*};
@@ -93,11 +121,15 @@ fn read_into<'de>(json: &'de [u8], object: &mut dyn Fields<'de>) -> Result<(), s
 }
 
 fn write_mask(object: &mut dyn Fields<'_>, text: &mut String) {
-    for (number, key) in object.keys().iter().enumerate() {
-        if number > 0 {
+    for (index, (key, number)) in object.keys().iter().enumerate() {
+        if index > 0 {
             text.push(',');
         }
         text.push_str(key);
+        if *number > 0 {
+            text.push('=');
+            text.push_str(&number.to_string());
+        }
         let inner = match object.slot(key) {
             Slot::Each(each) => each.next_slot(),
             slot => slot,
@@ -107,6 +139,18 @@ fn write_mask(object: &mut dyn Fields<'_>, text: &mut String) {
             write_mask(inner, text);
             text.push(')');
         }
+    }
+}
+
+impl<'s, 'de> Slot<'s, 'de> {
+    /// Of a string that is a time in protobuf.
+    pub fn time(self) -> Self {
+        if let Self::Text(text) = self { Self::Time(text) } else { self }
+    }
+
+    /// Of strings that are quantities in protobuf.
+    pub fn quantities(self) -> Self {
+        if let Self::Pairs(pairs) = self { Self::Quantities(pairs) } else { self }
     }
 }
 

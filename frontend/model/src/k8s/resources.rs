@@ -27,8 +27,8 @@ pub struct Resources {
 
 fields! {
     ResourceRequirements<'de> {
-        "requests": requests,
-        "limits": limits,
+        "requests" = 2 quantities: requests,
+        "limits" = 1 quantities: limits,
     }
 }
 

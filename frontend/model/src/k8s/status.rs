@@ -1,7 +1,8 @@
 //! `Status`, the API's way to say that something failed.
 
 use super::json::Text;
-use super::projection::{fields, read};
+use super::projection::protobuf::unwrapped;
+use super::projection::{fields, read, read_either};
 
 /// A failure in the server's own words: <https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/>.
 #[derive(Clone, Debug, Default)]
@@ -28,19 +29,24 @@ pub struct StatusMeta<'a> {
 fields! {
     Status<'de> {
         "kind": kind,
-        "message": message,
-        "reason": reason,
-        "code": code,
-        "metadata": metadata,
+        "message" = 3: message,
+        "reason" = 4: reason,
+        "code" = 6: code,
+        "metadata" = 1: metadata,
     }
     StatusMeta<'de> {
-        "continue": continue_token,
+        "continue" = 3: continue_token,
     }
 }
 
 impl<'a> Status<'a> {
-    /// Reads a body; `None` where it is not a `Status`.
+    /// Reads a body, JSON or protobuf; `None` where it is not a `Status`.
     pub fn parse(body: &'a [u8]) -> Option<Self> {
+        if let Some((kind, message)) = unwrapped(body) {
+            return read_either(message)
+                .map(|status| Self { kind: kind.into(), ..status })
+                .filter(|s| &*s.kind == "Status");
+        }
         read(body).ok().filter(|s: &Self| &*s.kind == "Status")
     }
 }

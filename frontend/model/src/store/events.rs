@@ -4,7 +4,7 @@ use super::names::{Name, Names};
 use super::rows::{Rows, Uid};
 use super::symptoms::bounded;
 use crate::k8s::event::Event;
-use crate::k8s::projection::{self, read};
+use crate::k8s::projection::{self, read_either};
 use crate::order::sorted;
 
 /// So many are kept; a quarter more before the oldest are let go together.
@@ -137,8 +137,8 @@ pub fn mask() -> String {
 }
 
 /// Without a uid it is no event of a cluster.
-fn decode(json: &[u8]) -> Option<Event<'_>> {
-    read(json).ok().filter(|event: &Event<'_>| !event.metadata.uid.is_empty())
+fn decode(object: &[u8]) -> Option<Event<'_>> {
+    read_either(object).filter(|event: &Event<'_>| !event.metadata.uid.is_empty())
 }
 
 impl EventRow {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::names::{Name, Names};
 use super::rows::{Rows, Uid};
 use crate::k8s::node::{Node, NodeReadiness};
-use crate::k8s::projection::{self, read};
+use crate::k8s::projection::{self, read_either};
 use crate::k8s::resources::Resources;
 use crate::{quantity, timestamp};
 
@@ -186,8 +186,8 @@ pub fn mask() -> String {
 }
 
 /// Without a uid it is no node of a cluster.
-fn decode(json: &[u8]) -> Option<Node<'_>> {
-    read(json).ok().filter(|node: &Node<'_>| !node.metadata.uid.is_empty())
+fn decode(object: &[u8]) -> Option<Node<'_>> {
+    read_either(object).filter(|node: &Node<'_>| !node.metadata.uid.is_empty())
 }
 
 impl NodeRow {

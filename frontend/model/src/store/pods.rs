@@ -19,7 +19,7 @@ use super::tally::{Tallies, Tally};
 use crate::k8s::pod::Pod;
 use crate::k8s::pod_state::PodState;
 use crate::k8s::pod_status::pod_columns;
-use crate::k8s::projection::{self, read};
+use crate::k8s::projection::{self, read_either};
 use crate::timestamp;
 use columns::{Columns, Moment};
 use rare::Rares;
@@ -357,8 +357,8 @@ pub fn mask() -> String {
 }
 
 /// Without a uid it is no pod of a cluster.
-fn decode(json: &[u8]) -> Option<Pod<'_>> {
-    read(json).ok().filter(|pod: &Pod<'_>| !pod.metadata.uid.is_empty())
+fn decode(object: &[u8]) -> Option<Pod<'_>> {
+    read_either(object).filter(|pod: &Pod<'_>| !pod.metadata.uid.is_empty())
 }
 
 /// Groups of nodes are numbered as their names are.
