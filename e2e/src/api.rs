@@ -51,6 +51,12 @@ impl Api {
         Ok(answer.error_for_status()?.text().await?)
     }
 
+    /// The answer at `path` in a form, as it comes.
+    pub async fn bytes(&self, path: &str, accept: &str) -> Result<Vec<u8>> {
+        let answer = self.client.get(format!("{}{path}", self.server)).header(ACCEPT, accept).send().await?;
+        Ok(answer.error_for_status()?.bytes().await?.to_vec())
+    }
+
     /// Whether there is an object at `path`.
     pub async fn exists(&self, path: &str) -> Result<bool> {
         let answer = self.client.get(format!("{}{path}", self.server)).send().await?;

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Frame, Incoming};
-use hyper::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use hyper::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{Request, Response, Uri};
 use serde_json::{Value, json};
 
@@ -41,6 +41,11 @@ pub(super) fn ask(deed: &Deed, request: &mut Request<Incoming>) -> Result<()> {
     match deed {
         Deed::Edit(_) => {
             request.headers_mut().remove(ACCEPT_ENCODING);
+            let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
+            // Only JSON can be changed.
+            if accept.is_some_and(|accept| accept.contains("protobuf")) {
+                request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+            }
         }
         Deed::ShortPages(items) => {
             let uri = request.uri().path_and_query().context("a request without a path")?.as_str();

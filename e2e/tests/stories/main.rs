@@ -28,6 +28,7 @@ mod outage;
 mod picture;
 mod pod_page;
 mod pod_status;
+mod protobuf;
 mod random;
 mod restricted;
 mod rights;
@@ -58,6 +59,7 @@ fn stories() -> Vec<Story> {
         live::stories(),
         pod_page::stories(),
         pod_status::stories(),
+        protobuf::stories(),
         keys::stories(),
         look::stories(),
         sharp::stories(),
