@@ -20,6 +20,7 @@ cluster: ## Start a real control plane with nodes and workloads, print its kubec
 bench: build ## Measure pilothouse beside kubectl proxy, nginx, curl and kubectl, and print the tables
 	@scripts/bench.sh proxies $(ARGS)
 	@scripts/bench.sh tab
+	@scripts/bench.sh updates
 
 bench-tab: build ## Load a cluster in a tab, beside curl and kubectl; ARGS="--nodes 5000 --pods 150000 --upstream demo"
 	@scripts/bench.sh tab $(ARGS)

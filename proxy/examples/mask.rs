@@ -1,12 +1,13 @@
-//! How fast a list goes through a mask on one core: `cargo run --release -p pilothouse --example mask -- LIST.json MASK`.
+//! How fast a list goes through a mask on one core: `cargo run --release -p pilothouse --example mask -- LIST MASK`. A list that
+//! is no `….json` is protobuf, and its mask has numbers.
 #![expect(clippy::print_stdout, reason = "it prints what it measured")]
 
 use std::fs::File;
 use std::io::Read;
 
 use anyhow::{Context, ensure};
+use pilothouse::lean::Masking;
 use pilothouse::lean::coding::Packed;
-use pilothouse::lean::filter::Filter;
 use pilothouse::lean::mask::Mask;
 
 /// Larger than what a read from a connection brings, so that looking at the clock costs nothing.
@@ -16,8 +17,9 @@ fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().context("which list?")?;
     let mask = Mask::parse(&arguments.next().context("which mask?")?)?;
+    let kind = if file.ends_with(".json") { "application/json" } else { "application/vnd.kubernetes.protobuf" };
     let mut file = File::open(file)?;
-    let mut filter = Filter::new(mask);
+    let mut filter = Masking::of(kind, mask).context("a list of neither form")?;
     let mut packed = Packed::gzip();
     let mut chunk = vec![0; CHUNK_BYTES];
     let (mut masked, mut sizes) = (Vec::new(), [0; 3]);

@@ -75,9 +75,8 @@ pub enum Masking {
 }
 
 impl Masking {
-    /// What masks an answer of this type, if anything does.
-    fn of(headers: &HeaderMap, mask: Mask) -> Option<Self> {
-        let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    /// What masks an answer of this content type, if anything does.
+    pub fn of(kind: &str, mask: Mask) -> Option<Self> {
         match kind.split(';').next().unwrap_or_default().trim_ascii() {
             JSON => Some(Self::Json(Filter::new(mask))),
             PROTOBUF => Some(Self::Protobuf(ProtobufFilter::new(mask))),
@@ -86,7 +85,7 @@ impl Masking {
     }
 
     /// Reads the next bytes, and appends what is wanted of them.
-    fn feed(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
+    pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
         match self {
             Self::Json(filter) => filter.feed(bytes, out),
             Self::Protobuf(filter) => filter.feed(bytes, out),
@@ -94,7 +93,7 @@ impl Masking {
     }
 
     /// Whether the list has come to its end.
-    fn is_whole(&self) -> bool {
+    pub fn is_whole(&self) -> bool {
         match self {
             Self::Json(filter) => filter.is_whole(),
             Self::Protobuf(filter) => filter.is_whole(),
@@ -143,7 +142,8 @@ impl Lean {
         if status != StatusCode::OK {
             return response.map(Either::Left);
         }
-        let Some(masking) = Masking::of(headers, self.mask) else { return response.map(Either::Left) };
+        let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let Some(masking) = Masking::of(kind, self.mask) else { return response.map(Either::Left) };
         let packed = if self.packs { Packed::gzip() } else { Packed::Plain(Vec::new()) };
         let (mut head, list) = response.into_parts();
         for name in [ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, LAST_MODIFIED] {

@@ -50,6 +50,9 @@ const MOST_TRACED: u64 = 6_000;
 const SCROLL: &str = "
     const table = document.querySelector('.table-scroll');
     window.frames_ms = [];
+    window.long_ms = [];
+    const note = (list) => window.long_ms.push(...list.getEntries().map(task => task.duration));
+    new PerformanceObserver(note).observe({ type: 'longtask' });
     let last = performance.now(), down = true;
     const frame = (now) => {
         window.frames_ms.push(now - last);
@@ -69,10 +72,11 @@ const FRAMES: &str = "
     const at = (part) => frames[Math.min(frames.length - 1, Math.floor(frames.length * part))] ?? 0;
     const dropped = frames.reduce((sum, ms) => sum + Math.max(0, Math.round(ms / (1000 / 60)) - 1), 0);
     performance.mark('ended');
-    return { frames: frames.length, p50: at(0.5), p99: at(0.99), most: at(1), dropped }";
+    const long = { long: window.long_ms.length, longest: Math.max(0, ...window.long_ms) };
+    return { frames: frames.length, p50: at(0.5), p99: at(0.99), most: at(1), dropped, ...long }";
 
 /// Forgets what was noted: collecting garbage took a while.
-const ANEW: &str = "window.frames_ms.length = 0; performance.mark('began')";
+const ANEW: &str = "window.frames_ms.length = window.long_ms.length = 0; performance.mark('began')";
 
 const SHOWN: &str = "return document.querySelector('[aria-label=\"Rows shown\"]')?.innerText ?? ''";
 
@@ -166,6 +170,7 @@ fn report(
         of("p99"),
         of("most")
     );
+    println!("| tasks of more than 50 ms, the longest, ms | {:.0}, {:.0} |", of("long"), of("longest"));
     if let Some(tasks) = tasks {
         println!("| tasks of the main thread | {} |", tasks.count);
         println!("| the longest, 99 of 100 within, ms | {:.0}, {:.1} |", tasks.wall_ms, tasks.wall_p99_ms);
