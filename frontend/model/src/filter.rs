@@ -194,6 +194,11 @@ impl Filter {
         self.terms.iter().all(Term::is_own)
     }
 
+    /// Whether every row that this leaves was left by another filter, as when a key was typed: known without looking at rows.
+    pub(crate) fn narrows(&self, other: &Self) -> bool {
+        other.terms.iter().all(|before| self.terms.iter().any(|term| term.narrows(before)))
+    }
+
     /// The terms that pods of one workload all match or all do not, and the others. A row must match both.
     pub(crate) fn split(&self) -> (Self, Self) {
         let (shared, own) = self.terms.iter().cloned().partition(Term::is_shared);

@@ -62,6 +62,14 @@ impl Term {
         self.test.matches(subject) != self.negated
     }
 
+    /// Whether all that this matches is known to match another term.
+    pub(super) fn narrows(&self, other: &Self) -> bool {
+        match (&self.test, &other.test) {
+            (Test::Name(word), Test::Name(part)) if !self.negated && !other.negated => word.contains(part),
+            _ => self == other,
+        }
+    }
+
     /// Whether it says which kinds are wanted.
     pub(super) fn names_kinds(&self) -> bool {
         !self.negated && matches!(self.test, Test::Kind(_))

@@ -13,6 +13,11 @@ impl Word {
         Self(text.as_bytes().into())
     }
 
+    /// Whether whatever contains this word contains the other.
+    pub(super) fn contains(&self, other: &Self) -> bool {
+        str::from_utf8(&self.0).is_ok_and(|text| other.is_in(text))
+    }
+
     /// Whether a name contains the word; 150,000 names are asked at every keystroke, so nothing is copied.
     pub(super) fn is_in(&self, name: &str) -> bool {
         let Some((first, rest)) = self.0.split_first() else {

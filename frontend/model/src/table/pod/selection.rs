@@ -1,7 +1,8 @@
 //! Which pods a table shows, in which order, kept up to date by what has changed.
 //!
 //! All pods are kept in the order of one column, by a number for each pod; a filter then only takes out of that order. A
-//! key typed asks every pod once; an event moves, and asks again, only the pods that it changed.
+//! key typed asks every pod once, and the next letter those that were left; an event moves, and asks again, only the pods that
+//! it changed.
 
 use std::cmp::Ordering;
 
@@ -60,18 +61,27 @@ impl Selection {
             self.asked = None;
             return;
         }
+        let before = self.asked.as_ref().filter(|(n, f)| n == namespaces && f.is_own());
         let same = self.asked.as_ref().is_some_and(|(n, f)| n == namespaces && f == filter);
         match changes {
-            Changes::Rows(changed) if same && filter.is_own() => {
+            Changes::Rows(changed) if filter.is_own() && before.is_some_and(|(_, f)| filter.narrows(f)) => {
                 let scope = scope(store, namespaces);
-                let leaves = |pod: PodView<'_>| {
-                    (namespaces.is_empty() || scope.contains(&pod.namespace()))
-                        && filter.matches(&Named { row: &pod, store })
+                let leaves = |row: RowNumber| {
+                    store.pods.get(row).is_some_and(|pod| {
+                        (namespaces.is_empty() || scope.contains(&pod.namespace()))
+                            && filter.matches(&Named { row: &pod, store })
+                    })
                 };
+                if !same {
+                    // One more letter: only what was left is asked.
+                    for (row, place) in (0..).zip(&mut self.wanted).filter(|(_, place)| **place) {
+                        *place = leaves(row);
+                    }
+                }
                 self.wanted.resize(store.pods.row_bound() as usize, false);
                 for row in changed {
                     if let Some(place) = self.wanted.get_mut(*row as usize) {
-                        *place = store.pods.get(*row).is_some_and(leaves);
+                        *place = leaves(*row);
                     }
                 }
             }
@@ -336,6 +346,12 @@ mod tests {
             }
             let fresh = Selection::default().select(&store, &namespaces, &filter, Some(&sort));
             prop_assert_eq!(selection.select(&store, &namespaces, &filter, Some(&sort)), fresh);
+            // More and more is typed, and the text is another again.
+            for text in ["p", "po", "POD-", "pod-1", "pod-1 status:failing", "pod-1 status:failing -pod-11", "od-1", "-pod-1", ""] {
+                let filter = Filter::parse(text);
+                let fresh = Selection::default().select(&store, &namespaces, &filter, None);
+                prop_assert_eq!(selection.select(&store, &namespaces, &filter, None), fresh, "{}", text);
+            }
             // Another question, and the first one again.
             let all = selection.select(&store, &[], &Filter::default(), Some(&sort));
             prop_assert_eq!(all.len(), store.pods.len());
