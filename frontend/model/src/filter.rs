@@ -5,6 +5,7 @@
 //! | term | matches |
 //! |---|---|
 //! | `web` | the name contains it, in any case; of an event, the object's name or the message |
+//! | `/^web-[0-9]+$/` | the same, by a regular expression without spaces, in any case |
 //! | `ns:team-1`, `ns:a,b` | the namespace is this, or one of these |
 //! | `node:ip-10-0-0-1` | the node is this, or one of these |
 //! | `label:app`, `label:app=web`, `label:app!=web,tier=db` | all requirements hold, as with `kubectl --selector` |
@@ -25,7 +26,7 @@
 //! The value `<none>` matches what has none.
 //!
 //! Parsing is total. What cannot be understood takes no part in matching, and is told with its place in
-//! [`Filter::problems`]. `/…/` is told as not supported: `regex-lite` would add well over 15 KB (brotli) of wasm.
+//! [`Filter::problems`].
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -33,6 +34,7 @@ use std::ops::Range;
 mod kind;
 mod label;
 pub mod offer;
+mod pattern;
 mod status;
 mod subjects;
 mod term;
@@ -152,9 +154,9 @@ pub enum Reason {
     /// What is no time.
     #[error("since: needs a time, as in since:2026-11-24T17:00:00Z")]
     Time,
-    /// `/…/`.
-    #[error("regular expressions are not supported yet")]
-    RegularExpression,
+    /// A regular expression that has no end, or cannot be one.
+    #[error("{0}, as in /^web-[0-9]+$/")]
+    Pattern(&'static str),
 }
 
 impl Filter {

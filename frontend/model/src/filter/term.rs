@@ -2,6 +2,7 @@
 
 use super::kind::KindPattern;
 use super::label::Requirement;
+use super::pattern::Pattern;
 use super::status::StatusPattern;
 use super::word::Word;
 use super::{KEYS, NONE, Reason, Subject};
@@ -18,6 +19,7 @@ pub(super) struct Term {
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Test {
     Name(Word),
+    Pattern(Pattern),
     Namespace(Vec<String>),
     Node(Vec<String>),
     Zone(Vec<String>),
@@ -49,7 +51,13 @@ impl Term {
     pub(super) fn is_shared(&self) -> bool {
         !matches!(
             self.test,
-            Test::Name(_) | Test::Node(_) | Test::Zone(_) | Test::Status(_) | Test::Cause(_) | Test::Object(_)
+            Test::Name(_)
+                | Test::Pattern(_)
+                | Test::Node(_)
+                | Test::Zone(_)
+                | Test::Status(_)
+                | Test::Cause(_)
+                | Test::Object(_)
         )
     }
 
@@ -78,8 +86,8 @@ impl Term {
 
 impl Test {
     fn parse(text: &str) -> Result<Self, Reason> {
-        if text.starts_with('/') {
-            return Err(Reason::RegularExpression);
+        if let Some(rest) = text.strip_prefix('/') {
+            return Pattern::parse(rest).map(Self::Pattern);
         }
         let Some((key, value)) = text.split_once(':').filter(|_| !text.starts_with('"')) else {
             return Ok(Self::Name(Word::new(text.trim_matches('"'))));
@@ -112,6 +120,7 @@ impl Test {
     fn matches(&self, subject: &impl Subject) -> bool {
         match self {
             Self::Name(word) => word.is_in(subject.name()) || word.is_in(subject.further_text()),
+            Self::Pattern(pattern) => pattern.is_in(subject.name()) || pattern.is_in(subject.further_text()),
             Self::Namespace(names) => one_of(names, subject.namespace()),
             Self::Node(names) => one_of(names, subject.node()),
             Self::Zone(names) => one_of(names, subject.zone()),
