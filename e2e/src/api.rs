@@ -1,5 +1,6 @@
 //! A small client of the Kubernetes API: JSON in, JSON out.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -73,6 +74,26 @@ impl Api {
             Value::Array(items) => Ok(items),
             _ => anyhow::bail!("{path} is no list"),
         }
+    }
+
+    /// The server's own Table of the collection at `path`: of each object what its columns say, and itself.
+    pub async fn table(&self, path: &str) -> Result<Vec<(BTreeMap<String, Value>, Value)>> {
+        let url = format!("{}{path}?includeObject=Object", self.server);
+        let request = self.client.get(url).header(ACCEPT, "application/json;as=Table;v=v1;g=meta.k8s.io");
+        let mut table: Value = request.send().await?.error_for_status()?.json().await?;
+        let columns: Vec<String> = table["columnDefinitions"]
+            .as_array()
+            .with_context(|| format!("{path} is no table"))?
+            .iter()
+            .map(|column| column["name"].as_str().unwrap_or_default().to_owned())
+            .collect();
+        // A table without rows has null.
+        let rows = table["rows"].as_array_mut().map(std::mem::take).unwrap_or_default();
+        let row = |mut row: Value| {
+            let cells = row["cells"].as_array_mut().map(std::mem::take).unwrap_or_default();
+            (columns.iter().cloned().zip(cells).collect(), row["object"].take())
+        };
+        Ok(rows.into_iter().map(row).collect())
     }
 
     /// How many objects the collection at `path` has.

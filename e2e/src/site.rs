@@ -7,7 +7,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::api::Api;
-use crate::control_plane::{CLUSTER_NAME, ControlPlane, User};
+use crate::control_plane::{CLUSTER_NAME, ControlPlane, Storage, User};
 use crate::kubectl::Kubectl;
 use crate::kubectl_proxy::KubectlProxy;
 use crate::pilothouse::{self, Pilothouse};
@@ -64,16 +64,16 @@ impl Mode {
 impl Site {
     /// Hosts the app for `user`.
     pub async fn start(mode: Mode, control_plane: &ControlPlane, user: User) -> Result<Self> {
-        Self::start_behind(&control_plane.api_address(), mode, control_plane, user).await
+        Self::start_behind(&control_plane.api_address(), mode, control_plane.storage(), user).await
     }
 
     /// The same, with what listens at `upstream` in the API server's place.
-    pub async fn start_behind(upstream: &str, mode: Mode, control_plane: &ControlPlane, user: User) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("site-").tempdir_in(control_plane.folder())?;
+    pub async fn start_behind(upstream: &str, mode: Mode, storage: &Storage, user: User) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("site-").tempdir_in(storage.folder())?;
         let wire = Wire::to(upstream).await?;
-        let kubeconfig = control_plane.kubeconfig_through(user, wire.address(), folder.path())?;
-        let kubectl = control_plane.kubectl_as(user).with_kubeconfig(kubeconfig.clone());
-        let (mut oracle, mut api) = (control_plane.kubectl(), control_plane.api()?);
+        let kubeconfig = storage.kubeconfig_through(user, wire.address(), folder.path())?;
+        let kubectl = storage.kubectl_as(user).with_kubeconfig(kubeconfig.clone());
+        let (mut oracle, mut api) = (storage.kubectl_as(User::Admin), storage.api()?);
         let server = match mode {
             Mode::Pilothouse => Server::Pilothouse(Pilothouse::start(&kubeconfig, folder.path()).await?),
             Mode::Demo => {

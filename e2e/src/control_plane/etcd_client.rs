@@ -41,6 +41,16 @@ impl EtcdClient {
         self.call("txn", json!({ "success": requests }).to_string()).await.map(drop)
     }
 
+    /// Deletes all keys that begin so.
+    pub async fn delete_below(&self, prefix: &str) -> Result<()> {
+        // The first key that does not begin so any more: prefixes end in a slash or a letter, never in the last byte there is.
+        let mut end = prefix.as_bytes().to_vec();
+        let last = end.last_mut().context("a prefix of nothing")?;
+        *last = last.saturating_add(1);
+        let range = json!({ "key": BASE64_STANDARD.encode(prefix), "range_end": BASE64_STANDARD.encode(end) });
+        self.call("deleterange", range.to_string()).await.map(drop)
+    }
+
     /// The values of keys; what is not there is left out.
     pub async fn get(&self, keys: &[String]) -> Result<Vec<(String, String)>> {
         let requests: Vec<Value> =

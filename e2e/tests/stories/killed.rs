@@ -22,7 +22,7 @@ pub fn stories() -> Vec<Story> {
 
 async fn killed(control_plane: &mut ControlPlane, mode: Mode) -> Result<()> {
     let fault = control_plane.fault().await?;
-    let mut visit = Visit::start_behind(fault.address(), NAME, mode, control_plane, User::Admin).await?;
+    let mut visit = Visit::start_behind(fault.address(), NAME, mode, control_plane.storage(), User::Admin).await?;
     let told = told(&mut visit, &fault).await;
     visit.end(told, EXPECTED).await
 }

@@ -1,5 +1,7 @@
 //! What kubectl says, counted.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result};
 use pilothouse_e2e::kubectl::Kubectl;
 
@@ -35,74 +37,116 @@ pub struct Capacity {
     pub limits: f64,
 }
 
-/// Sums up a resource, `cpu` or `memory`, in what `kubectl describe nodes` has printed.
-pub fn capacity(described: &str, resource: &str) -> Result<Capacity> {
-    let (mut capacity, mut section) = (Capacity::default(), "");
-    for line in described.lines() {
+/// A node as `kubectl describe nodes` tells of it, by resource, in billionths of its unit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Described {
+    /// Its name.
+    pub name: String,
+    /// What pods can have of it.
+    pub allocatable: BTreeMap<String, u128>,
+    /// What its pods ask for.
+    pub requests: BTreeMap<String, u128>,
+    /// What they are limited to.
+    pub limits: BTreeMap<String, u128>,
+    /// How many pods it has that have not ended.
+    pub pods: u128,
+}
+
+/// Billionths of a whole.
+pub const NANOS: u128 = 1_000_000_000;
+
+/// Reads what `kubectl describe nodes` has printed.
+pub fn described(text: &str) -> Result<Vec<Described>> {
+    let (mut nodes, mut section) = (Vec::<Described>::new(), "");
+    for line in text.lines() {
+        if let Some(name) = line.strip_prefix("Name:") {
+            nodes.push(Described { name: name.trim().to_owned(), ..Described::default() });
+        }
         if !line.starts_with(' ') {
             section = line;
         }
+        let Some(node) = nodes.last_mut() else { continue };
+        if let Some(count) = line.strip_prefix("Non-terminated Pods:") {
+            let count = count.trim_start().trim_start_matches('(').split(' ').next();
+            node.pods = count.context("a node without pods")?.parse()?;
+        }
         let mut words = line.split_whitespace();
-        let is_its = words.next().is_some_and(|word| word.trim_end_matches(':') == resource);
+        let resource = words.next().unwrap_or_default().trim_end_matches(':').to_owned();
+        if !["cpu", "memory", "ephemeral-storage", "pods"].contains(&resource.as_str()) {
+            continue;
+        }
         let mut amount = |after: usize| quantity(words.nth(after).context("a line without an amount")?);
         match section {
-            "Allocatable:" if is_its => capacity.allocatable += amount(0)?,
+            "Allocatable:" => drop(node.allocatable.insert(resource, amount(0)?)),
             // Each amount is followed by its share: `3650m (46%)`.
-            "Allocated resources:" if is_its => {
-                capacity.requests += amount(0)?;
-                capacity.limits += amount(1)?;
+            "Allocated resources:" => {
+                node.requests.insert(resource.clone(), amount(0)?);
+                node.limits.insert(resource, amount(1)?);
             }
             _ => {}
         }
     }
+    Ok(nodes)
+}
+
+/// Sums up a resource, `cpu` or `memory`, in what `kubectl describe nodes` has printed.
+pub fn capacity(text: &str, resource: &str) -> Result<Capacity> {
+    let nodes = described(text)?;
+    let sum = |of: fn(&Described) -> &BTreeMap<String, u128>| {
+        nodes.iter().filter_map(|node| of(node).get(resource)).sum::<u128>() as f64 / NANOS as f64
+    };
+    let capacity = Capacity {
+        allocatable: sum(|node| &node.allocatable),
+        requests: sum(|node| &node.requests),
+        limits: sum(|node| &node.limits),
+    };
     anyhow::ensure!(capacity.allocatable > 0.0, "kubectl tells no {resource} of nodes");
     Ok(capacity)
 }
 
 /// How many pods the nodes take, and how many they have, which are the requests.
-pub fn pods(described: &str) -> Result<Capacity> {
-    let mut pods = Capacity { limits: 0.0, requests: 0.0, ..capacity(described, "pods")? };
-    for line in described.lines().filter_map(|line| line.strip_prefix("Non-terminated Pods:")) {
-        let count = line.trim_start().trim_start_matches('(').split(' ').next().context("a node without pods")?;
-        pods.requests += count.parse::<f64>()?;
-    }
-    Ok(pods)
+pub fn pods(text: &str) -> Result<Capacity> {
+    let pods = described(text)?.iter().map(|node| node.pods).sum::<u128>();
+    Ok(Capacity { requests: pods as f64, ..capacity(text, "pods")? })
 }
 
-/// A quantity as kubectl writes it: `250m`, `4`, `31568Mi`.
-fn quantity(text: &str) -> Result<f64> {
+/// A quantity as Kubernetes writes it, in billionths: `250m`, `4`, `0.5Gi`, `2e8`.
+pub fn quantity(text: &str) -> Result<u128> {
     let digits = text.trim_end_matches(char::is_alphabetic);
-    let factor = match text.get(digits.len()..) {
-        Some("m") => 0.001,
-        Some("Ki") => f64::from(1 << 10),
-        Some("Mi") => f64::from(1 << 20),
-        Some("Gi") => f64::from(1 << 30),
-        Some("") => 1.0,
+    let (digits, suffix) = match digits.split_once('e') {
+        Some((digits, power)) => return Ok(quantity(digits)? * 10_u128.pow(power.parse()?)),
+        None => text.split_at(digits.len()),
+    };
+    let factor = match suffix {
+        "n" => 1,
+        "u" => 1_000,
+        "m" => 1_000_000,
+        "" => NANOS,
+        "k" => 1_000 * NANOS,
+        "M" => 1_000_000 * NANOS,
+        "G" => NANOS * NANOS,
+        "Ki" => NANOS << 10,
+        "Mi" => NANOS << 20,
+        "Gi" => NANOS << 30,
+        "Ti" => NANOS << 40,
         _ => anyhow::bail!("the quantity {text}"),
     };
-    Ok(digits.parse::<f64>()? * factor)
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let part = format!("{whole}{fraction}").parse::<u128>()? * factor;
+    Ok(part / 10_u128.pow(u32::try_from(fraction.len())?))
 }
 
 /// Asks kubectl about all namespaces.
 pub fn counts(kubectl: &Kubectl) -> Result<Counts> {
-    count(kubectl, "--all-namespaces", 2)
-}
-
-/// Asks kubectl about one namespace, and all nodes.
-pub fn counts_in(kubectl: &Kubectl, namespace: &str) -> Result<Counts> {
-    count(kubectl, &format!("--namespace={namespace}"), 1)
-}
-
-/// Counts what comes after `names` columns of names.
-fn count(kubectl: &Kubectl, whose: &str, names: usize) -> Result<Counts> {
     let mut counts = Counts::default();
     for line in kubectl.run("get nodes --no-headers")?.lines() {
         let status = line.split_whitespace().nth(1).context("a node without STATUS")?;
         counts.nodes += 1;
         counts.nodes_not_ready += usize::from(status.split(',').all(|word| word != "Ready"));
     }
-    for line in kubectl.run(&format!("get pods {whose} --no-headers"))?.lines() {
-        let mut columns = line.split_whitespace().skip(names);
+    for line in kubectl.run("get pods --all-namespaces --no-headers")?.lines() {
+        // After its namespace and its name.
+        let mut columns = line.split_whitespace().skip(2);
         let ready = columns.next().context("a pod without READY")?;
         let status = columns.next().context("a pod without STATUS")?;
         *counts.of(ready, status) += 1;
@@ -111,11 +155,6 @@ fn count(kubectl: &Kubectl, whose: &str, names: usize) -> Result<Counts> {
 }
 
 impl Counts {
-    /// All pods.
-    pub fn pods(&self) -> usize {
-        self.running + self.not_ready + self.waiting + self.completed + self.terminating + self.failing
-    }
-
     fn of(&mut self, ready: &str, status: &str) -> &mut usize {
         let all_ready = ready.split_once('/').is_some_and(|(ready, all)| ready == all);
         match status {

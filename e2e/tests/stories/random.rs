@@ -1,175 +1,136 @@
-//! Twenty namespaces of random pods, each looked at as a cluster of its own.
+//! Twenty clusters as the dice draw them: what the overview says of each is what the server and kubectl tell, or that it is not known.
+//!
+//! A control plane of its own has neither controllers nor kubelets, so that each cluster stays as it was drawn. One follows the other in
+//! the same etcd. `PILOTHOUSE_SEED` draws others.
 
-use anyhow::Result;
-use pilothouse_e2e::api::Api;
-use pilothouse_e2e::control_plane::{BY_HAND_LABEL, ControlPlane, STUCK};
+mod capacity;
+mod dice;
+mod drawn;
+mod events;
+mod expected;
+mod nodes;
+mod owners;
+mod page;
+mod pods;
+mod rights;
+mod told;
+mod usage;
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use pilothouse_e2e::control_plane::{EtcdClient, Storage, User};
 use pilothouse_e2e::site::Mode;
-use pilothouse_e2e::{fleet, wait};
-use serde_json::{Value, json};
+use pilothouse_e2e::wait;
 
-use crate::landing::says;
-use crate::oracle;
-use crate::story::{ADMIN, Story};
-use crate::visit::{START, Visit};
-use crate::world::NODES;
+use crate::story::Story;
+use crate::visit::Visit;
+use dice::Dice;
+use drawn::{Drawn, Fate, Metrics, Plan};
+use expected::expected;
+use page::{Lines, shown};
+use rights::Rights;
+use told::Told;
 
-const NAMESPACES: usize = 20;
-
-/// How a pod of a random namespace fares.
-#[derive(Clone, Copy, Debug)]
-enum Life {
-    Runs,
-    NotReady,
-    /// Its container waits for this reason.
-    Waits(&'static str),
-    /// Its first container does.
-    WaitsAtFirst(&'static str),
-    Starting,
-    Unplaced,
-    Succeeded,
-    Failed,
-    Evicted,
-    Lost,
-    Ending,
-}
-
-/// All of them; the first two are what a healthy namespace has.
-const LIVES: [Life; 16] = [
-    Life::Runs,
-    Life::Succeeded,
-    Life::NotReady,
-    Life::Waits("CrashLoopBackOff"),
-    Life::Waits("ImagePullBackOff"),
-    Life::Waits("ErrImagePull"),
-    Life::Waits("InvalidImageName"),
-    Life::Waits("CreateContainerConfigError"),
-    Life::Waits("CreateContainerError"),
-    Life::WaitsAtFirst("CrashLoopBackOff"),
-    Life::Starting,
-    Life::Unplaced,
-    Life::Failed,
-    Life::Evicted,
-    Life::Lost,
-    Life::Ending,
-];
+const NAME: &str = "on twenty random clusters all numbers of the landing page are those of the server and of kubectl";
+const SEED: u64 = 20_261_128;
+/// How long a page may take to say what it should.
+const PATIENCE: Duration = Duration::from_secs(12);
+/// What is forbidden or not served is answered so.
+const EXPECTED: &[&str] = &["status of 403", "status of 404", "status of 503", "WebSocket connection to"];
 
 pub fn stories() -> Vec<Story> {
-    vec![
-        Story::new("in twenty random namespaces the landing page's numbers equal kubectl's", ADMIN, numbers)
-            .only_in(Mode::Pilothouse),
+    vec![Story::apart(NAME, clusters)]
+}
+
+/// Those of one user follow each other, and metrics come and go seldom: both take time.
+fn plans() -> [(Rights, Plan); 20] {
+    use Fate::{Broken, Healthy, Mixed};
+    use Metrics::{Absent, Failing, OfAll, OfSome};
+    let plan = |rights, fate, metrics, nodes, pods| (rights, Plan { fate, nodes, pods, metrics });
+    [
+        plan(Rights::All, Healthy, Absent, 0..=0, 0..=0),
+        plan(Rights::All, Healthy, Absent, 1..=1, 1..=8),
+        plan(Rights::All, Healthy, Absent, 9..=15, 60..=90),
+        plan(Rights::All, Mixed, Absent, 0..=0, 1..=40),
+        plan(Rights::All, Broken, Failing, 9..=15, 60..=90),
+        plan(Rights::All, Broken, OfAll, 1..=1, 10..=20),
+        plan(Rights::All, Mixed, OfAll, 40..=40, 200..=200),
+        plan(Rights::All, Healthy, OfAll, 2..=6, 20..=40),
+        plan(Rights::All, Mixed, OfSome, 3..=3, 0..=0),
+        plan(Rights::All, Mixed, OfSome, 1..=40, 0..=200),
+        plan(Rights::All, Broken, OfSome, 1..=40, 0..=200),
+        plan(Rights::View, Mixed, OfAll, 1..=40, 0..=200),
+        plan(Rights::View, Broken, OfSome, 1..=40, 0..=200),
+        plan(Rights::ViewWithoutNodes, Mixed, OfAll, 1..=40, 1..=200),
+        plan(Rights::ViewWithoutNodes, Healthy, Absent, 1..=40, 1..=200),
+        plan(Rights::Namespace, Mixed, Absent, 1..=40, 100..=200),
+        plan(Rights::Namespace, Broken, OfAll, 1..=40, 100..=200),
+        plan(Rights::NamespaceAndNodes, Mixed, OfAll, 1..=40, 100..=200),
+        plan(Rights::NamespaceAndNodes, Mixed, OfSome, 1..=40, 0..=0),
+        plan(Rights::Nothing, Mixed, OfAll, 1..=40, 0..=200),
     ]
 }
 
-async fn numbers(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
-    let mut dice = Dice(20_261_124);
-    for index in 0..NAMESPACES {
-        furnish(visit.api(), &namespace(index), &population(index, &mut dice)).await?;
-    }
-    for index in 0..NAMESPACES {
-        let namespace = namespace(index);
-        let counts = oracle::counts_in(visit.kubectl(), &namespace)?;
-        visit.open(&format!("overview?ns={namespace}")).await?;
-        wait::until(&format!("the numbers of {namespace}"), START, async || {
-            let sentence = visit.health().await?;
-            says(&sentence, &counts)?;
-            let empty = sentence.contains("There are no pods");
-            anyhow::ensure!(empty == (counts.pods() == 0), "{sentence:?} of {counts:?}");
-            Ok(())
-        })
-        .await?;
-    }
-    Ok(())
-}
-
-fn namespace(index: usize) -> String {
-    format!("random-{index}")
-}
-
-/// The first ones are empty, alone, healthy and broken; the others are anything.
-fn population(index: usize, dice: &mut Dice) -> Vec<Life> {
-    let (pods, lives) = match index {
-        0 => (0, LIVES.as_slice()),
-        1 => (1, LIVES.as_slice()),
-        2 => (12, LIVES.get(..2).unwrap_or_default()),
-        3 => (12, LIVES.get(2..).unwrap_or_default()),
-        _ => (1 + dice.below(30), LIVES.as_slice()),
-    };
-    (0..pods).filter_map(|_| lives.get(dice.below(lives.len())).copied()).collect()
-}
-
-/// Random numbers, the same in each run.
-struct Dice(u64);
-
-impl Dice {
-    /// One of 0..n, by Knuth's linear congruential generator.
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap_or_default() % n.max(1)
-    }
-}
-
-async fn furnish(api: &Api, namespace: &str, lives: &[Life]) -> Result<()> {
-    api.create("/api/v1/namespaces", &json!({ "metadata": { "name": namespace } })).await?;
-    let collection = format!("/api/v1/namespaces/{namespace}/pods");
-    let pods = lives.iter().enumerate().map(|(index, life)| (collection.clone(), pod(index, *life)));
-    api.create_all(pods.collect()).await?;
-    let statuses = lives.iter().enumerate().filter_map(|(index, life)| {
-        Some((format!("{collection}/pod-{index}/status"), json!({ "status": status(*life)? })))
-    });
-    api.patch_all(statuses.collect()).await?;
-    for (index, life) in lives.iter().enumerate() {
-        if matches!(life, Life::Ending) {
-            api.delete(&format!("{collection}/pod-{index}")).await?;
+async fn clusters(storage: &Storage) -> Result<()> {
+    let seed = std::env::var("PILOTHOUSE_SEED").ok().map(|seed| seed.parse()).transpose()?.unwrap_or(SEED);
+    let etcd = storage.etcd().client()?;
+    rights::fill_roles(&storage.api()?).await?;
+    let (mut dice, mut wrong) = (Dice::new(seed), Vec::new());
+    let plans = plans().into_iter().enumerate().collect::<Vec<_>>();
+    for of_user in plans.chunk_by(|(_, (a, _)), (_, (b, _))| a.user() == b.user()) {
+        let user = of_user.first().map_or(User::Nobody, |(_, (rights, _))| rights.user());
+        let visit = Visit::start_behind(&storage.api_address(), NAME, Mode::Pilothouse, storage, user).await?;
+        for (index, (rights, plan)) in of_user {
+            let compared = compare(&visit, &etcd, *rights, plan, *index, &mut dice).await;
+            wrong.extend(compared.err().map(|error| format!("cluster {index}, {rights:?}, {plan:?}: {error:#}")));
         }
+        visit.end(Ok(()), EXPECTED).await?;
+    }
+    anyhow::ensure!(wrong.is_empty(), "drawn with the seed {seed}:\n{}", wrong.join("\n"));
+    Ok(())
+}
+
+/// Draws a cluster, and holds what is shown of it against what is told of it.
+async fn compare(
+    visit: &Visit,
+    etcd: &EtcdClient,
+    rights: Rights,
+    plan: &Plan,
+    index: usize,
+    dice: &mut Dice,
+) -> Result<()> {
+    // The page before would only follow what changes now.
+    visit.browser.goto("about:blank").await?;
+    usage::serve(visit.api(), plan.metrics).await?;
+    rights.grant(visit.api()).await?;
+    Drawn::new(plan, index, dice).settle(etcd).await?;
+    let told = Told::of(visit.api(), visit.kubectl(), plan.metrics).await?;
+    visit.open("overview").await?;
+    says(visit, &expected(&told, rights, &[])).await?;
+    // Of some namespaces, where all are seen.
+    let some: Vec<String> = told.namespaces().into_iter().filter(|_| dice.one_in(3)).map(str::to_owned).collect();
+    if rights.sees_all_pods() && !some.is_empty() {
+        visit.open(&format!("overview?ns={}", some.join(","))).await?;
+        says(visit, &expected(&told, rights, &some)).await.with_context(|| format!("of {some:?}"))?;
     }
     Ok(())
 }
 
-fn pod(index: usize, life: Life) -> Value {
-    let by_hand = if matches!(life, Life::Ending) { STUCK } else { "true" };
-    let container = |name: &str| json!({ "name": name, "image": "registry.example/app:1" });
-    let mut spec = json!({ "containers": [container("app")] });
-    match life {
-        // No scheduler of this name is there.
-        Life::Unplaced => spec["schedulerName"] = json!("nobody"),
-        _ => spec["nodeName"] = json!(fleet::node_name(index % NODES)),
-    }
-    if matches!(life, Life::WaitsAtFirst(_)) {
-        spec["initContainers"] = json!([container("first")]);
-    }
-    json!({ "metadata": { "name": format!("pod-{index}"), "labels": { BY_HAND_LABEL: by_hand } }, "spec": spec })
-}
-
-/// What a kubelet would write, if one saw the pod.
-fn status(life: Life) -> Option<Value> {
-    let waits = |reason: &str| json!({ "waiting": { "reason": reason } });
-    let ended = |reason: &str, code: i32| json!({ "terminated": { "reason": reason, "exitCode": code } });
-    let runs = json!({ "running": {} });
-    let (phase, ready, state) = match life {
-        Life::Unplaced => return None,
-        Life::Evicted => return Some(json!({ "phase": "Failed", "reason": "Evicted" })),
-        Life::Runs | Life::Ending => ("Running", true, runs),
-        Life::NotReady => ("Running", false, runs),
-        Life::Lost => ("Unknown", false, runs),
-        Life::Waits(reason @ "CrashLoopBackOff") => ("Running", false, waits(reason)),
-        Life::Waits(reason) => ("Pending", false, waits(reason)),
-        Life::WaitsAtFirst(_) => ("Pending", false, waits("PodInitializing")),
-        Life::Starting => ("Pending", false, waits("ContainerCreating")),
-        Life::Succeeded => ("Succeeded", false, ended("Completed", 0)),
-        Life::Failed => ("Failed", false, ended("Error", 1)),
-    };
-    let container = |name: &str, ready: bool, state: Value| {
-        let image = "registry.example/app:1";
-        json!({ "name": name, "image": image, "imageID": "", "ready": ready, "restartCount": 0, "state": state })
-    };
-    let condition = |kind: &str, met: bool| json!({ "type": kind, "status": if met { "True" } else { "False" } });
-    let mut status = json!({
-        "phase": phase,
-        "conditions": [condition("Initialized", !matches!(life, Life::WaitsAtFirst(_))), condition("Ready", ready)],
-        "containerStatuses": [container("app", ready, state)],
-    });
-    if let Life::WaitsAtFirst(reason) = life {
-        status["initContainerStatuses"] = json!([container("first", false, waits(reason))]);
-    }
-    Some(status)
+/// Waits until the page says this, and nothing else.
+async fn says(visit: &Visit, expected: &Lines) -> Result<()> {
+    wait::until("the numbers", PATIENCE, async || {
+        let shown = shown(visit).await?;
+        let names = shown.keys().chain(expected.keys().filter(|name| !shown.contains_key(*name)));
+        let different = names.filter(|name| shown.get(*name) != expected.get(*name));
+        let different: Vec<String> = different
+            .map(|name| {
+                let line = |lines: &Lines| lines.get(name).map_or("nothing", String::as_str).to_owned();
+                format!("\n  {name}:\n    shown    {}\n    expected {}", line(&shown), line(expected))
+            })
+            .collect();
+        anyhow::ensure!(different.is_empty(), "{}", different.concat());
+        Ok(())
+    })
+    .await
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use libtest_mimic::{Failed, Trial};
-use pilothouse_e2e::control_plane::{ControlPlane, User};
+use pilothouse_e2e::control_plane::{ControlPlane, Storage, User};
 use pilothouse_e2e::fault::Fault;
 use pilothouse_e2e::site::Mode;
 
@@ -54,7 +54,8 @@ impl Story {
         let tell = move |world: &World, mode: Mode| {
             world.tell(async |control_plane| {
                 let fault = control_plane.fault().await?;
-                let visit = Visit::start_behind(fault.address(), name, mode, control_plane, cast.user).await?;
+                let visit =
+                    Visit::start_behind(fault.address(), name, mode, control_plane.storage(), cast.user).await?;
                 let told = tell(control_plane, &visit, &fault).await;
                 visit.end(told, cast.expected).await
             })
@@ -69,6 +70,15 @@ impl Story {
     {
         let tell = move |world: &World, mode: Mode| world.tell(async |control_plane| tell(control_plane, mode).await);
         Self { name, modes: Mode::BOTH.to_vec(), tell: std::sync::Arc::new(tell) }
+    }
+
+    /// A story of an etcd and an API server of its own, told once, which needs nothing of what the others share.
+    pub fn apart<T>(name: &'static str, tell: T) -> Self
+    where
+        T: AsyncFn(&Storage) -> Result<()> + Send + Sync + 'static,
+    {
+        let tell = move |world: &World, _| world.tell_apart(async |storage| tell(storage).await);
+        Self { name, modes: vec![Mode::Pilothouse], tell: std::sync::Arc::new(tell) }
     }
 
     /// The same before the sample cluster, too.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use pilothouse_e2e::api::Api;
 use pilothouse_e2e::browser::{Browser, ConsoleError, Traffic};
-use pilothouse_e2e::control_plane::{ControlPlane, User};
+use pilothouse_e2e::control_plane::{ControlPlane, Storage, User};
 use pilothouse_e2e::kubectl::Kubectl;
 use pilothouse_e2e::site::{Mode, Site};
 use pilothouse_e2e::wait;
@@ -35,19 +35,13 @@ pub struct Visit {
 impl Visit {
     /// Hosts the app and starts a browser; nothing is opened yet.
     pub async fn start(story: &str, mode: Mode, control_plane: &ControlPlane, user: User) -> Result<Self> {
-        Self::start_behind(&control_plane.api_address(), story, mode, control_plane, user).await
+        Self::start_behind(&control_plane.api_address(), story, mode, control_plane.storage(), user).await
     }
 
     /// The same, with what listens at `upstream` in the API server's place.
-    pub async fn start_behind(
-        upstream: &str,
-        story: &str,
-        mode: Mode,
-        control_plane: &ControlPlane,
-        user: User,
-    ) -> Result<Self> {
-        let site = Site::start_behind(upstream, mode, control_plane, user).await?;
-        let browser = Browser::start(control_plane.folder()).await?;
+    pub async fn start_behind(upstream: &str, story: &str, mode: Mode, storage: &Storage, user: User) -> Result<Self> {
+        let site = Site::start_behind(upstream, mode, storage, user).await?;
+        let browser = Browser::start(storage.folder()).await?;
         Ok(Self { site, browser, user, story: format!("{story} {}", mode.name()) })
     }
 

@@ -1,10 +1,10 @@
 //! What all stories share: one control plane with nodes and workloads, and a folder for screenshots.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
-use pilothouse_e2e::control_plane::ControlPlane;
+use pilothouse_e2e::control_plane::{ControlPlane, Storage};
 use pilothouse_e2e::{fleet, process, troubles, workloads};
 use tokio::runtime::Runtime;
 
@@ -14,8 +14,8 @@ pub const NODES: usize = 9;
 /// About how many pods its workloads have.
 const PODS: usize = 60;
 
-/// The scratch folder, which an interrupt removes.
-static SCRATCH: OnceLock<PathBuf> = OnceLock::new();
+/// The scratch folders, which an interrupt removes.
+static SCRATCH: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// What stories measured, told at the end: times are the machine's, so nothing is asserted about them.
 static FIGURES: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -37,7 +37,9 @@ impl World {
         runtime.spawn(async {
             if tokio::signal::ctrl_c().await.is_ok() {
                 process::kill_all();
-                let _left = SCRATCH.get().map(std::fs::remove_dir_all);
+                for folder in SCRATCH.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+                    let _left = std::fs::remove_dir_all(folder);
+                }
                 std::process::exit(130);
             }
         });
@@ -57,6 +59,16 @@ impl World {
                 Some(Err(error)) => anyhow::bail!("no control plane: {error}"),
                 None => anyhow::bail!("the control plane was just put there"),
             }
+        })
+    }
+
+    /// Tells a story of an etcd and an API server of its own, where nothing else runs.
+    pub fn tell_apart(&self, story: impl AsyncFnOnce(&Storage) -> Result<()>) -> Result<()> {
+        let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.runtime.block_on(async {
+            let storage = Storage::start().await?;
+            removed_after_an_interrupt(storage.folder());
+            story(&storage).await
         })
     }
 
@@ -83,11 +95,14 @@ pub fn screens() -> PathBuf {
     std::env::var_os("PILOTHOUSE_SCREENS").map_or_else(beside, PathBuf::from)
 }
 
+fn removed_after_an_interrupt(folder: &Path) {
+    SCRATCH.lock().unwrap_or_else(PoisonError::into_inner).push(folder.to_owned());
+}
+
 /// A control plane with nodes, workloads and some troubles.
 async fn furnished() -> Result<ControlPlane> {
     let control_plane = ControlPlane::start().await?;
-    // Only one world is made, so this is the first time.
-    let _first = SCRATCH.set(control_plane.folder().to_owned());
+    removed_after_an_interrupt(control_plane.folder());
     let api = control_plane.api()?;
     fleet::create_nodes(&api, NODES, control_plane.kwok().port()).await?;
     control_plane.nodes_are_schedulable().await?;

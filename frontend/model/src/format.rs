@@ -77,6 +77,12 @@ pub fn percent(part: u64, whole: u64) -> String {
     format!("{} %", (part * 200 + whole) / (whole * 2))
 }
 
+/// A share in whole percents, never less than none; rounded as [`percent`] does: a half that a float holds a hair below itself is one.
+#[must_use]
+pub fn percents(share: f64) -> u64 {
+    (share.max(0.0) * 100.0 + 1e-9).round() as u64
+}
+
 /// Shortens a long name to `most` characters by leaving out its middle: `checkout-7d…-x2kvp`.
 ///
 /// The end is kept because that is where the names of pods differ. For plain text only; on the page the whole name
@@ -139,6 +145,13 @@ fn decimal(number: u64, places: u32) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_share_and_its_parts_round_to_the_same_percents() {
+        for (part, whole) in [(481_u64, 200_u64), (57, 200), (203, 200), (1, 8), (1, 3), (0, 5)] {
+            assert_eq!(format!("{} %", percents(part as f64 / whole as f64)), percent(part, whole), "{part}/{whole}");
+        }
+    }
 
     #[test]
     fn counts_have_their_thousands_apart() {

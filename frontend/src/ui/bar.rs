@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::chart::Level;
-use model::table::cell::percent;
+use model::format::percents;
 
 /// How much of something is used, where 1 is all of it: a bar and `88 %`, or `no data`, which is not zero.
 #[component]
@@ -13,7 +13,7 @@ pub fn UsageBar(
     let Some(share) = share else {
         return view! { <span class="mute">"no data"</span> }.into_any();
     };
-    let percent = percent(share);
+    let percent = percents(share);
     view! {
         <span class=format!("usage {}", Level::of(share).class())>
             <i>

@@ -75,12 +75,19 @@ impl Resources {
 /// the way, sidecars (restartable init containers, KEP-753) running along with both; then pod-level resources
 /// (KEP-2837) instead where they are given, and the overhead of the runtime class (KEP-688) on top.
 pub fn pod_requests(spec: &PodSpec<'_>) -> Resources {
-    pod_total(spec, |r| &r.requests)
+    pod_total(spec, |r| &r.requests).plus(Resources::from_pairs(&spec.overhead))
 }
 
-/// What a pod may use at most, by the same rule. A container without a limit adds nothing.
+/// What a pod may use at most, by the same rule. A container without a limit adds nothing, and the overhead limits nothing that has no
+/// limit without it.
 pub fn pod_limits(spec: &PodSpec<'_>) -> Resources {
-    pod_total(spec, |r| &r.limits)
+    let limited = pod_total(spec, |r| &r.limits);
+    limited.zip(
+        Resources::from_pairs(&spec.overhead),
+        |limit, overhead| {
+            if limit > 0 { limit.saturating_add(overhead) } else { 0 }
+        },
+    )
 }
 
 fn pod_total<'s, 'a: 's>(
@@ -105,7 +112,7 @@ fn pod_total<'s, 'a: 's>(
     for (name, value) in &which(&spec.resources).0 {
         overwrite(&mut total, name, value);
     }
-    total.plus(Resources::from_pairs(&spec.overhead))
+    total
 }
 
 fn overwrite(total: &mut Resources, name: &Text<'_>, value: &Text<'_>) {
@@ -118,7 +125,7 @@ fn overwrite(total: &mut Resources, name: &Text<'_>, value: &Text<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::pod_requests;
+    use super::{pod_limits, pod_requests};
     use crate::k8s::pod::PodSpec;
     use crate::k8s::projection::read;
 
@@ -150,5 +157,13 @@ mod tests {
             r#"{"containers":[{"resources":{"requests":{"cpu":"100m"}}}],"resources":{"requests":{"cpu":"3"}}}"#,
             3000,
         );
+    }
+
+    #[test]
+    fn the_overhead_of_a_pod_without_limits_is_no_limit() {
+        let spec =
+            r#"{"containers":[{"resources":{"limits":{"memory":"64Mi"}}}],"overhead":{"cpu":"250m","memory":"32Mi"}}"#;
+        let limits = pod_limits(&read(spec.as_bytes()).unwrap());
+        assert_eq!((limits.cpu_millis, limits.mem_bytes), (0, 96 << 20));
     }
 }

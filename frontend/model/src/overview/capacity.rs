@@ -4,8 +4,8 @@ use crate::chart::capacity::Capacity;
 use crate::format::{NONE, bytes, cores, count};
 use crate::k8s::resources::Resources;
 use crate::store::Store;
-use crate::store::names::Name;
 use crate::store::nodes::NodeRow;
+use crate::store::tally::Tally;
 
 /// One resource: its numbers for the bar, and in words.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,31 +37,32 @@ pub struct Reporting {
 
 /// CPU, memory, pods and disk of all nodes.
 ///
-/// Requests and limits are those of pods that are bound to a node: what is not scheduled takes nothing yet.
+/// Requests and limits are those of pods that are bound to one of them: what is not scheduled takes nothing yet, and what was bound to a
+/// node that is gone takes nothing any more.
 /// metrics.k8s.io knows nothing of disks, so their usage is never known. While not all pods are known, requests are not either.
 pub fn lines(store: &Store) -> [Line; 4] {
     let (mut has, mut has_pods, mut used, mut measure) = (Resources::default(), 0_u64, Resources::default(), None);
-    let (mut reporting, mut nodes) = (0_usize, 0_usize);
+    let (mut reporting, mut nodes, mut pods) = (0_usize, 0_usize, Tally::default());
     for (_, row) in store.nodes.rows().iter() {
         has = has.plus(row.allocatable);
         has_pods = has_pods.saturating_add(row.allocatable_pods);
         nodes += 1;
+        pods = pods.plus(&store.pods.on_node(row.name));
         if let Some(usage) = store.usage.nodes.get(row.name) {
             used = used.plus(usage);
             measure = Some(measure.map_or(row.allocatable, |measure: Resources| measure.plus(row.allocatable)));
             reporting += 1;
         }
     }
-    let (pods, unbound) = (store.pods.total(), store.pods.on_node(Name::EMPTY));
     let parts = Parts {
         has,
         has_pods,
         used: measure.map(|_| used),
         // Nodes that do not report use something too: usage is a share of what the others have.
         measure: measure.filter(|_| reporting < nodes),
-        requests: pods.requests.minus(unbound.requests),
-        limits: pods.limits.minus(unbound.limits),
-        pods: u64::from(pods.active.saturating_sub(unbound.active)),
+        requests: pods.requests,
+        limits: pods.limits,
+        pods: pods.active.into(),
     };
     parts.lines(store)
 }
@@ -218,6 +219,17 @@ mod tests {
         assert_eq!((cpu.amount.as_str(), cpu.of.as_str()), ("3", "requested of 8 cores"));
         assert_eq!(cpu.shares, "no data · 38 % · 125 %");
         assert_eq!((pods.amount.as_str(), pods.shares.as_str()), ("2", "1 %"));
+    }
+
+    #[test]
+    fn pods_on_a_node_that_is_gone_ask_nothing_of_those_that_are_there() {
+        let pods = [
+            pod("a", "x").on("n1").running().cpu("2", "4").json(),
+            // It stays until it is collected.
+            pod("b", "x").on("gone").running().cpu("100", "100").json(),
+        ];
+        let [cpu, _, pods, _] = lines(&store([node("n1").allocatable("4", "16Gi", "110").json()], pods));
+        assert_eq!((cpu.shares.as_str(), pods.amount.as_str()), ("no data · 50 % · 100 %", "1"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::grouping::{Grouping, Reader, Value};
 use crate::chart::nodes::{BarState, NodeBar};
-use crate::format::{bytes_of, cores_of, count};
+use crate::format::{bytes_of, cores_of, count, percents};
 use crate::k8s::node::NodeReadiness;
 use crate::order::sorted;
 use crate::store::Store;
@@ -63,9 +63,8 @@ impl Picture {
     /// The same as a table: name, group, state, used and requested. Of each group the first bars, of all of them about `most`, and then how
     /// many of it are left out.
     pub fn table(&self, store: &Store, most: usize) -> Vec<Vec<String>> {
-        let percent = |share: Option<f64>| {
-            share.map_or_else(|| "no data".to_owned(), |share| format!("{} %", (share * 100.0).round() as u64))
-        };
+        let percent =
+            |share: Option<f64>| share.map_or_else(|| "no data".to_owned(), |share| format!("{} %", percents(share)));
         let share = most / self.groups.len().max(1);
         let mut bars = self.rows.iter().zip(&self.bars);
         let mut table = Vec::new();

@@ -3,6 +3,7 @@
 use super::capacity::lines;
 use crate::age;
 use crate::chart::sparkline::Sample;
+use crate::format::percents;
 use crate::store::Store;
 use crate::timestamp;
 
@@ -74,7 +75,7 @@ impl Readings {
 }
 
 fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "no data".to_owned(), |share| format!("{} %", (share * 100.0).round() as u64))
+    share.map_or_else(|| "no data".to_owned(), |share| format!("{} %", percents(share)))
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ impl Cell {
             Self::Text(text) | Self::Link { text, .. } => or_none(text).to_owned(),
             Self::State { word, .. } => word.clone(),
             Self::Share(None) => "<unknown>".to_owned(),
-            Self::Share(Some(share)) => format!("{}%", percent(*share)),
+            Self::Share(Some(share)) => format!("{}%", format::percents(*share)),
             Self::Age(since_s) => since_s.map_or_else(|| "<unknown>".to_owned(), ago),
             Self::Span(from_s, to_s) => age::human(to_s.unwrap_or(now_s).saturating_sub(*from_s)),
             Self::Count(count) | Self::CountSince(count, None) => count.to_string(),
@@ -145,11 +145,6 @@ fn severity(tone: Tone) -> u8 {
 /// Kubectl's word for what is not there.
 pub fn or_none(text: &str) -> &str {
     if text.is_empty() { "<none>" } else { text }
-}
-
-/// A share in whole percent; never less than none.
-pub fn percent(share: f64) -> u64 {
-    (share.max(0.0) * 100.0).round() as u64
 }
 
 #[cfg(test)]

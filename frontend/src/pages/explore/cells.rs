@@ -6,7 +6,6 @@ use model::explore::Kind;
 use model::explore::sum::{Demand, Resource};
 use model::explore::tree::Line;
 use model::format;
-use model::table::cell::percent;
 
 use super::behind;
 use crate::app::use_place;
@@ -65,7 +64,7 @@ pub(super) fn demand(line: &Line, resource: Resource) -> AnyView {
     let demand = line.sum.demand(resource);
     let sentence = demand.sentence(resource);
     let level = demand.share().map_or("", |share| Level::of(share).class());
-    let part = |amount: u64| format!("{}%", percent(amount as f64 / demand.most.max(1) as f64).min(100));
+    let part = |amount: u64| format!("{}%", format::percents(amount as f64 / demand.most.max(1) as f64).min(100));
     let used = demand.used.map(|used| view! { <i style:width=part(used)></i> });
     view! {
         <span class=format!("usage demand {level}") title=sentence>
@@ -82,7 +81,7 @@ pub(super) fn demand(line: &Line, resource: Resource) -> AnyView {
 /// The share, or what there is to say without one.
 fn words(demand: &Demand, resource: Resource) -> String {
     match (demand.share(), demand.used) {
-        (Some(share), _) => format!("{} %", percent(share)),
+        (Some(share), _) => format!("{} %", format::percents(share)),
         (None, Some(used)) if used > 0 => resource.words(used),
         (None, Some(_)) => format::NONE.to_owned(),
         (None, None) if demand.expected == 0 => format::NONE.to_owned(),
