@@ -28,6 +28,7 @@ pub fn stories() -> Vec<Story> {
             versions,
         )
         .and_the_demo(),
+        Story::new("what fails and the versions lead to as many rows before anything is grouped", ADMIN, together),
         Story::new("a question that is ready leads to a matrix, and a cell of it to its pods", ADMIN, matrix),
     ]
 }
@@ -96,6 +97,27 @@ async fn matrix(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
         Ok(())
     })
     .await
+}
+
+async fn together(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    const LINKS: &str = "return [...document.querySelectorAll('[role=treegrid] tbody td a')]
+        .map((link) => [Number(link.textContent.replace(/[^0-9]/g, '')), link.hash])";
+    visit.open("explore").await?;
+    visit.sees("all together", START).await?;
+    visit.is_live(START).await?;
+    visit.picture("explore, nothing grouped").await?;
+    let links: Vec<(u64, String)> = serde_json::from_value(visit.browser.script(LINKS, Vec::new()).await?)?;
+    anyhow::ensure!(links.len() == 3, "pods, failing pods and versions have no link each: {links:?}");
+    for (count, link) in &links {
+        visit.browser.follow(link).await?;
+        wait::until(&format!("{count} rows behind {link}"), START, async || {
+            let rows = visit.row_count().await?;
+            anyhow::ensure!(rows == *count, "{rows} rows");
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(())
 }
 
 /// How many pods the page shows for each name of a level.

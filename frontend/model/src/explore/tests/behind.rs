@@ -64,6 +64,32 @@ fn what_fails_of_each_kind_leads_to_as_many_rows() {
 }
 
 #[test]
+fn what_fails_and_the_versions_had_no_way_to_their_rows_before_a_key_was_chosen() {
+    let store = cluster();
+    for (kinds, filter) in [(&[Kind::Pods][..], ""), (&Kind::ALL, ""), (&[Kind::Pods], "ns:shop"), (&[Kind::Nodes], "")]
+    {
+        let question = Question { kinds: kinds.to_vec(), ..Question::default() };
+        let tree = Tree::new(&store, &pool(&store, kinds, filter), &mut Levels::default(), &[], &[], None);
+        let [line] = &tree.lines[..] else { panic!("{:?}", tree.lines) };
+        let terms = format!("{filter} {}", tree.terms(0).unwrap());
+        for kind in kinds {
+            let (failing, status) = line.sum.failing_of(*kind);
+            assert_eq!(behind(&store, *kind, &terms), line.sum.of(*kind));
+            if failing > 0 {
+                assert_eq!(behind(&store, *kind, &format!("{terms} {status}")), failing);
+            }
+        }
+        let versions = question.of_versions();
+        let told = pool(&store, &versions.kinds, &format!("{terms} -version:<none>"));
+        let groups = Tree::new(&store, &told, &mut Levels::default(), &versions.by, &[], None).lines.len();
+        assert_eq!(groups as u32, line.version_count, "{kinds:?} {filter}");
+        assert_eq!(tree.all, line.sum);
+    }
+    let nothing = Tree::new(&store, &pool(&store, &[Kind::Pods], "ns:none"), &mut Levels::default(), &[], &[], None);
+    assert_eq!(nothing, Tree::default());
+}
+
+#[test]
 fn versions_of_a_group_lead_to_as_many_groups() {
     let mut store = cluster();
     // It tells no version, so it is none.
