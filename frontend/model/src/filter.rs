@@ -45,6 +45,9 @@ use term::Term;
 /// Kubectl's word for what is not there.
 pub const NONE: &str = "<none>";
 
+/// The most bytes of a term that we write: programs that pass addresses on cut them at two thousand and more.
+const LONGEST_TERM: usize = 1_500;
+
 /// What a filter looks at in a row.
 pub trait Subject {
     /// The object's name.
@@ -209,6 +212,20 @@ pub fn quoted(value: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(value)
     }
+}
+
+/// The term that wants one of these values; none where an address would be too long for it.
+#[must_use]
+pub fn one_of(key: &str, values: &[impl AsRef<str>]) -> Option<String> {
+    let mut term = format!("{key}:");
+    for (at, value) in values.iter().enumerate() {
+        term.push_str(if at > 0 { "," } else { "" });
+        term.push_str(&quoted(value.as_ref()));
+        if term.len() > LONGEST_TERM {
+            return None;
+        }
+    }
+    Some(term)
 }
 
 /// The term that leaves the events that happened at this time or later, in seconds since the epoch.

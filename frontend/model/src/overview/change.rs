@@ -12,8 +12,8 @@ use super::rollouts;
 use crate::chart::stack::Tone;
 use crate::chart::timeline::{Label, Mark, labels};
 use crate::failing::history::{History, OVER_S};
-use crate::filter::since;
-use crate::format::plural;
+use crate::filter::{Filter, Named, since};
+use crate::format::{count, plural};
 use crate::k8s::image;
 use crate::k8s::workload::WorkloadKind;
 use crate::order::sorted;
@@ -81,7 +81,13 @@ pub fn last_hour(store: &Store, scope: &[Name], now_s: i64) -> LastHour {
     changes.extend(rollouts::steps(store, |namespace| scope.is_empty() || scope.contains(&namespace)));
     let is_recent = |at_s: i64| (0..OVER_S).contains(&now_s.saturating_sub(at_s));
     changes.retain(|change| is_recent(change.at_s));
-    let mut changes = together::in_many_namespaces(changes);
+    let workloads = |query: &str| {
+        let filter = Filter::parse(query);
+        let rows = store.workloads.rows().iter().map(|(_, row)| row).filter(|row| row.stands_alone());
+        let rows = rows.filter(|row| scope.is_empty() || scope.contains(&row.namespace));
+        rows.filter(|row| filter.matches(&Named { row: *row, store })).count()
+    };
+    let mut changes = together::in_many_namespaces(changes, workloads);
     changes.extend(nodes::nodes(store, is_recent));
     let place = |change: &Change| format!("{} {}", change.page, change.query);
     let mut changes = sorted(changes, |a, b| {
@@ -137,6 +143,11 @@ impl LastHour {
         let changes = plural(self.changes.len() as u64, "change", "changes");
         format!("{changes} and {} in the last hour", plural(self.warned, "warning", "warnings"))
     }
+}
+
+/// Words of so many things whose link leads to `found`.
+fn leading_to(words: String, found: usize, told: usize) -> String {
+    if found == told { words } else { format!("{words}; the link leads to all {}", count(found as u64)) }
 }
 
 /// What the deployment controller says: `Scaled up replica set web-7d9c4 from 0 to 3`; before 1.30 without `from`.

@@ -338,3 +338,31 @@ fn what_is_bad_finds_room_for_its_name_before_what_is_ordinary() {
     assert_eq!(named.first(), Some(&"a-node-with-a-long-name is not ready"));
     assert!(named.len() < 5, "{named:?}");
 }
+
+#[test]
+fn names_without_number_made_an_address_too_long_and_now_the_words_tell_where_the_link_leads() {
+    let mut nodes: Vec<Value> = (0..200)
+        .map(|at| node_of(&format!("ip-10-0-0-{at}.internal"), "eu-1b", "False", "2026-11-23T23:30:00Z"))
+        .collect();
+    nodes.push(node_of("old", "eu-1b", "False", "2026-11-20T00:00:00Z"));
+    let mut store = fixture::store(nodes, []);
+    for at in 0..300 {
+        let namespace = format!("customer-{at}");
+        let message = "Scaled up replica set mesh-d4rqdc7prm from 0 to 1";
+        let mut event = event(&namespace, "ScalingReplicaSet", "mesh", message, "2026-11-23T23:40:00Z");
+        event["metadata"]["namespace"] = json!(namespace);
+        store.events.upsert(event.to_string().as_bytes(), &mut store.names);
+    }
+    for at in 0..301 {
+        let meta = json!({"uid": format!("{at}"), "name": "mesh", "namespace": format!("customer-{at}")});
+        let mesh = json!({ "metadata": meta }).to_string();
+        store.workloads.upsert(WorkloadKind::Deployment, mesh.as_bytes(), &mut store.names);
+    }
+    let told = last_hour(&store, &[], NOW_S).changes;
+    let told: Vec<_> = told.iter().map(|change| (change.words.as_str(), change.query.as_str())).collect();
+    let expect = [
+        ("mesh rolled out in 300 namespaces; the link leads to all 301", "object:deployment/mesh"),
+        ("200 nodes in eu-1b are not ready; the link leads to all 201", "status:not-ready zone:eu-1b"),
+    ];
+    assert_eq!(told, expect);
+}
