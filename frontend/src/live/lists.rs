@@ -187,7 +187,7 @@ impl PodSink {
 
 impl Sink for PodSink {
     fn mask(&self) -> String {
-        pods::mask()
+        self.cluster.store(|s| s.annotations.in_mask(&pods::mask()))
     }
 
     fn begin(&mut self) {
@@ -195,11 +195,17 @@ impl Sink for PodSink {
     }
 
     fn upsert(&mut self, json: &[u8]) {
-        self.cluster.store_mut(|s| s.pods.upsert(json, &mut s.names));
+        self.cluster.store_mut(|s| {
+            s.pods.upsert(json, &mut s.names);
+            s.annotations.upsert(json, &mut s.names);
+        });
     }
 
     fn delete(&mut self, json: &[u8]) {
-        self.cluster.store_mut(|s| s.pods.delete(json));
+        self.cluster.store_mut(|s| {
+            s.pods.delete(json);
+            s.annotations.delete(json);
+        });
     }
 
     fn end(&mut self) {
@@ -227,7 +233,7 @@ impl NodeSink {
 
 impl Sink for NodeSink {
     fn mask(&self) -> String {
-        nodes::mask()
+        self.cluster.store(|s| s.annotations.in_mask(&nodes::mask()))
     }
 
     fn begin(&mut self) {
@@ -235,11 +241,17 @@ impl Sink for NodeSink {
     }
 
     fn upsert(&mut self, json: &[u8]) {
-        self.cluster.store_mut(|s| s.nodes.upsert(json, &mut s.names));
+        self.cluster.store_mut(|s| {
+            s.nodes.upsert(json, &mut s.names);
+            s.annotations.upsert(json, &mut s.names);
+        });
     }
 
     fn delete(&mut self, json: &[u8]) {
-        self.cluster.store_mut(|s| s.nodes.delete(json));
+        self.cluster.store_mut(|s| {
+            s.nodes.delete(json);
+            s.annotations.delete(json);
+        });
     }
 
     fn end(&mut self) {

@@ -27,6 +27,7 @@ enum Test {
     Qos(Vec<String>),
     Priority(Vec<String>),
     Labels(Vec<Requirement>),
+    Annotations(Vec<Requirement>),
     Status(Vec<StatusPattern>),
     Kind(Vec<KindPattern>),
     Cause(Vec<String>),
@@ -49,13 +50,25 @@ impl Term {
     pub(super) fn is_shared(&self) -> bool {
         !matches!(
             self.test,
-            Test::Name(_) | Test::Node(_) | Test::Zone(_) | Test::Status(_) | Test::Cause(_) | Test::Object(_)
+            Test::Name(_)
+                | Test::Node(_)
+                | Test::Zone(_)
+                | Test::Status(_)
+                | Test::Cause(_)
+                | Test::Object(_)
+                | Test::Annotations(_)
         )
     }
 
     /// Whether it looks at the object itself, and at nothing that may change without it.
     pub(super) fn is_own(&self) -> bool {
-        !matches!(self.test, Test::Zone(_))
+        !matches!(self.test, Test::Zone(_) | Test::Annotations(_))
+    }
+
+    /// The keys of the annotations that it looks at.
+    pub(super) fn annotations(&self) -> impl Iterator<Item = &str> {
+        let requirements = if let Test::Annotations(all) = &self.test { all.as_slice() } else { &[] };
+        requirements.iter().map(Requirement::key)
     }
 
     pub(super) fn matches(&self, subject: &impl Subject) -> bool {
@@ -91,6 +104,7 @@ impl Test {
             "qos" => Ok(Self::Qos(texts())),
             "priority" => Ok(Self::Priority(texts())),
             "label" => values().map(Requirement::parse).collect::<Result<_, _>>().map(Self::Labels),
+            "annotation" => values().map(Requirement::parse).collect::<Result<_, _>>().map(Self::Annotations),
             "cause" => Ok(Self::Cause(texts())),
             "reason" => Ok(Self::Reason(texts())),
             "object" => Ok(Self::Object(texts())),
@@ -123,6 +137,9 @@ impl Test {
             Self::Priority(names) => one_of(names, subject.priority()),
             Self::Labels(requirements) => {
                 requirements.iter().all(|requirement| requirement.holds(subject.label(requirement.key())))
+            }
+            Self::Annotations(requirements) => {
+                requirements.iter().all(|requirement| requirement.holds(subject.annotation(requirement.key())))
             }
             Self::Status(patterns) => patterns.iter().any(|pattern| pattern.matches(subject.state(), subject.status())),
             Self::Kind(patterns) => patterns.iter().any(|pattern| pattern.matches(subject.kind())),

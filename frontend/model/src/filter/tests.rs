@@ -157,7 +157,7 @@ fn what_is_not_understood_is_told_with_its_place() {
     check("-/we.*/ web", 0..7, Reason::RegularExpression);
     assert_eq!(
         Reason::UnknownKey("colour".to_owned()).to_string(),
-        "colour: is not known; there are ns:, status:, label:, kind:, owner:, cause:, node:, zone:, image:, version:, qos:, priority: and object:, and of events type:, reason: and since:"
+        "colour: is not known; there are ns:, status:, label:, annotation:, kind:, owner:, cause:, node:, zone:, image:, version:, qos:, priority: and object:, and of events type:, reason: and since:"
     );
 }
 

@@ -1,0 +1,206 @@
+//! The values of the annotations that somebody groups or filters by; of no others anything is kept.
+//!
+//! Annotations are what objects have least in common, so no template shares them: each value is kept by the uid of its object.
+
+use std::collections::HashMap;
+
+use super::names::{Name, Names};
+use super::rows::Uid;
+use crate::k8s::json::{Pairs, Text};
+use crate::k8s::projection::{fields, read};
+
+/// So many keys are kept at once.
+const MOST_KEYS: usize = 8;
+/// Longer values are cut here: then what begins alike is one group.
+const LONGEST: usize = 128;
+
+/// Values by key, and then by object.
+#[derive(Debug, Default)]
+pub struct Annotations {
+    keys: Vec<(String, HashMap<Uid, Name>)>,
+}
+
+#[derive(Default)]
+struct Annotated<'a> {
+    metadata: AnnotatedMeta<'a>,
+}
+
+#[derive(Default)]
+struct AnnotatedMeta<'a> {
+    uid: Text<'a>,
+    annotations: Pairs<'a>,
+}
+
+fields! {
+    Annotated<'de> {
+        "metadata": metadata,
+    }
+    AnnotatedMeta<'de> {
+        "uid": uid,
+        "annotations": annotations,
+    }
+}
+
+impl Annotations {
+    /// Keeps the values of these keys from now on; those that were asked for longest ago make room.
+    pub fn want(&mut self, keys: &[String]) {
+        for key in keys.iter().take(MOST_KEYS) {
+            if self.of(key).is_none() {
+                self.keys.push((key.clone(), HashMap::new()));
+            }
+        }
+        while self.keys.len() > MOST_KEYS {
+            let oldest = self.keys.iter().position(|(key, _)| !keys.contains(key));
+            self.keys.remove(oldest.unwrap_or_default());
+        }
+    }
+
+    /// The field mask of a kind, with annotations where any are wanted.
+    pub fn in_mask(&self, mask: &str) -> String {
+        if self.keys.is_empty() { mask.to_owned() } else { mask.replacen("metadata(", "metadata(annotations,", 1) }
+    }
+
+    /// Takes in what an object has of them.
+    pub fn upsert(&mut self, json: &[u8], names: &mut Names) {
+        let Some(object) = self.read(json) else { return };
+        let uid = Uid::parse(&object.uid);
+        for (key, values) in &mut self.keys {
+            match object.annotations.0.iter().find(|(name, _)| **name == **key) {
+                Some((_, value)) => values.insert(uid, names.intern(&cut(value))),
+                None => values.remove(&uid),
+            };
+        }
+    }
+
+    /// Forgets those of an object.
+    pub fn delete(&mut self, json: &[u8]) {
+        if let Some(object) = self.read(json) {
+            let uid = Uid::parse(&object.uid);
+            for (_, values) in &mut self.keys {
+                values.remove(&uid);
+            }
+        }
+    }
+
+    /// Forgets those of objects that are not there any more: a list does not say whom it left out.
+    pub(super) fn retain(&mut self, is_there: impl Fn(Uid) -> bool) {
+        self.keys.iter_mut().for_each(|(_, values)| values.retain(|uid, _| is_there(*uid)));
+    }
+
+    /// The values of a key by object; none where nobody wants them.
+    pub fn of(&self, key: &str) -> Option<&HashMap<Uid, Name>> {
+        self.keys.iter().find(|(wanted, _)| wanted == key).map(|(_, values)| values)
+    }
+
+    /// The keys.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(|(key, _)| key.as_str())
+    }
+
+    /// Each name in it.
+    pub(super) fn each_name(&self, mark: &mut dyn FnMut(Name)) {
+        self.keys.iter().flat_map(|(_, values)| values.values()).for_each(|name| mark(*name));
+    }
+
+    /// What each part holds of the memory, in bytes.
+    pub fn memory(&self) -> Vec<(&'static str, usize)> {
+        let held = self.keys.iter().map(|(_, values)| values.capacity() * size_of::<(Uid, Name)>()).sum();
+        vec![("of keys that are asked for", held)]
+    }
+
+    fn read<'j>(&self, json: &'j [u8]) -> Option<AnnotatedMeta<'j>> {
+        let wanted = !self.keys.is_empty();
+        wanted.then(|| read::<Annotated<'_>>(json).ok()).flatten().map(|object| object.metadata)
+    }
+}
+
+/// The keys that some objects have, with how many do, those of the most first. `json` are objects.
+pub fn keys<'j>(json: impl IntoIterator<Item = &'j [u8]>) -> Vec<(String, usize)> {
+    let mut found: HashMap<String, usize> = HashMap::new();
+    for object in json.into_iter().filter_map(|json| read::<Annotated<'_>>(json).ok()) {
+        for (key, _) in &object.metadata.annotations.0 {
+            // What writes annotations by hundreds is not grouped by.
+            if found.len() < MOST_FOUND || found.contains_key(&**key) {
+                *found.entry(key.to_string()).or_default() += 1;
+            }
+        }
+    }
+    let mut found: Vec<_> = found.into_iter().collect();
+    found.sort_unstable_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
+    found
+}
+
+/// The most keys that are offered.
+const MOST_FOUND: usize = 200;
+
+fn cut(value: &str) -> String {
+    match value.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", value.get(..end).unwrap_or_default()),
+        None => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn pod(uid: &str, annotations: &serde_json::Value) -> Vec<u8> {
+        json!({"metadata": {"uid": uid, "name": uid, "annotations": annotations}}).to_string().into_bytes()
+    }
+
+    #[test]
+    fn only_what_is_wanted_is_kept_and_it_follows_its_object() {
+        let (mut annotations, mut names) = (Annotations::default(), Names::default());
+        annotations.upsert(&pod("a", &json!({"team": "x"})), &mut names);
+        assert_eq!((annotations.of("team"), names.find("x")), (None, None));
+        annotations.want(&["team".to_owned()]);
+        let value = |annotations: &Annotations, names: &Names, uid: &str| {
+            let name = annotations.of("team").unwrap().get(&Uid::parse(uid)).copied();
+            name.map(|name| names.text(name).to_owned())
+        };
+        for (has, expect) in [
+            (json!({"team": "x", "note": "y"}), Some("x")),
+            (json!({"team": "z"}), Some("z")),
+            (json!({"team": ""}), Some("")),
+            (json!({"note": "y"}), None),
+            (json!(null), None),
+            (json!({"team": "x"}), Some("x")),
+        ] {
+            annotations.upsert(&pod("a", &has), &mut names);
+            assert_eq!(value(&annotations, &names, "a").as_deref(), expect, "{has}");
+        }
+        assert_eq!(names.find("y"), None);
+        annotations.upsert(&pod("b", &json!({"team": "ü".repeat(1_000)})), &mut names);
+        assert_eq!(value(&annotations, &names, "b"), Some(format!("{}…", "ü".repeat(LONGEST))));
+        annotations.delete(&pod("a", &json!({})));
+        annotations.retain(|uid| uid != Uid::parse("b"));
+        assert_eq!((value(&annotations, &names, "a"), value(&annotations, &names, "b")), (None, None));
+        // What was asked for last stays.
+        let others: Vec<String> = (0..MOST_KEYS).map(|at| at.to_string()).collect();
+        annotations.want(&others[1..]);
+        assert!(annotations.of("team").is_some());
+        annotations.want(&others[..1]);
+        assert_eq!((annotations.of("team"), annotations.keys.len()), (None, MOST_KEYS));
+    }
+
+    #[test]
+    fn lists_bring_annotations_only_while_some_are_wanted() {
+        let mut annotations = Annotations::default();
+        let mask = crate::store::pods::mask();
+        assert!(!mask.contains("annotations"), "{mask}");
+        assert_eq!(annotations.in_mask(&mask), mask);
+        annotations.want(&["team".to_owned()]);
+        assert!(annotations.in_mask(&mask).starts_with("metadata(annotations,name"), "{mask}");
+    }
+
+    #[test]
+    fn the_keys_of_some_objects_are_bounded_and_the_most_frequent_come_first() {
+        let objects = [pod("a", &json!({"b": "1", "a": "1"})), pod("b", &json!({"a": "2"})), b"[]".to_vec()];
+        let found = keys(objects.iter().map(Vec::as_slice));
+        assert_eq!(found, [("a".to_owned(), 2), ("b".to_owned(), 1)]);
+        let many: serde_json::Map<_, _> = (0..1_000).map(|at| (at.to_string(), json!("x"))).collect();
+        assert_eq!(keys([pod("a", &json!(many)).as_slice()]).len(), MOST_FOUND);
+    }
+}
