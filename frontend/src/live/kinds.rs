@@ -261,13 +261,10 @@ impl Sink for KindSink {
     }
 
     fn delete(&mut self, json: &[u8]) {
-        self.cluster.store_mut(|s| {
-            match shelf_of(self.kind) {
-                Shelf::Workloads(_) => s.workloads.delete(json),
-                Shelf::Events => s.events.delete(json),
-                Shelf::Services => s.services.delete(json),
-            }
-            s.annotations.delete(json);
+        self.cluster.store_mut(|s| match shelf_of(self.kind) {
+            Shelf::Workloads(_) => s.workloads.delete(json),
+            Shelf::Events => s.events.delete(json),
+            Shelf::Services => s.services.delete(json),
         });
     }
 

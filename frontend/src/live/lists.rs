@@ -202,10 +202,7 @@ impl Sink for PodSink {
     }
 
     fn delete(&mut self, json: &[u8]) {
-        self.cluster.store_mut(|s| {
-            s.pods.delete(json);
-            s.annotations.delete(json);
-        });
+        self.cluster.store_mut(|s| s.pods.delete(json));
     }
 
     fn end(&mut self) {
@@ -248,10 +245,7 @@ impl Sink for NodeSink {
     }
 
     fn delete(&mut self, json: &[u8]) {
-        self.cluster.store_mut(|s| {
-            s.nodes.delete(json);
-            s.annotations.delete(json);
-        });
+        self.cluster.store_mut(|s| s.nodes.delete(json));
     }
 
     fn end(&mut self) {

@@ -83,7 +83,7 @@ enum Of {
 }
 
 /// The annotation of each object that has it, where somebody asks for it.
-type Annotation<'s> = Option<&'s HashMap<Uid, Name>>;
+type Annotation<'s> = Option<&'s HashMap<Uid, Option<Name>>>;
 
 impl Value {
     /// The place of its group among others where groups stand in an order: states as in a bar, what has no value last.
@@ -195,7 +195,7 @@ impl<'s> Reader<'s> {
     }
 
     fn annotated(&self, uid: Uid) -> Value {
-        self.annotation.and_then(|values| values.get(&uid)).map_or(Value::Absent, |value| Value::Text(*value))
+        self.annotation.and_then(|values| *values.get(&uid)?).map_or(Value::Absent, Value::Text)
     }
 
     /// The text of a value, as addresses and filters have it; kubectl's word where there is none.

@@ -99,7 +99,8 @@ fn values_of_label(store: &Store, key: &str) -> BTreeSet<String> {
 
 /// Those that need no quotes.
 fn values_of_annotation(store: &Store, key: &str) -> BTreeSet<String> {
-    let values = store.annotations.of(key).into_iter().flatten().map(|(_, value)| store.names.text(*value));
+    let values = store.annotations.of(key).into_iter().flatten();
+    let values = values.filter_map(|(_, value)| *value).map(|value| store.names.text(value));
     let plain = values.filter(|value| !value.contains(|c: char| c.is_whitespace() || matches!(c, ',' | '"')));
     plain.map(str::to_owned).collect()
 }

@@ -292,7 +292,7 @@ impl Subject for Named<'_, NamespaceRow> {
 }
 
 fn annotation<'s>(store: &'s Store, key: &str, uid: Uid) -> Option<&'s str> {
-    store.annotations.of(key)?.get(&uid).map(|value| store.names.text(*value))
+    (*store.annotations.of(key)?.get(&uid)?).map(|value| store.names.text(value))
 }
 
 fn label<'a>(labels: &[(Name, Name)], names: &'a Names, key: &str) -> Option<&'a str> {

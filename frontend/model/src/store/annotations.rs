@@ -17,7 +17,7 @@ const LONGEST: usize = 128;
 /// Values by key, and then by object.
 #[derive(Debug, Default)]
 pub struct Annotations {
-    keys: Vec<(String, HashMap<Uid, Name>)>,
+    keys: Vec<(String, HashMap<Uid, Option<Name>>)>,
 }
 
 #[derive(Default)]
@@ -62,33 +62,24 @@ impl Annotations {
 
     /// Takes in what an object has of them.
     pub fn upsert(&mut self, json: &[u8], names: &mut Names) {
-        let Some(object) = self.read(json) else { return };
+        if self.keys.is_empty() {
+            return;
+        }
+        let Ok(Annotated { metadata: object }) = read::<Annotated<'_>>(json) else { return };
         let uid = Uid::parse(&object.uid);
         for (key, values) in &mut self.keys {
-            match object.annotations.0.iter().find(|(name, _)| **name == **key) {
-                Some((_, value)) => values.insert(uid, names.intern(&cut(value))),
-                None => values.remove(&uid),
-            };
+            let found = object.annotations.0.iter().find(|(name, _)| **name == **key);
+            values.insert(uid, found.map(|(_, value)| names.intern(&cut(value))));
         }
     }
 
-    /// Forgets those of an object.
-    pub fn delete(&mut self, json: &[u8]) {
-        if let Some(object) = self.read(json) {
-            let uid = Uid::parse(&object.uid);
-            for (_, values) in &mut self.keys {
-                values.remove(&uid);
-            }
-        }
-    }
-
-    /// Forgets those of objects that are not there any more: a list does not say whom it left out.
+    /// Forgets those of objects that are not there any more. No other has their uid, so this may wait.
     pub(super) fn retain(&mut self, is_there: impl Fn(Uid) -> bool) {
         self.keys.iter_mut().for_each(|(_, values)| values.retain(|uid, _| is_there(*uid)));
     }
 
-    /// The values of a key by object; none where nobody wants them.
-    pub fn of(&self, key: &str) -> Option<&HashMap<Uid, Name>> {
+    /// The values of a key by object, none of those that have it not; none at all where nobody wants them.
+    pub fn of(&self, key: &str) -> Option<&HashMap<Uid, Option<Name>>> {
         self.keys.iter().find(|(wanted, _)| wanted == key).map(|(_, values)| values)
     }
 
@@ -99,18 +90,13 @@ impl Annotations {
 
     /// Each name in it.
     pub(super) fn each_name(&self, mark: &mut dyn FnMut(Name)) {
-        self.keys.iter().flat_map(|(_, values)| values.values()).for_each(|name| mark(*name));
+        self.keys.iter().flat_map(|(_, values)| values.values()).flatten().for_each(|name| mark(*name));
     }
 
     /// What each part holds of the memory, in bytes.
     pub fn memory(&self) -> Vec<(&'static str, usize)> {
-        let held = self.keys.iter().map(|(_, values)| values.capacity() * size_of::<(Uid, Name)>()).sum();
+        let held = self.keys.iter().map(|(_, values)| values.capacity() * size_of::<(Uid, Option<Name>)>()).sum();
         vec![("of keys that are asked for", held)]
-    }
-
-    fn read<'j>(&self, json: &'j [u8]) -> Option<AnnotatedMeta<'j>> {
-        let wanted = !self.keys.is_empty();
-        wanted.then(|| read::<Annotated<'_>>(json).ok()).flatten().map(|object| object.metadata)
     }
 }
 
@@ -157,7 +143,7 @@ mod tests {
         assert_eq!((annotations.of("team"), names.find("x")), (None, None));
         annotations.want(&["team".to_owned()]);
         let value = |annotations: &Annotations, names: &Names, uid: &str| {
-            let name = annotations.of("team").unwrap().get(&Uid::parse(uid)).copied();
+            let name = annotations.of("team").unwrap().get(&Uid::parse(uid)).copied().flatten();
             name.map(|name| names.text(name).to_owned())
         };
         for (has, expect) in [
@@ -174,9 +160,9 @@ mod tests {
         assert_eq!(names.find("y"), None);
         annotations.upsert(&pod("b", &json!({"team": "ü".repeat(1_000)})), &mut names);
         assert_eq!(value(&annotations, &names, "b"), Some(format!("{}…", "ü".repeat(LONGEST))));
-        annotations.delete(&pod("a", &json!({})));
         annotations.retain(|uid| uid != Uid::parse("b"));
-        assert_eq!((value(&annotations, &names, "a"), value(&annotations, &names, "b")), (None, None));
+        let kept = ["a", "b"].map(|uid| value(&annotations, &names, uid));
+        assert_eq!(kept, [Some("x".to_owned()), None]);
         // What was asked for last stays.
         let others: Vec<String> = (0..MOST_KEYS).map(|at| at.to_string()).collect();
         annotations.want(&others[1..]);
