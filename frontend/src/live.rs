@@ -1,5 +1,6 @@
 //! Keeps the model up to date: does what the reflectors decide, and tells the pages what has changed.
 
+pub mod annotated;
 pub mod api;
 pub mod cluster;
 pub mod config;

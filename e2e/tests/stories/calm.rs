@@ -5,6 +5,8 @@ use pilothouse_e2e::control_plane::ControlPlane;
 use pilothouse_e2e::site::Mode;
 use pilothouse_e2e::wait;
 
+use serde_json::json;
+
 use crate::story::{ADMIN, Story};
 use crate::visit::{START, Visit};
 
@@ -23,6 +25,11 @@ pub fn stories() -> Vec<Story> {
     vec![
         Story::new("the landing page fits one screen, and nothing on it jumps while it loads", ADMIN, calm)
             .and_the_demo(),
+        Story::new(
+            "bars glide when their value changes, and stand where they are when they first appear",
+            ADMIN,
+            gliding,
+        ),
     ]
 }
 
@@ -51,4 +58,47 @@ async fn calm(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     let most = if visit.site.mode() == Mode::KubectlProxy { 960 } else { 900 };
     anyhow::ensure!(height.as_u64().is_some_and(|height| height <= most), "it is {height} px high");
     Ok(())
+}
+
+/// Notes which bars are on their way to another width, by the name in their row.
+const WATCH_BARS: &str = "window.glided = [];
+    document.addEventListener('transitionrun', ({ target, propertyName }) => propertyName === 'width'
+        && window.glided.push(target.closest('tr')?.cells[0].innerText.replaceAll('\\n', '') ?? ''))";
+
+async fn gliding(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let node = visit.kubectl().run("get nodes -o jsonpath={.items[0].metadata.name}")?;
+    let api = control_plane.api()?;
+    let allocatable = async |cpu: &str| {
+        let patch = json!({ "status": { "allocatable": { "cpu": cpu } } });
+        api.patch(&format!("/api/v1/nodes/{node}/status"), &patch).await.map(drop)
+    };
+    let before = api.get(&format!("/api/v1/nodes/{node}")).await?;
+    let before = before["status"]["allocatable"]["cpu"].as_str().unwrap_or_default().to_owned();
+    let glided = async || -> Result<Vec<String>> {
+        Ok(serde_json::from_value(visit.browser.script("return window.glided", Vec::new()).await?)?)
+    };
+    visit.browser.before_each_page(WATCH_BARS).await?;
+    visit.open("nodes").await?;
+    visit.sees("CPU requested", START).await?;
+    visit.is_live(START).await?;
+    visit.browser.script("window.glided.length = 0", Vec::new()).await?;
+    // Bars that appear are no change.
+    visit.open("pods").await?;
+    visit.sees("cart-", START).await?;
+    visit.open("nodes").await?;
+    visit.sees(&node, START).await?;
+    let appeared = glided().await?;
+    let told = async {
+        anyhow::ensure!(appeared.is_empty(), "bars glide that have just appeared: {appeared:?}");
+        allocatable("7").await?;
+        wait::until("the bar of the node to glide", START, async || {
+            let glided = glided().await?;
+            anyhow::ensure!(glided.contains(&node), "{glided:?}, not {node}");
+            Ok(())
+        })
+        .await
+    }
+    .await;
+    allocatable(&before).await?;
+    told
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
-use pilothouse_e2e::control_plane::ControlPlane;
+use pilothouse_e2e::control_plane::{ControlPlane, USAGE_ANNOTATION};
 use pilothouse_e2e::wait;
 use serde_json::{Value, json};
 
@@ -28,6 +28,12 @@ pub fn stories() -> Vec<Story> {
             versions,
         )
         .and_the_demo(),
+        Story::new("what fails and the versions lead to as many rows before anything is grouped", ADMIN, together),
+        Story::new(
+            "pods grouped by an annotation count as kubectl does, follow changes and lead to their rows",
+            ADMIN,
+            annotation,
+        ),
         Story::new("a question that is ready leads to a matrix, and a cell of it to its pods", ADMIN, matrix),
     ]
 }
@@ -96,6 +102,72 @@ async fn matrix(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
         Ok(())
     })
     .await
+}
+
+async fn annotation(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let key = format!("{USAGE_ANNOTATION}cpu");
+    let kubectl = visit.kubectl();
+    let as_kubectl = async || {
+        wait::until("the groups of kubectl", START, async || {
+            let pods = kubectl.json("get pods --all-namespaces -o json")?;
+            let value = |pod: &Value| pod["metadata"]["annotations"][&key].as_str().map(str::to_owned);
+            let expected = counted(&pods, |pod| value(pod).unwrap_or_else(|| "no …/usage-cpu".to_owned()));
+            let seen = rows(visit, 1).await?;
+            anyhow::ensure!(seen == expected, "{seen:?} are not kubectl's {expected:?}");
+            Ok(expected)
+        })
+        .await
+    };
+    visit.open("explore").await?;
+    visit.sees("all together", START).await?;
+    visit.is_live(START).await?;
+    // Which annotations there are is asked when somebody comes near the menu.
+    visit.browser.script("document.querySelector('select[aria-label=\"Group by\"]').focus()", Vec::new()).await?;
+    wait::until("the annotation in the menu", START, async || {
+        let choose = format!(
+            "const menu = document.querySelector('select[aria-label=\"Group by\"]');
+            const there = [...menu.options].some((option) => option.value === 'annotation:{key}');
+            if (there) {{ menu.value = 'annotation:{key}'; menu.dispatchEvent(new Event('change', {{ bubbles: true }})); }}
+            return there"
+        );
+        anyhow::ensure!(visit.browser.script(&choose, Vec::new()).await? == true, "it is not offered");
+        Ok(())
+    })
+    .await?;
+    let groups = as_kubectl().await?;
+    anyhow::ensure!(groups.len() > 3, "too few groups to mean anything: {groups:?}");
+    visit.picture("explore, an annotation").await?;
+
+    let pod = visit.running_pod()?;
+    kubectl.run(&format!("annotate --overwrite -n shop pod {pod} {key}=123m"))?;
+    let groups = as_kubectl().await?;
+    anyhow::ensure!(groups.get("123m") == Some(&1), "the change is not there: {groups:?}");
+    visit.open(&format!("pods?q=annotation:{key}%3D123m")).await?;
+    visit.has_rows(1, START).await?;
+    visit.open(&format!("explore?by=annotation:{key}")).await?;
+    visit.browser.reload().await?;
+    as_kubectl().await.map(drop)
+}
+
+async fn together(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    const LINKS: &str = "return [...document.querySelectorAll('[role=treegrid] tbody td a')]
+        .map((link) => [Number(link.textContent.replace(/[^0-9]/g, '')), link.hash])";
+    visit.open("explore").await?;
+    visit.sees("all together", START).await?;
+    visit.is_live(START).await?;
+    visit.picture("explore, nothing grouped").await?;
+    let links: Vec<(u64, String)> = serde_json::from_value(visit.browser.script(LINKS, Vec::new()).await?)?;
+    anyhow::ensure!(links.len() == 3, "pods, failing pods and versions have no link each: {links:?}");
+    for (count, link) in &links {
+        visit.browser.follow(link).await?;
+        wait::until(&format!("{count} rows behind {link}"), START, async || {
+            let rows = visit.row_count().await?;
+            anyhow::ensure!(rows == *count, "{rows} rows");
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(())
 }
 
 /// How many pods the page shows for each name of a level.

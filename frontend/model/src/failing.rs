@@ -28,7 +28,7 @@ use crate::store::pods::PodView;
 use crate::store::symptoms::Symptom;
 pub use cause::Cause;
 use history::{History, OVER_S};
-pub use workloads::newest_pod_s;
+pub use workloads::{newest_pod_s, pods_made_s};
 
 /// What is ordinary for a while is a trouble when it lasts for so long.
 const LASTS_S: i64 = 120;
@@ -124,7 +124,7 @@ pub fn troubles(store: &Store, scope: &[Name], now_s: i64) -> Vec<Trouble> {
         found.push(trouble);
     }
     found.extend(reports);
-    let found = roll_up::in_many_namespaces(found, now_s);
+    let found = roll_up::in_many_namespaces(store, &in_scope, found, now_s);
     let mut found = sorted(found, |a, b| b.rank.cmp(&a.rank).then_with(|| a.key.cmp(&b.key)));
     // Whoever writes events may write two whose names and reasons read alike; the page fails where two keys are.
     let mut taken = HashSet::new();

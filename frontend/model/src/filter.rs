@@ -9,6 +9,7 @@
 //! | `ns:team-1`, `ns:a,b` | the namespace is this, or one of these |
 //! | `node:ip-10-0-0-1` | the node is this, or one of these |
 //! | `label:app`, `label:app=web`, `label:app!=web,tier=db` | all requirements hold, as with `kubectl --selector` |
+//! | `annotation:team`, `annotation:team=a` | the same for annotations; one with spaces stands in quotes: `annotation:"team=a b"` |
 //! | `zone:eu-1a` | the zone of its node is this, or one of these |
 //! | `owner:web`, `owner:Deployment/web` | what runs it is called so, or is this |
 //! | `image:registry.example/web` | its first container's image, with or without its tag, is this, or one of these |
@@ -47,6 +48,9 @@ use term::Term;
 /// Kubectl's word for what is not there.
 pub const NONE: &str = "<none>";
 
+/// The most bytes of a term that we write: programs that pass addresses on cut them at two thousand and more.
+const LONGEST_TERM: usize = 1_500;
+
 /// What a filter looks at in a row.
 pub trait Subject {
     /// The object's name.
@@ -81,6 +85,10 @@ pub trait Subject {
     }
     /// The value of one of its labels.
     fn label(&self, key: &str) -> Option<&str>;
+    /// The value of one of its annotations, as far as these are kept.
+    fn annotation(&self, _key: &str) -> Option<&str> {
+        None
+    }
     /// Our word for its state: `failing`, `not ready`.
     fn state(&self) -> &str;
     /// kubectl's STATUS: `CrashLoopBackOff`, `Ready,SchedulingDisabled`.
@@ -112,9 +120,24 @@ pub trait Subject {
 }
 
 /// The keys of terms, in the order in which they are offered.
-pub const KEYS: [&str; 16] = [
-    "ns", "status", "label", "kind", "owner", "cause", "node", "zone", "image", "version", "qos", "priority", "object",
-    "type", "reason", "since",
+pub const KEYS: [&str; 17] = [
+    "ns",
+    "status",
+    "label",
+    "annotation",
+    "kind",
+    "owner",
+    "cause",
+    "node",
+    "zone",
+    "image",
+    "version",
+    "qos",
+    "priority",
+    "object",
+    "type",
+    "reason",
+    "since",
 ];
 
 /// A filter's text, understood.
@@ -139,7 +162,7 @@ pub struct Problem {
 pub enum Reason {
     /// A key that is none of ours.
     #[error(
-        "{0}: is not known; there are ns:, status:, label:, kind:, owner:, cause:, node:, zone:, image:, version:, qos:, priority: and object:, and of events type:, reason: and since:"
+        "{0}: is not known; there are ns:, status:, label:, annotation:, kind:, owner:, cause:, node:, zone:, image:, version:, qos:, priority: and object:, and of events type:, reason: and since:"
     )]
     UnknownKey(String),
     /// A key with nothing after it.
@@ -177,6 +200,11 @@ impl Filter {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
+    }
+
+    /// The keys of the annotations that it looks at.
+    pub fn annotations(&self) -> impl Iterator<Item = &str> {
+        self.terms.iter().flat_map(Term::annotations)
     }
 
     /// Whether it says which kinds are wanted.
@@ -218,6 +246,20 @@ pub fn quoted(value: &str) -> Cow<'_, str> {
     }
 }
 
+/// The term that wants one of these values; none where an address would be too long for it.
+#[must_use]
+pub fn one_of(key: &str, values: &[impl AsRef<str>]) -> Option<String> {
+    let mut term = format!("{key}:");
+    for (at, value) in values.iter().enumerate() {
+        term.push_str(if at > 0 { "," } else { "" });
+        term.push_str(&quoted(value.as_ref()));
+        if term.len() > LONGEST_TERM {
+            return None;
+        }
+    }
+    Some(term)
+}
+
 /// The term that leaves the events that happened at this time or later, in seconds since the epoch.
 #[must_use]
 pub fn since(at_s: i64) -> String {
@@ -227,10 +269,14 @@ pub fn since(at_s: i64) -> String {
 /// A filter's text that wants this kind, or any where `kind` is empty, and is the same otherwise.
 #[must_use]
 pub fn with_kind(text: &str, kind: &str) -> String {
-    let terms = places(text).filter_map(|place| text.get(place));
-    let others = terms.filter(|term| !term.starts_with("kind:")).map(str::to_owned);
+    let others = terms(text).filter(|term| !term.starts_with("kind:")).map(str::to_owned);
     let wanted = (!kind.is_empty()).then(|| format!("kind:{kind}"));
     wanted.into_iter().chain(others).collect::<Vec<_>>().join(" ")
+}
+
+/// The terms of a filter's text.
+pub fn terms(text: &str) -> impl Iterator<Item = &str> {
+    places(text).filter_map(|place| text.get(place))
 }
 
 /// Where the terms stand, in bytes.

@@ -1,6 +1,7 @@
 //! What the tab knows of the cluster: columns or rows of packed numbers and interned strings, with indexes and tallies
 //! kept at ingest, so that no page joins or counts by scanning.
 
+pub mod annotations;
 #[cfg(test)]
 mod any_order;
 pub mod changes;
@@ -23,6 +24,7 @@ pub mod tally;
 pub mod usage;
 pub mod workloads;
 
+use annotations::Annotations;
 use events::Events;
 use names::Names;
 use namespaces::Namespaces;
@@ -51,4 +53,6 @@ pub struct Store {
     pub events: Events,
     /// What nodes use, from metrics.k8s.io.
     pub usage: Usage,
+    /// The annotations that somebody asks for.
+    pub annotations: Annotations,
 }

@@ -8,6 +8,7 @@ use std::rc::{Rc, Weak};
 
 use leptos::prelude::{ArcRwSignal, Memo, Set, Track, Update};
 use model::config::{Config, Mode};
+use model::explore::Kind;
 use model::failure::Failure;
 use model::ledger::Ledger;
 use model::link::{Freshness, Link};
@@ -33,6 +34,8 @@ struct Inner {
     pulse: Cell<Pulse>,
     ledger: RefCell<Ledger>,
     watched: RefCell<Vec<Weak<Watched>>>,
+    /// Which annotations the lists of which kinds bring.
+    brought: RefCell<Vec<(String, Kind)>>,
     frames: RefCell<std::collections::VecDeque<(Weak<Watched>, u32, String)>>,
     gate: FrameGate,
     resuming: RefCell<Vec<Timeout>>,
@@ -73,6 +76,7 @@ impl Cluster {
             pulse: Cell::new(Pulse::new(now_ms(), epoch_ms())),
             ledger: RefCell::default(),
             watched: RefCell::default(),
+            brought: RefCell::default(),
             frames: RefCell::default(),
             gate: FrameGate::default(),
             resuming: RefCell::default(),
@@ -243,6 +247,10 @@ impl Cluster {
         let mut all = self.0.watched.borrow_mut();
         all.retain(|w| w.strong_count() > 0);
         all.push(Rc::downgrade(watched));
+    }
+
+    pub(super) fn brought(&self) -> &RefCell<Vec<(String, Kind)>> {
+        &self.0.brought
     }
 
     /// All lists that are kept.

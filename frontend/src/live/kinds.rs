@@ -233,11 +233,12 @@ struct KindSink {
 
 impl Sink for KindSink {
     fn mask(&self) -> String {
-        match shelf_of(self.kind) {
+        let mask = match shelf_of(self.kind) {
             Shelf::Workloads(kind) => workloads::mask(kind),
-            Shelf::Events => events::mask(),
+            Shelf::Events => return events::mask(),
             Shelf::Services => services::mask(),
-        }
+        };
+        self.cluster.store(|s| s.annotations.in_mask(&mask))
     }
 
     fn reads_protobuf(&self) -> bool {
@@ -253,10 +254,13 @@ impl Sink for KindSink {
     }
 
     fn upsert(&mut self, json: &[u8]) {
-        self.cluster.store_mut(|s| match shelf_of(self.kind) {
-            Shelf::Workloads(workload) => s.workloads.upsert(workload, json, &mut s.names),
-            Shelf::Events => s.events.upsert(json, &mut s.names),
-            Shelf::Services => s.services.upsert(json, &mut s.names),
+        self.cluster.store_mut(|s| {
+            match shelf_of(self.kind) {
+                Shelf::Workloads(workload) => s.workloads.upsert(workload, json, &mut s.names),
+                Shelf::Events => return s.events.upsert(json, &mut s.names),
+                Shelf::Services => s.services.upsert(json, &mut s.names),
+            }
+            s.annotations.upsert(json, &mut s.names);
         });
     }
 

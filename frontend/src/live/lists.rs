@@ -187,7 +187,7 @@ impl PodSink {
 
 impl Sink for PodSink {
     fn mask(&self) -> String {
-        pods::mask()
+        self.cluster.store(|s| s.annotations.in_mask(&pods::mask()))
     }
 
     fn reads_protobuf(&self) -> bool {
@@ -199,7 +199,10 @@ impl Sink for PodSink {
     }
 
     fn upsert(&mut self, json: &[u8]) {
-        self.cluster.store_mut(|s| s.pods.upsert(json, &mut s.names));
+        self.cluster.store_mut(|s| {
+            s.pods.upsert(json, &mut s.names);
+            s.annotations.upsert(json, &mut s.names);
+        });
     }
 
     fn delete(&mut self, json: &[u8]) {
@@ -231,7 +234,7 @@ impl NodeSink {
 
 impl Sink for NodeSink {
     fn mask(&self) -> String {
-        nodes::mask()
+        self.cluster.store(|s| s.annotations.in_mask(&nodes::mask()))
     }
 
     fn reads_protobuf(&self) -> bool {
@@ -243,7 +246,10 @@ impl Sink for NodeSink {
     }
 
     fn upsert(&mut self, json: &[u8]) {
-        self.cluster.store_mut(|s| s.nodes.upsert(json, &mut s.names));
+        self.cluster.store_mut(|s| {
+            s.nodes.upsert(json, &mut s.names);
+            s.annotations.upsert(json, &mut s.names);
+        });
     }
 
     fn delete(&mut self, json: &[u8]) {

@@ -66,7 +66,8 @@ pub fn Explore() -> impl IntoView {
             kinds.retry(*kind);
         }
     });
-    let what = Memo::new(move |_| match (explored.pool.with(Pool::is_empty), explored.question.with(shown)) {
+    let empty = Memo::new(move |_| explored.pool.with(Pool::is_empty));
+    let what = Memo::new(move |_| match (empty.get(), explored.question.with(shown)) {
         (_, Shown::Questions) => Shown::Questions,
         (true, _) => Shown::Face,
         (false, shown) => shown,
@@ -76,7 +77,17 @@ pub fn Explore() -> impl IntoView {
         <RestrictedNotice />
         <StaleNotice face retry=Some(retry) />
         {move || match what.get() {
-            Shown::Questions => view! { <questions::Questions explored /> }.into_any(),
+            Shown::Questions => view! {
+                <section class="card table-card together">
+                    {move || if empty.get() {
+                        view! { <FaceView face retry=Some(retry) /> }.into_any()
+                    } else {
+                        view! { <tree::TreeTable explored /> }.into_any()
+                    }}
+                </section>
+                <questions::Questions explored />
+            }
+            .into_any(),
             Shown::Face => view! { <section class="card"><FaceView face retry=Some(retry) /></section> }.into_any(),
             Shown::Tree => view! { <section class="card table-card"><tree::TreeTable explored /></section> }.into_any(),
             Shown::Matrix => view! { <matrix::MatrixCard explored /> }.into_any(),

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use leptos::prelude::*;
+use model::explore::{Key, Kind, Question};
 use model::filter::Filter;
 use model::format;
-use model::route::Sort;
+use model::route::{Page, Sort};
 use model::store::Store;
 use model::store::rows::{RowNumber, Uid};
 use model::table::cell::Line;
@@ -28,7 +29,26 @@ use crate::ui::table_tools::TableTools;
 pub fn use_filter() -> Memo<Filter> {
     let place = use_place();
     let query = Memo::new(move |_| place.with(|l| l.view.query.clone()));
-    Memo::new(move |_| Filter::parse(&query.get()))
+    let filter = Memo::new(move |_| Filter::parse(&query.get()));
+    let cluster: Cluster = expect_context();
+    let wanted = Memo::new(move |_| {
+        let (kinds, by) = place.with(|l| match l.page {
+            Page::Explore => {
+                let question = Question::read(&l.view);
+                (question.kinds, question.by)
+            }
+            Page::Pods => (vec![Kind::Pods], Vec::new()),
+            Page::Nodes => (vec![Kind::Nodes], Vec::new()),
+            Page::Services => (vec![Kind::Services], Vec::new()),
+            Page::Workloads => (vec![Kind::Workloads], Vec::new()),
+            _ => <_>::default(),
+        });
+        let mut keys: Vec<String> = filter.with(|filter| filter.annotations().map(str::to_owned).collect());
+        keys.extend(by.into_iter().filter_map(|key| if let Key::Annotation(key) = key { Some(key) } else { None }));
+        (keys, kinds)
+    });
+    Effect::new(move || wanted.with(|(keys, kinds)| cluster.want_annotations(keys, kinds)));
+    filter
 }
 
 /// The order of the place, as a signal.

@@ -17,17 +17,16 @@ pub fn PodsBar(
     if total == 0 {
         return view! { <span class="mute">"0"</span> }.into_any();
     }
-    let parts: Vec<_> = ORDER.iter().zip(TONES).zip(counts).filter(|(_, count)| *count > 0).collect();
-    let words: Vec<String> =
-        parts.iter().map(|((state, _), count)| format!("{} {}", format::count(*count), state.word())).collect();
+    let there = ORDER.iter().zip(counts).filter(|(_, count)| *count > 0);
+    let words: Vec<String> = there.map(|(state, count)| format!("{} {}", format::count(count), state.word())).collect();
     let words = words.join(", ");
     let failing = counts.last().copied().unwrap_or_default();
     // The name holds what is seen, so that who speaks to the machine can say it.
     let seen = if failing > 0 { format!(" ◆ {}", format::count(failing)) } else { String::new() };
     let name = format!("{}{seen} pods: {words}", format::count(total));
-    // A part that is there is seen: it grows from two pixels.
-    let bars = parts.into_iter().map(|((_, tone), count)| {
-        view! { <i class=class(tone) style:flex-grow=count.to_string()></i> }
+    // A part that is there is seen: it grows from two pixels. Each state has an element of its own, so that each glides by itself.
+    let bars = TONES.into_iter().zip(counts).map(|(tone, count)| {
+        view! { <i class=class(tone) hidden=count == 0 style:flex-grow=count.to_string()></i> }
     });
     view! {
         <a class="pods-bar" href=href title=words.clone() aria-label=name tabindex="-1">

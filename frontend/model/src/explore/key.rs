@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// By what objects are grouped. In addresses `namespace`, `node` and so on, or `label:KEY`.
+/// By what objects are grouped. In addresses `namespace`, `node` and so on, `label:KEY`, or `annotation:KEY`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
     /// Their namespace.
@@ -25,6 +25,8 @@ pub enum Key {
     Priority,
     /// The value of a label.
     Label(String),
+    /// The value of an annotation.
+    Annotation(String),
 }
 
 impl Key {
@@ -43,13 +45,14 @@ impl Key {
 
     /// Whether all pods of one template have one value, see [`crate::store::pods::template`].
     pub(super) fn is_shared(&self) -> bool {
-        !matches!(self, Self::State | Self::Node | Self::Zone)
+        !matches!(self, Self::State | Self::Node | Self::Zone | Self::Annotation(_))
     }
 
     /// Reads what stands in an address.
     pub fn parse(text: &str) -> Option<Self> {
-        if let Some(key) = text.strip_prefix("label:") {
-            return (!key.is_empty()).then(|| Self::Label(key.to_owned()));
+        if let Some((kind @ ("label" | "annotation"), key)) = text.split_once(':') {
+            let of = if kind == "label" { Self::Label } else { Self::Annotation };
+            return (!key.is_empty()).then(|| of(key.to_owned()));
         }
         Self::FIXED.into_iter().find(|key| key.word() == text)
     }
@@ -57,7 +60,7 @@ impl Key {
     /// What it is called where there is room: a label by its whole key.
     pub fn title(&self) -> &str {
         match self {
-            Self::Label(key) => key,
+            Self::Label(key) | Self::Annotation(key) => key,
             other => other.word(),
         }
     }
@@ -65,7 +68,7 @@ impl Key {
     /// What it is called on a chip: a label by its key without the prefix, `…/version`.
     pub fn short(&self) -> String {
         match self {
-            Self::Label(key) => match key.rsplit_once('/') {
+            Self::Label(key) | Self::Annotation(key) => match key.rsplit_once('/') {
                 Some((_, name)) => format!("…/{name}"),
                 None => key.clone(),
             },
@@ -76,7 +79,7 @@ impl Key {
     /// What a group is called whose members have no value.
     pub fn absent(&self) -> String {
         match self {
-            Self::Label(_) => format!("no {}", self.short()),
+            Self::Label(_) | Self::Annotation(_) => format!("no {}", self.short()),
             Self::Node => "on no node".to_owned(),
             Self::Owner => "nobody's".to_owned(),
             other => format!("no {}", other.word()),
@@ -95,6 +98,7 @@ impl Key {
             Self::Qos => "qos",
             Self::Priority => "priority",
             Self::Label(_) => "label",
+            Self::Annotation(_) => "annotation",
         }
     }
 }
@@ -102,7 +106,7 @@ impl Key {
 impl fmt::Display for Key {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Label(key) => write!(out, "label:{key}"),
+            Self::Label(key) | Self::Annotation(key) => write!(out, "{}:{key}", self.word()),
             other => out.write_str(other.word()),
         }
     }
@@ -114,13 +118,23 @@ mod tests {
 
     #[test]
     fn a_key_is_what_the_address_says() {
-        for text in
-            ["namespace", "node", "zone", "owner", "state", "image", "version", "qos", "priority", "label:a/b:c"]
-        {
+        for text in [
+            "namespace",
+            "node",
+            "zone",
+            "owner",
+            "state",
+            "image",
+            "version",
+            "qos",
+            "priority",
+            "label:a/b:c",
+            "annotation:a/b:c",
+        ] {
             assert_eq!(Key::parse(text).map(|key| key.to_string()).as_deref(), Some(text));
         }
         assert_eq!(
-            (Key::parse(""), Key::parse("label:"), Key::parse("label"), Key::parse("moon")),
+            (Key::parse("annotation:"), Key::parse("label:"), Key::parse("label"), Key::parse("moon")),
             (None, None, None, None)
         );
     }

@@ -47,6 +47,12 @@ impl Places {
         Self { values: met.values, pods, others }
     }
 
+    /// All of a pool in one group; none where there is nothing.
+    pub fn together(pool: &Pool) -> Self {
+        let values = if pool.is_empty() { Vec::new() } else { vec![Value::Absent] };
+        Self { values, pods: vec![0; pool.pods.len()], others: vec![0; pool.others.len()] }
+    }
+
     /// The objects of one group.
     pub fn members(&self, pool: &Pool, group: u32) -> Pool {
         let pods = pool.pods.iter().zip(&self.pods).filter(|(_, place)| **place == group);

@@ -4,7 +4,7 @@ use crate::filter::{Filter, Named, Subject};
 use crate::store::Store;
 use crate::store::names::Name;
 use crate::store::nodes::NodeRow;
-use crate::store::rows::RowNumber;
+use crate::store::rows::{RowNumber, Uid};
 use crate::store::services::ServiceRow;
 use crate::store::workloads::WorkloadRow;
 use crate::table::pod::wanted;
@@ -113,6 +113,14 @@ impl<'s> Other<'s> {
             Kind::Workloads => store.workloads.rows().get(number).map(Self::Workload),
             Kind::Services => store.services.rows().get(number).map(Self::Service),
             Kind::Nodes => store.nodes.rows().get(number).map(Self::Node),
+        }
+    }
+
+    pub(super) fn uid(self) -> Uid {
+        match self {
+            Self::Workload(row) => row.uid,
+            Self::Service(row) => row.uid,
+            Self::Node(row) => row.uid,
         }
     }
 

@@ -288,7 +288,7 @@ fn a_question_is_what_the_address_says() {
 }
 
 fn any_key() -> impl Strategy<Value = Key> {
-    prop_oneof![prop::sample::select(Key::FIXED.to_vec()), ".+".prop_map(Key::Label)]
+    prop_oneof![prop::sample::select(Key::FIXED.to_vec()), ".+".prop_map(Key::Label), ".+".prop_map(Key::Annotation)]
 }
 
 fn any_question() -> impl Strategy<Value = Question> {

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::groups::Group;
+use super::groups::{Group, groups};
 use super::key::Key;
 use super::levels::{Level, Levels};
 use super::mix::MixSet;
 use super::natural::natural;
+use super::places::Places;
 use super::pool::{Kind, Pool};
 use super::sum::{Resource, Sum};
 use super::value::{Reader, Value};
@@ -75,7 +76,7 @@ pub enum Step {
 }
 
 impl Tree {
-    /// Groups a pool by the first key, and each group whose path is in `open` by the next one.
+    /// Groups a pool by the first key, and each group whose path is in `open` by the next one; without a key all is one line.
     ///
     /// `levels` are those that were counted for the same store, pool and keys.
     pub fn new(
@@ -88,8 +89,7 @@ impl Tree {
     ) -> Self {
         let mut grower =
             Grower { store, pool, levels, keys, open, sort, taken: MixSet::default(), tree: Self::default() };
-        let mut path = Vec::new();
-        grower.tree.all = grower.level(None, None, &mut path);
+        grower.tree.all = if keys.is_empty() { grower.together() } else { grower.level(None, None, &mut Vec::new()) };
         grower.tree
     }
 
@@ -138,6 +138,28 @@ struct Grower<'s> {
 }
 
 impl Grower<'_> {
+    /// Adds the one line of all that is pooled, where nothing parts it.
+    fn together(&mut self) -> Sum {
+        let name = "all together".to_owned();
+        let Some(group) = groups(self.store, self.pool, &Places::together(self.pool)).pop() else {
+            return Sum::default();
+        };
+        let key = self.key(std::slice::from_ref(&name));
+        self.tree.lines.push(Line {
+            key,
+            place: (1, 1),
+            terms: Some(String::new()),
+            faint: false,
+            sum: group.sum,
+            whole: group.sum.total(),
+            versions: self.versions(&group),
+            version_count: group.versions.count,
+            name,
+            ..Line::unnamed()
+        });
+        group.sum
+    }
+
     /// Adds the lines of a level and of what is open below it, and returns the sum of the level.
     fn level(&mut self, inside: Option<(&Level, u32)>, parent: Option<usize>, path: &mut Vec<String>) -> Sum {
         let depth = path.len();

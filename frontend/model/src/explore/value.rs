@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::key::Key;
 use super::mix::MixMap;
 use super::pool::Other;
-use crate::filter::NONE;
+use crate::filter::{NONE, quoted};
 use crate::k8s::image;
 use crate::k8s::node::NodeReadiness;
 use crate::k8s::pod_state::PodState;
@@ -17,6 +17,7 @@ use crate::store::names::Name;
 use crate::store::nodes::NodeRow;
 use crate::store::pods::PodView;
 use crate::store::pods::template::Template;
+use crate::store::rows::Uid;
 use crate::store::workloads::WorkloadRow;
 
 /// The word for nodes that are ready; that for the others is one that pods have too.
@@ -55,6 +56,7 @@ pub struct Reader<'s> {
     store: &'s Store,
     key: &'s Key,
     of: Of,
+    annotation: Annotation<'s>,
 }
 
 /// Where the values of a key are, found once.
@@ -76,7 +78,12 @@ enum Of {
     Priority,
     /// A label, where any object has it.
     Label(Option<Name>),
+    /// See [`Reader::annotated`].
+    Annotation,
 }
+
+/// The annotation of each object that has it, where somebody asks for it.
+type Annotation<'s> = Option<&'s HashMap<Uid, Option<Name>>>;
 
 impl Value {
     /// The place of its group among others where groups stand in an order: states as in a bar, what has no value last.
@@ -108,8 +115,10 @@ impl<'s> Reader<'s> {
             Key::Qos => Of::Qos,
             Key::Priority => Of::Priority,
             Key::Label(key) => Of::Label(store.names.find(key)),
+            Key::Annotation(_) => Of::Annotation,
         };
-        Self { store, key, of }
+        let annotation = if let Key::Annotation(key) = key { store.annotations.of(key) } else { None };
+        Self { store, key, of, annotation }
     }
 
     /// The value that a pod has.
@@ -118,6 +127,7 @@ impl<'s> Reader<'s> {
             Of::Node => text(pod.node()),
             Of::Zone(zones) => zones.get(pod.node().place()).copied().map_or(Value::Absent, text),
             Of::State => Value::State(pod.state()),
+            Of::Annotation => self.annotated(pod.uid()),
             _ => self.template(pod.template()),
         }
     }
@@ -137,13 +147,14 @@ impl<'s> Reader<'s> {
             Of::Qos => text(template.qos),
             Of::Priority => text(template.priority_class),
             Of::Label(key) => label(*key, &template.labels),
-            Of::Node | Of::Zone(_) | Of::State => Value::Absent,
+            Of::Node | Of::Zone(_) | Of::State | Of::Annotation => Value::Absent,
         }
     }
 
     /// The value that an object of another kind has.
     pub(super) fn other(&self, other: Other<'_>) -> Value {
         match other {
+            _ if matches!(self.of, Of::Annotation) => self.annotated(other.uid()),
             Other::Workload(row) => self.workload(row),
             Other::Service(row) => match &self.of {
                 Of::Namespace => text(row.namespace),
@@ -183,6 +194,10 @@ impl<'s> Reader<'s> {
         }
     }
 
+    fn annotated(&self, uid: Uid) -> Value {
+        self.annotation.and_then(|values| *values.get(&uid)?).map_or(Value::Absent, Value::Text)
+    }
+
     /// The text of a value, as addresses and filters have it; kubectl's word where there is none.
     pub fn text(&self, value: Value) -> Cow<'s, str> {
         let name = |name: Name| self.store.names.text(name);
@@ -220,6 +235,12 @@ impl<'s> Reader<'s> {
         let text = self.text(value);
         let absent = value == Value::Absent;
         let terms = match (self.key, value) {
+            (Key::Annotation(key), _) if absent => return Some(format!("-annotation:{key}")),
+            // It is free text: what a filter's text cannot hold has no term.
+            (Key::Annotation(key), _) => {
+                let odd = text.starts_with('=') || text.contains(|c: char| c == '"' || c.is_control());
+                return (!odd).then(|| format!("annotation:{}", quoted(&format!("{key}={text}"))));
+            }
             (Key::Label(key), _) if absent => format!("-label:{key}"),
             (Key::Label(key), _) => format!("label:{key}={text}"),
             (Key::Owner, Value::Owner { namespace, kind, owner }) => {

@@ -3,13 +3,21 @@
 use std::collections::HashMap;
 
 use super::{Rows, Trouble, rank};
+use crate::filter::{Filter, Named, one_of};
 use crate::order::sorted;
+use crate::store::Store;
+use crate::store::names::Name;
 
 /// In fewer namespaces each has a line of its own.
 const FEWEST: usize = 3;
 
 /// Tells troubles of pods and workloads that have one cause, owner's name and version once for all their namespaces.
-pub(super) fn in_many_namespaces(found: Vec<Trouble>, now_s: i64) -> Vec<Trouble> {
+pub(super) fn in_many_namespaces(
+    store: &Store,
+    in_scope: &dyn Fn(Name) -> bool,
+    found: Vec<Trouble>,
+    now_s: i64,
+) -> Vec<Trouble> {
     let mut alike: HashMap<_, Vec<Trouble>> = HashMap::new();
     let mut told = Vec::new();
     for trouble in found {
@@ -25,7 +33,7 @@ pub(super) fn in_many_namespaces(found: Vec<Trouble>, now_s: i64) -> Vec<Trouble
         if troubles.len() < FEWEST {
             told.extend(troubles);
         } else {
-            told.extend(together(troubles, now_s));
+            told.extend(together(troubles, now_s).map(|all| in_an_address(store, in_scope, all)));
         }
     }
     told
@@ -47,10 +55,32 @@ fn together(troubles: Vec<Trouble>, now_s: i64) -> Option<Trouble> {
     all.namespaces = sorted(namespaces, Ord::cmp);
     all.namespaces.dedup();
     // Each of them has the same filter but for its namespace.
-    let everywhere = format!("ns:{}", all.namespaces.join(","));
-    let terms = all.filter.split(' ').map(|term| if term == alone { everywhere.as_str() } else { term });
+    let everywhere = one_of("ns", &all.namespaces);
+    let terms = all.filter.split(' ').filter_map(|term| if term == alone { everywhere.as_deref() } else { Some(term) });
     all.filter = terms.collect::<Vec<_>>().join(" ");
     all.key = format!("*/{}/{}/{}/{}", all.owner.0, all.owner.1, all.cause.id(), all.version);
     all.rank = rank(all.tone, now_s, all.since_s, all.restarts.unwrap_or(0), all.count);
     Some(all)
+}
+
+/// The same with as many behind it as its filter leaves: where its namespaces are too many for an address, those in which it is no trouble
+/// yet count too.
+fn in_an_address(store: &Store, in_scope: &dyn Fn(Name) -> bool, mut all: Trouble) -> Trouble {
+    if one_of("ns", &all.namespaces).is_some() {
+        return all;
+    }
+    if all.rows == Rows::Workloads {
+        all.filter.push_str(" status:degraded,progressing");
+    }
+    let filter = Filter::parse(&all.filter);
+    let found = if all.rows == Rows::Workloads {
+        let rows = store.workloads.rows().iter().map(|(_, row)| row).filter(|row| in_scope(row.namespace));
+        rows.filter(|row| filter.matches(&Named { row: *row, store })).count()
+    } else {
+        // What its filter leaves has a cause, and so a symptom.
+        let rows = store.pods.symptoms().iter().filter_map(|symptom| store.pods.get(symptom.row));
+        rows.filter(|row| in_scope(row.namespace()) && filter.matches(&Named { row, store })).count()
+    };
+    all.count = found as u64;
+    all
 }

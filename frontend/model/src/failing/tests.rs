@@ -369,3 +369,21 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_version_that_fails_in_very_many_namespaces_had_an_address_of_any_length() {
+    let pods: Vec<Value> = (0..300)
+        .map(|at| {
+            let mut pod = owned(&format!("pod-{at}"), "reviews", &crashing(3));
+            pod["metadata"]["namespace"] = json!(format!("customer-{at}"));
+            pod["spec"]["containers"][0]["image"] = json!(if at == 0 { "reviews:1" } else { "reviews:2" });
+            pod
+        })
+        .collect();
+    let store = store(&pods, &[], &[]);
+    let found = troubles(&store, &[], NOW_S);
+    let all = found.iter().find(|trouble| !trouble.namespaces.is_empty()).unwrap();
+    assert!(all.filter.len() < 2_000, "{}", all.filter);
+    // Another version of the same owner is behind the link too, so it is counted.
+    assert_eq!((all.namespaces.len(), all.count, behind(&store, all)), (299, 300, 300));
+}

@@ -85,9 +85,17 @@ fn so_far(row: &WorkloadRow) -> String {
 
 /// When the newest of its pods was made, in seconds since the epoch.
 pub fn newest_pod_s(store: &Store, row: &WorkloadRow) -> Option<i64> {
+    pods_made_s(store, row).map(|(_, newest_s)| newest_s)
+}
+
+/// When the oldest and the newest of its pods were made, in seconds since the epoch.
+pub fn pods_made_s(store: &Store, row: &WorkloadRow) -> Option<(i64, i64)> {
     let kind = store.names.find(row.kind.name())?;
     let own = store.pods.templates().iter().filter(|(_, template, _)| {
         (template.namespace, template.owner_kind, template.owner) == (row.namespace, kind, row.name)
     });
-    own.flat_map(|(number, ..)| store.pods.of_template(number)).filter_map(|pod| pod.created_s()).max()
+    let made = own.flat_map(|(number, ..)| store.pods.of_template(number)).filter_map(|pod| pod.created_s());
+    made.fold(None, |span, at_s| {
+        span.map_or(Some((at_s, at_s)), |(from_s, to_s)| Some((at_s.min(from_s), at_s.max(to_s))))
+    })
 }

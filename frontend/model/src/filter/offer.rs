@@ -33,10 +33,12 @@ pub fn offers(text: &str, store: &Store) -> Vec<Offer> {
     };
     // `ns:a,b` goes on after its last comma, `label:app=web` after its operator.
     let (done, begun) = value.split_at(value.rfind(',').map_or(0, |at| at + 1));
-    let label = begun.split_once('=').filter(|_| key == "label");
+    let is_pair = matches!(key, "label" | "annotation");
+    let label = begun.split_once('=').filter(|_| is_pair);
     let (values, end) = match label {
+        Some((of, _)) if key == "annotation" => (values_of_annotation(store, of.trim_end_matches('!')), " "),
         Some((label, _)) => (values_of_label(store, label.trim_end_matches('!')), " "),
-        None if key == "label" => (values(store, key), "="),
+        None if is_pair => (values(store, key), "="),
         None => (values(store, key), " "),
     };
     let (head, begun) = match label {
@@ -76,6 +78,7 @@ fn values(store: &Store, key: &str) -> BTreeSet<String> {
             let of_pods = templates().flat_map(|t| t.labels.iter());
             of_pods.chain(workloads().flat_map(|row| row.labels.iter())).map(|(key, _)| text(*key)).collect()
         }
+        "annotation" => store.annotations.keys().collect(),
         "kind" => WorkloadKind::ALL.iter().map(|kind| kind.name()).collect(),
         "status" => {
             let states = PodState::ALL.iter().map(|state| state.word());
@@ -92,6 +95,14 @@ fn values_of_label(store: &Store, key: &str) -> BTreeSet<String> {
     let of_pods = store.pods.templates().iter().filter_map(|(_, template, _)| template.label(key));
     let of_workloads = store.workloads.rows().iter().filter_map(|(_, row)| row.label(key));
     of_pods.chain(of_workloads).map(|value| store.names.text(value).to_owned()).collect()
+}
+
+/// Those that need no quotes.
+fn values_of_annotation(store: &Store, key: &str) -> BTreeSet<String> {
+    let values = store.annotations.of(key).into_iter().flatten();
+    let values = values.filter_map(|(_, value)| *value).map(|value| store.names.text(value));
+    let plain = values.filter(|value| !value.contains(|c: char| c.is_whitespace() || matches!(c, ',' | '"')));
+    plain.map(str::to_owned).collect()
 }
 
 fn first_len(text: &str) -> usize {
@@ -113,6 +124,11 @@ mod tests {
                     "spec":{{"nodeName":"n1","containers":[{{"image":"registry.example/{app}:7"}}]}}}}"#
             );
             store.pods.upsert(pod.as_bytes(), &mut store.names);
+        }
+        store.annotations.want(&["team".to_owned()]);
+        for (uid, team) in [("1", "payments"), ("2", "two words")] {
+            let pod = format!(r#"{{"metadata":{{"uid":"{uid}","annotations":{{"team":"{team}"}}}}}}"#);
+            store.annotations.upsert(pod.as_bytes(), &mut store.names);
         }
         store
     }
@@ -136,6 +152,8 @@ mod tests {
         check("kind:cron", &[("CronJob", "kind:CronJob ")]);
         check("status:not", &[("not-ready", "status:not-ready ")]);
         check("image:api", &[("registry.example/api", "image:registry.example/api ")]);
+        check("annotation:t", &[("team", "annotation:team=")]);
+        check("annotation:team=", &[("payments", "annotation:team=payments ")]);
         check("colour:", &[]);
         assert_eq!(offers("", &store).len(), super::KEYS.len());
     }

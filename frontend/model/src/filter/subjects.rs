@@ -10,6 +10,7 @@ use crate::store::names::{Name, Names};
 use crate::store::namespaces::NamespaceRow;
 use crate::store::nodes::NodeRow;
 use crate::store::pods::PodView;
+use crate::store::rows::Uid;
 use crate::store::services::ServiceRow;
 use crate::store::workloads::WorkloadRow;
 
@@ -64,6 +65,10 @@ impl Subject for Named<'_, PodView<'_>> {
         label(self.row.labels(), &self.store.names, key)
     }
 
+    fn annotation(&self, key: &str) -> Option<&str> {
+        annotation(self.store, key, self.row.uid())
+    }
+
     fn state(&self) -> &str {
         self.row.state().word()
     }
@@ -108,6 +113,10 @@ impl Subject for Named<'_, NodeRow> {
 
     fn label(&self, key: &str) -> Option<&str> {
         label(&self.row.labels, &self.store.names, key)
+    }
+
+    fn annotation(&self, key: &str) -> Option<&str> {
+        annotation(self.store, key, self.row.uid)
     }
 
     fn state(&self) -> &str {
@@ -201,6 +210,10 @@ impl Subject for Named<'_, WorkloadRow> {
         label(&self.row.labels, &self.store.names, key)
     }
 
+    fn annotation(&self, key: &str) -> Option<&str> {
+        annotation(self.store, key, self.row.uid)
+    }
+
     fn state(&self) -> &str {
         self.row.state.word()
     }
@@ -233,6 +246,10 @@ impl Subject for Named<'_, ServiceRow> {
 
     fn label(&self, key: &str) -> Option<&str> {
         label(&self.row.labels, &self.store.names, key)
+    }
+
+    fn annotation(&self, key: &str) -> Option<&str> {
+        annotation(self.store, key, self.row.uid)
     }
 
     fn state(&self) -> &str {
@@ -272,6 +289,10 @@ impl Subject for Named<'_, NamespaceRow> {
     fn status(&self) -> &str {
         self.store.names.text(self.row.status)
     }
+}
+
+fn annotation<'s>(store: &'s Store, key: &str, uid: Uid) -> Option<&'s str> {
+    (*store.annotations.of(key)?.get(&uid)?).map(|value| store.names.text(value))
 }
 
 fn label<'a>(labels: &[(Name, Name)], names: &'a Names, key: &str) -> Option<&'a str> {

@@ -29,6 +29,7 @@ enum Test {
     Qos(Vec<String>),
     Priority(Vec<String>),
     Labels(Vec<Requirement>),
+    Annotations(Vec<Requirement>),
     Status(Vec<StatusPattern>),
     Kind(Vec<KindPattern>),
     Cause(Vec<String>),
@@ -58,12 +59,19 @@ impl Term {
                 | Test::Status(_)
                 | Test::Cause(_)
                 | Test::Object(_)
+                | Test::Annotations(_)
         )
     }
 
     /// Whether it looks at the object itself, and at nothing that may change without it.
     pub(super) fn is_own(&self) -> bool {
-        !matches!(self.test, Test::Zone(_))
+        !matches!(self.test, Test::Zone(_) | Test::Annotations(_))
+    }
+
+    /// The keys of the annotations that it looks at.
+    pub(super) fn annotations(&self) -> impl Iterator<Item = &str> {
+        let requirements = if let Test::Annotations(all) = &self.test { all.as_slice() } else { &[] };
+        requirements.iter().map(Requirement::key)
     }
 
     pub(super) fn matches(&self, subject: &impl Subject) -> bool {
@@ -107,6 +115,7 @@ impl Test {
             "qos" => Ok(Self::Qos(texts())),
             "priority" => Ok(Self::Priority(texts())),
             "label" => values().map(Requirement::parse).collect::<Result<_, _>>().map(Self::Labels),
+            "annotation" => values().map(Requirement::parse).collect::<Result<_, _>>().map(Self::Annotations),
             "cause" => Ok(Self::Cause(texts())),
             "reason" => Ok(Self::Reason(texts())),
             "object" => Ok(Self::Object(texts())),
@@ -140,6 +149,9 @@ impl Test {
             Self::Priority(names) => one_of(names, subject.priority()),
             Self::Labels(requirements) => {
                 requirements.iter().all(|requirement| requirement.holds(subject.label(requirement.key())))
+            }
+            Self::Annotations(requirements) => {
+                requirements.iter().all(|requirement| requirement.holds(subject.annotation(requirement.key())))
             }
             Self::Status(patterns) => patterns.iter().any(|pattern| pattern.matches(subject.state(), subject.status())),
             Self::Kind(patterns) => patterns.iter().any(|pattern| pattern.matches(subject.kind())),

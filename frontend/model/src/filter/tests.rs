@@ -167,7 +167,7 @@ fn what_is_not_understood_is_told_with_its_place() {
     check(&long, 0..259, Reason::Pattern("a regular expression has 256 characters at most"));
     assert_eq!(
         Reason::UnknownKey("colour".to_owned()).to_string(),
-        "colour: is not known; there are ns:, status:, label:, kind:, owner:, cause:, node:, zone:, image:, version:, qos:, priority: and object:, and of events type:, reason: and since:"
+        "colour: is not known; there are ns:, status:, label:, annotation:, kind:, owner:, cause:, node:, zone:, image:, version:, qos:, priority: and object:, and of events type:, reason: and since:"
     );
 }
 

@@ -29,8 +29,6 @@ pub struct ObjectMeta<'a> {
     pub deletion_timestamp: Text<'a>,
     /// What selectors select by.
     pub labels: Pairs<'a>,
-    /// What nothing selects by.
-    pub annotations: Pairs<'a>,
     /// What this object goes away with; one of them is the controller.
     pub owner_references: List<OwnerReference<'a>>,
 }
@@ -59,7 +57,6 @@ fields! {
         "creationTimestamp" = 8 time: creation_timestamp,
         "deletionTimestamp" = 9 time: deletion_timestamp,
         "labels" = 11: labels,
-        "annotations" = 12: annotations,
         "ownerReferences" = 13: owner_references,
     }
     OwnerReference<'de> {

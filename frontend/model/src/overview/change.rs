@@ -12,8 +12,8 @@ use super::rollouts;
 use crate::chart::stack::Tone;
 use crate::chart::timeline::{Label, Mark, labels};
 use crate::failing::history::{History, OVER_S};
-use crate::filter::since;
-use crate::format::plural;
+use crate::filter::{Filter, Named, since};
+use crate::format::{count, plural};
 use crate::k8s::image;
 use crate::k8s::workload::WorkloadKind;
 use crate::order::sorted;
@@ -28,6 +28,8 @@ use crate::table::Key;
 /// How wide the name of a change gets on the axis, in CSS pixels, and how wide a character of it is.
 const WIDEST: u32 = 300;
 const CHARACTER: f64 = 6.6;
+/// So soon after a deployment was made its first set grows.
+const NEW_S: i64 = 60;
 
 /// Something that changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +65,7 @@ pub struct LastHour {
 struct Scaled<'e> {
     event: &'e EventRow,
     set: &'e str,
+    shrank: bool,
     from: Option<i64>,
     to: i64,
 }
@@ -78,7 +81,13 @@ pub fn last_hour(store: &Store, scope: &[Name], now_s: i64) -> LastHour {
     changes.extend(rollouts::steps(store, |namespace| scope.is_empty() || scope.contains(&namespace)));
     let is_recent = |at_s: i64| (0..OVER_S).contains(&now_s.saturating_sub(at_s));
     changes.retain(|change| is_recent(change.at_s));
-    let mut changes = together::in_many_namespaces(changes);
+    let workloads = |query: &str| {
+        let filter = Filter::parse(query);
+        let rows = store.workloads.rows().iter().map(|(_, row)| row).filter(|row| row.stands_alone());
+        let rows = rows.filter(|row| scope.is_empty() || scope.contains(&row.namespace));
+        rows.filter(|row| filter.matches(&Named { row: *row, store })).count()
+    };
+    let mut changes = together::in_many_namespaces(changes, workloads);
     changes.extend(nodes::nodes(store, is_recent));
     let place = |change: &Change| format!("{} {}", change.page, change.query);
     let mut changes = sorted(changes, |a, b| {
@@ -136,6 +145,11 @@ impl LastHour {
     }
 }
 
+/// Words of so many things whose link leads to `found`.
+fn leading_to(words: String, found: usize, told: usize) -> String {
+    if found == told { words } else { format!("{words}; the link leads to all {}", count(found as u64)) }
+}
+
 /// What the deployment controller says: `Scaled up replica set web-7d9c4 from 0 to 3`; before 1.30 without `from`.
 fn rollouts<'e>(store: &Store, events: impl Iterator<Item = &'e EventRow>) -> Vec<Change> {
     let names = &store.names;
@@ -148,16 +162,17 @@ fn rollouts<'e>(store: &Store, events: impl Iterator<Item = &'e EventRow>) -> Ve
     }
     let change = |((namespace, name), told): ((Name, &str), Vec<Scaled<'e>>)| {
         // A new set grows from nothing; with it the old ones shrink, which is the same change.
-        let is_new = |scaled: &&Scaled<'_>| scaled.to > 0 && scaled.from.unwrap_or(0) == 0;
-        let new = told.iter().filter(is_new).max_by_key(|scaled| scaled.event.first_s);
+        let is_new = |scaled: &&Scaled<'_>| !scaled.shrank && scaled.to > 0 && scaled.from.unwrap_or(0) == 0;
+        let grown = told.iter().filter(is_new).max_by_key(|scaled| scaled.event.last_s);
+        let unfinished = names.find(name).is_some_and(|name| on_their_way.contains(&(namespace, name)));
+        let new = grown.filter(|new| unfinished || is_rollout(store, (namespace, name), new, &told));
         let newest = told.iter().max_by_key(|scaled| scaled.event.last_s)?;
         let (at_s, tone, words) = match new {
             Some(Scaled { event, set, .. }) => {
                 let version = version_of(store, namespace, name, set);
                 let what = format!("{name} {version}");
-                let unfinished = names.find(name).is_some_and(|name| on_their_way.contains(&(namespace, name)));
                 let verb = if unfinished { "is being rolled out" } else { "rolled out" };
-                (event.first_s, Tone::Ok, format!("{} {verb}", what.trim_end()))
+                (event.last_s, Tone::Ok, format!("{} {verb}", what.trim_end()))
             }
             None => {
                 let from = newest.from.map(|from| format!("from {from} ")).unwrap_or_default();
@@ -178,7 +193,34 @@ impl<'e> Scaled<'e> {
             Some((from, to)) => (from.parse().ok(), to),
             None => (None, numbers.strip_prefix("to ")?),
         };
-        Some(Self { event, set, from, to: to.trim().parse().ok()? })
+        let shrank = event.message.starts_with("Scaled down");
+        Some(Self { event, set, shrank, from, to: to.trim().parse().ok()? })
+    }
+}
+
+/// Whether a set that grew from nothing did so by a rollout, and not since somebody scaled its deployment up from 0.
+///
+/// In a rollout another set shrinks, or the deployment is new. What happened last to a set that had pods decides: after a
+/// rollout the same set may be scaled to 0 and back, and a rollout may go back to a set that another rollout emptied.
+fn is_rollout(store: &Store, (namespace, name): (Name, &str), new: &Scaled<'_>, told: &[Scaled<'_>]) -> bool {
+    let shrunk = |own: bool| {
+        let shrunk = told.iter().filter(move |other| other.shrank && (other.set == new.set) == own);
+        shrunk.filter_map(|other| other.event.last_s)
+    };
+    let emptied_s = shrunk(true).filter(|at_s| Some(*at_s) <= new.event.last_s).max();
+    match (shrunk(false).max(), emptied_s) {
+        (Some(other_s), Some(own_s)) => other_s >= own_s,
+        (Some(_), None) => true,
+        (None, Some(_)) => false,
+        (None, None) => {
+            let is_it = |row: &&WorkloadRow| {
+                let is_it = row.kind == WorkloadKind::Deployment && row.namespace == namespace;
+                is_it && store.names.text(row.name) == name
+            };
+            let row = store.workloads.rows().iter().map(|(_, row)| row).find(is_it);
+            // Of what is not listed nothing more is known.
+            row.and_then(|row| Some(new.event.last_s? - row.created_s?)).is_none_or(|age_s| age_s < NEW_S)
+        }
     }
 }
 

@@ -7,6 +7,13 @@ impl Store {
     /// Forgets the names that nothing has any more, once there is enough text that it may be worth it.
     pub fn forget_unused_names(&mut self) {
         if self.names.is_worth_forgetting() {
+            let Self { pods, nodes, workloads, services, annotations, .. } = self;
+            annotations.retain(|uid| {
+                pods.number(uid).is_some()
+                    || workloads.rows().number(uid).is_some()
+                    || services.rows().number(uid).is_some()
+                    || nodes.rows().number(uid).is_some()
+            });
             let in_use = self.names_in_use();
             self.names.forget_all_but(&in_use);
         }
@@ -20,7 +27,7 @@ impl Store {
                 *place = true;
             }
         };
-        let Self { names: _, pods, nodes, namespaces, workloads, services, events, usage } = self;
+        let Self { names: _, pods, nodes, namespaces, workloads, services, events, usage, annotations } = self;
         pods.each_name(mark);
         nodes.rows().iter().for_each(|(_, row)| row.each_name(mark));
         namespaces.rows().iter().for_each(|(_, row)| row.each_name(mark));
@@ -28,6 +35,7 @@ impl Store {
         services.rows().iter().for_each(|(_, row)| row.each_name(mark));
         events.rows().iter().for_each(|(_, row)| row.each_name(mark));
         usage.nodes.each_name(mark);
+        annotations.each_name(mark);
         in_use
     }
 }
@@ -55,6 +63,8 @@ mod tests {
             meta("p")
         );
         store.pods.upsert(pod.as_bytes(), names);
+        store.annotations.want(&["note".to_owned()]);
+        store.annotations.upsert(br#"{"metadata":{"uid":"p","annotations":{"note":"annotated"}}}"#, names);
         let node = format!(
             r#"{{{},"status":{{"nodeInfo":{{"kubeletVersion":"v1","osImage":"os","kernelVersion":"6","containerRuntimeVersion":"cri"}},
             "addresses":[{{"type":"InternalIP","address":"10.1.1.1"}},{{"type":"ExternalIP","address":"1.1.1.1"}}]}}}}"#,
@@ -86,8 +96,8 @@ mod tests {
 
     /// All that is kept, with the texts of its names: a field that is forgotten would read as empty.
     fn kept(store: &Store) -> String {
-        let Store { names, pods, nodes, namespaces, workloads, services, events, usage } = store;
-        let kept = format!("{:?}", (pods, nodes, namespaces, workloads, services, events, usage));
+        let Store { names, pods, nodes, namespaces, workloads, services, events, usage, annotations } = store;
+        let kept = format!("{:?}", (pods, nodes, namespaces, workloads, services, events, usage, annotations));
         let mut parts = kept.split("Name(");
         let mut text = parts.next().unwrap().to_owned();
         for part in parts {
@@ -102,8 +112,18 @@ mod tests {
     fn names_of_what_has_gone_are_forgotten_and_nothing_else() {
         let mut store = store();
         let before = kept(&store);
-        for value in ["node-1", "high", "app:1", "OOMKilled", "value-w", "disk=ssd", "*/5 * * * *", "kubelet", "Active"]
-        {
+        for value in [
+            "annotated",
+            "node-1",
+            "high",
+            "app:1",
+            "OOMKilled",
+            "value-w",
+            "disk=ssd",
+            "*/5 * * * *",
+            "kubelet",
+            "Active",
+        ] {
             assert!(before.contains(value), "{value} is not interned here: {before}");
         }
         store.forget_unused_names();
@@ -112,6 +132,8 @@ mod tests {
         for number in 0..20_000 {
             store.names.intern(&job(number));
         }
+        // No list has this one any more.
+        store.annotations.upsert(br#"{"metadata":{"uid":"gone","annotations":{"note":"x"}}}"#, &mut store.names);
         let bytes = store.names.bytes();
         store.forget_unused_names();
         assert_eq!(kept(&store), before);

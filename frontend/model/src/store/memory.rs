@@ -25,6 +25,7 @@ pub fn parts(store: &Store) -> Vec<Part> {
         .chain(of("Services", store.services.memory()))
         .chain(of("Namespaces", store.namespaces.memory()))
         .chain(of("Usage", store.usage.memory()))
+        .chain(of("Annotations", store.annotations.memory()))
         .chain(of("All kinds", vec![("interned strings", store.names.bytes())]))
         .collect();
     all.sort_by_key(|part| std::cmp::Reverse(part.bytes));

@@ -35,6 +35,8 @@ pub struct WorkloadRow {
     pub since_s: Option<i64>,
     /// Whether a change has not reached all pods that it should reach by itself.
     pub rolling: bool,
+    /// Whether this tab saw the last change reach all of them.
+    pub rolled_out: bool,
     /// When it was created, in seconds since the epoch.
     pub created_s: Option<i64>,
     /// The kind of its controller, or empty.
@@ -127,6 +129,7 @@ impl WorkloadRow {
             reason,
             since_s: _,
             rolling: _,
+            rolled_out: _,
             created_s: _,
             owner_kind,
             owner,
@@ -203,7 +206,9 @@ impl Workloads {
         };
         // Without a uid it is no workload of a cluster.
         match taken.filter(|(_, row)| row.uid != Uid::parse("")) {
-            Some((version, row)) => {
+            Some((version, mut row)) => {
+                let before = self.rows.by_uid(row.uid);
+                row.rolled_out = !row.rolling && before.is_some_and(|old| old.rolling || old.rolled_out);
                 self.rows.upsert(row.uid, version, row);
             }
             None => self.undecodable += 1,
@@ -290,6 +295,7 @@ impl WorkloadRow {
             reason: names.intern(&verdict.reason),
             since_s: verdict.since_s,
             rolling: verdict.rolling,
+            rolled_out: false,
             created_s: timestamp::seconds(&meta.creation_timestamp),
             owner_kind: names.intern(owner.map_or("", |o| &o.kind)),
             owner: names.intern(owner.map_or("", |o| &o.name)),

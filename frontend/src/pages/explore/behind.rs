@@ -2,7 +2,7 @@
 
 use model::explore::question::Look;
 use model::explore::{Kind, Question};
-use model::filter::NONE;
+use model::filter::{self, NONE};
 use model::route::{Location, Page};
 
 /// The page with just the objects that the filter and these terms leave: of one kind, the first that is pooled unless `kind` says.
@@ -41,8 +41,8 @@ pub fn only(location: &Location, terms: &str) -> Location {
 
 /// Terms put together, each once.
 fn joined(query: &str, terms: &str) -> String {
-    let mut all: Vec<&str> = query.split_whitespace().collect();
-    for term in terms.split_whitespace() {
+    let mut all: Vec<&str> = filter::terms(query).collect();
+    for term in filter::terms(terms) {
         if !all.contains(&term) {
             all.push(term);
         }

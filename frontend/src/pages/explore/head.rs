@@ -4,10 +4,14 @@ use leptos::prelude::*;
 use model::explore::menu::{Offer, labels};
 use model::explore::question::Look;
 use model::explore::{Key, Kind, Question};
+use model::filter;
 use model::format;
+
+use wasm_bindgen_futures::spawn_local;
 
 use super::Explored;
 use crate::app::{Place, use_place};
+use crate::live::annotated::keys as keys_of;
 use crate::live::lists::Lists;
 use crate::live::{Cluster, Feed, Phase};
 
@@ -79,8 +83,27 @@ fn Menu(explored: Explored, keys: Memo<Vec<Key>>) -> impl IntoView {
     let cluster: Cluster = expect_context();
     let place = use_place();
     let offers = RwSignal::new(Vec::<Offer>::new());
-    let count = move || offers.set(explored.pool.with_untracked(|pool| cluster.store(|store| labels(store, pool))));
+    let count = {
+        let cluster = cluster.clone();
+        move || offers.set(explored.pool.with_untracked(|pool| cluster.store(|store| labels(store, pool))))
+    };
+    let sampled = RwSignal::new((Vec::new(), Vec::new()));
+    let to_ask = cluster.clone();
+    // A sample of objects tells which annotations there are; nobody else needs them.
+    let sample = move || {
+        let kinds = explored.question.with_untracked(|question| question.kinds.clone());
+        if sampled.with_untracked(|(of, _)| *of != kinds) {
+            sampled.update(|(of, _)| of.clone_from(&kinds));
+            let namespace = place.now(|l| l.view.namespaces.first().cloned());
+            let asked = keys_of(to_ask.clone(), kinds, namespace);
+            spawn_local(async move {
+                let found = asked.await;
+                sampled.try_update(|(_, keys)| *keys = found);
+            });
+        }
+    };
     let near = count.clone();
+    let focused = sample.clone();
     // At once too, so that the menu has its width: but not before there is something to count.
     let counted = count.clone();
     Effect::new(move |done: Option<bool>| {
@@ -103,6 +126,11 @@ fn Menu(explored: Explored, keys: Memo<Vec<Key>>) -> impl IntoView {
         });
         offers.collect_view()
     };
+    let by_annotation = move || {
+        let found =
+            sampled.with(|(_, keys)| keys.clone()).into_iter().map(|(key, _)| Key::Annotation(key)).filter(free);
+        found.map(|key| view! { <option value=key.to_string()>{key.title().to_owned()}</option> }).collect_view()
+    };
     let choose = move |event| {
         if let Some(key) = Key::parse(&event_target_value(&event)) {
             ask(place, |question| {
@@ -118,12 +146,19 @@ fn Menu(explored: Explored, keys: Memo<Vec<Key>>) -> impl IntoView {
             aria-label="Group by"
             prop:value=move || { keys.track(); "" }
             on:change=choose
-            on:pointerenter=move |_| count()
-            on:focus=move |_| near()
+            on:pointerenter=move |_| {
+                count();
+                sample();
+            }
+            on:focus=move |_| {
+                near();
+                focused();
+            }
         >
             <option value="">{word}</option>
             <optgroup label="Every object has">{fixed}</optgroup>
             <optgroup label="Labels">{by_label}</optgroup>
+            <optgroup label="Annotations">{by_annotation}</optgroup>
         </select>
     }
 }
@@ -132,8 +167,7 @@ fn Menu(explored: Explored, keys: Memo<Vec<Key>>) -> impl IntoView {
 #[component]
 fn Where() -> impl IntoView {
     let place = use_place();
-    let terms =
-        Memo::new(move |_| place.with(|l| l.view.query.split_whitespace().map(str::to_owned).collect::<Vec<_>>()));
+    let terms = Memo::new(move |_| place.with(|l| filter::terms(&l.view.query).map(str::to_owned).collect::<Vec<_>>()));
     let chip = move |term: String| {
         let label = format!("Take out {term}");
         let removed = term.clone();

@@ -76,7 +76,7 @@ fn name(at: usize, line: &Line, acts: Acts) -> AnyView {
     });
     let (text, aside) = (line.name.clone(), line.aside.clone());
     let class = if line.faint { "mute" } else { "" };
-    let text = if line.terms.is_some() {
+    let text = if line.terms.as_ref().is_some_and(|terms| !terms.is_empty()) {
         let press = move |_| acts.run((at, Act::Only(None)));
         view! { <button class="sort" tabindex="-1" on:click=press><Middle text /></button> }.into_any()
     } else {

@@ -6,6 +6,7 @@ use model::chart::stack::Tone;
 use model::demand::Kind;
 use model::failing::{Rows, Trouble, troubles};
 use model::failure::Failure;
+use model::filter::one_of;
 use model::format;
 use model::route::{Page, PodTab};
 use model::store::scope::Scope;
@@ -25,6 +26,8 @@ static TOLD_OF: [Kind; 4] = [Kind::Events, Kind::Deployments, Kind::StatefulSets
 const TOLD_OF_WORDS: [&str; 4] = ["events", "deployments", "stateful sets", "daemon sets"];
 /// So many are shown at first.
 const SHOWN: usize = 7;
+/// So many namespaces are named on hover.
+const NAMED: usize = 50;
 /// Time passes for the card in steps: nothing in it is about seconds.
 const STEP_S: i64 = 30;
 
@@ -243,7 +246,8 @@ fn Cells(trouble: Trouble) -> impl IntoView {
     let behind = to(page, filter);
     let href = match page_of(&kind, &namespace, &name) {
         Some(Page::Workload { .. }) if !namespaces.is_empty() => {
-            let owners = format!("object:{}/{name} ns:{}", kind.to_ascii_lowercase(), namespaces.join(","));
+            let named = one_of("ns", &namespaces).unwrap_or_default();
+            let owners = format!("object:{}/{name} {named}", kind.to_ascii_lowercase());
             Some(to(Page::Workloads, owners))
         }
         page => page.filter(|_| namespaces.is_empty()).map(|page| to(page, String::new())),
@@ -259,8 +263,8 @@ fn Cells(trouble: Trouble) -> impl IntoView {
     } else {
         format!("{} namespaces", format::count(namespaces.len() as u64))
     };
-    let at = (!namespace.is_empty())
-        .then(|| view! { <span class="mute" title=namespaces.join("\n")>" · "{namespace}</span> });
+    let named = namespaces.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("\n");
+    let at = (!namespace.is_empty()).then(|| view! { <span class="mute" title=named>" · "{namespace}</span> });
     let classes = if tone == Tone::Bad { "state bad" } else { "state warn" };
     let why = format!("{title}: {words}");
     view! {

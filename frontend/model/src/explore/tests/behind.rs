@@ -64,6 +64,32 @@ fn what_fails_of_each_kind_leads_to_as_many_rows() {
 }
 
 #[test]
+fn what_fails_and_the_versions_had_no_way_to_their_rows_before_a_key_was_chosen() {
+    let store = cluster();
+    for (kinds, filter) in [(&[Kind::Pods][..], ""), (&Kind::ALL, ""), (&[Kind::Pods], "ns:shop"), (&[Kind::Nodes], "")]
+    {
+        let question = Question { kinds: kinds.to_vec(), ..Question::default() };
+        let tree = Tree::new(&store, &pool(&store, kinds, filter), &mut Levels::default(), &[], &[], None);
+        let [line] = &tree.lines[..] else { panic!("{:?}", tree.lines) };
+        let terms = format!("{filter} {}", tree.terms(0).unwrap());
+        for kind in kinds {
+            let (failing, status) = line.sum.failing_of(*kind);
+            assert_eq!(behind(&store, *kind, &terms), line.sum.of(*kind));
+            if failing > 0 {
+                assert_eq!(behind(&store, *kind, &format!("{terms} {status}")), failing);
+            }
+        }
+        let versions = question.of_versions();
+        let told = pool(&store, &versions.kinds, &format!("{terms} -version:<none>"));
+        let groups = Tree::new(&store, &told, &mut Levels::default(), &versions.by, &[], None).lines.len();
+        assert_eq!(groups as u32, line.version_count, "{kinds:?} {filter}");
+        assert_eq!(tree.all, line.sum);
+    }
+    let nothing = Tree::new(&store, &pool(&store, &[Kind::Pods], "ns:none"), &mut Levels::default(), &[], &[], None);
+    assert_eq!(nothing, Tree::default());
+}
+
+#[test]
 fn versions_of_a_group_lead_to_as_many_groups() {
     let mut store = cluster();
     // It tells no version, so it is none.
@@ -93,4 +119,47 @@ fn a_cell_of_several_kinds_tells_all_of_them_and_not_the_first_alone() {
     }
     // A pod and a node are not ready there.
     assert!((0..matrix.cells.len()).any(|cell| matrix.kinds(cell) == [Kind::Nodes]));
+}
+
+#[test]
+fn objects_are_grouped_by_an_annotation_and_each_group_leads_to_its_rows() {
+    let mut store = cluster();
+    let values = [
+        ("pod-shop-a", "team a, b"),
+        ("pod-shop-b", "team a, b"),
+        ("pod-shop-c", ""),
+        ("node-n1", "x=y"),
+        ("pod-bank-d", r#"{"team": "a"}"#),
+    ];
+    let annotated = |store: &mut Store| {
+        for (uid, value) in values {
+            let object = serde_json::json!({"metadata": {"uid": uid, "annotations": {"example.org/team": value}}});
+            store.annotations.upsert(object.to_string().as_bytes(), &mut store.names);
+        }
+    };
+    // Of what nobody asks for nothing is kept.
+    annotated(&mut store);
+    let key = Key::Annotation("example.org/team".to_owned());
+    let tree = |store: &Store| {
+        let pool = pool(store, &[Kind::Pods, Kind::Nodes], "");
+        Tree::new(store, &pool, &mut Levels::default(), std::slice::from_ref(&key), &[], None)
+    };
+    assert_eq!(tree(&store).lines.len(), 1);
+    store.annotations.want(&["example.org/team".to_owned()]);
+    annotated(&mut store);
+    let tree = tree(&store);
+    let mut names: Vec<_> = tree.lines.iter().map(|line| (line.name.as_str(), line.sum.total())).collect();
+    names.sort_unstable();
+    let expect = [("empty", 1), ("no …/team", 2), ("team a, b", 2), ("x=y", 1), (r#"{"team": "a"}"#, 1)];
+    assert_eq!(names, expect);
+    for (at, line) in tree.lines.iter().enumerate() {
+        match tree.terms(at) {
+            Some(terms) => {
+                let found = [Kind::Pods, Kind::Nodes].map(|kind| behind(&store, kind, &terms));
+                assert_eq!(found, [line.sum.of(Kind::Pods), line.sum.of(Kind::Nodes)], "{terms}");
+            }
+            // A filter's text holds no quotes.
+            None => assert!(line.name.contains('"'), "{}", line.name),
+        }
+    }
 }

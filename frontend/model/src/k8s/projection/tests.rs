@@ -137,7 +137,7 @@ fn masked(json: &Value, mask: &str) -> Value {
     }
 }
 
-/// The names at the top of a mask, each with the mask below it.
+/// The names at the top of a mask, without their numbers, each with the mask below it.
 fn fields_of(mask: &str) -> Vec<(&str, Option<&str>)> {
     let mut depth = 0;
     let parts = mask.split(|c| {
@@ -149,6 +149,7 @@ fn fields_of(mask: &str) -> Vec<(&str, Option<&str>)> {
             Some((name, below)) => (name, below.strip_suffix(')')),
             None => (part, None),
         })
+        .map(|(name, below)| (name.split('=').next().unwrap_or_default(), below))
         .collect()
 }
 

@@ -80,6 +80,37 @@ fn a_rollout_that_is_on_its_way_or_stuck_is_told_so() {
 }
 
 #[test]
+fn scaling_from_nothing_was_told_as_a_rollout() {
+    let check = |created: &str, steps: &[(&str, &str, i64, i64)], expect: &str| {
+        let mut store = fixture::store([], []);
+        for (minute, set, from, to) in steps {
+            let verb = if from < to { "up" } else { "down" };
+            let message = format!("Scaled {verb} replica set web-{set} from {from} to {to}");
+            let event = event(&message, "ScalingReplicaSet", "web", &message, &format!("2026-11-23T23:{minute}:00Z"));
+            store.events.upsert(event.to_string().as_bytes(), &mut store.names);
+        }
+        let status = json!({"replicas": 3, "updatedReplicas": 3, "availableReplicas": 3});
+        let meta = json!({"uid": "w", "name": "web", "namespace": "shop", "creationTimestamp": created});
+        let web = json!({"metadata": meta, "spec": {"replicas": 3}, "status": status});
+        store.workloads.upsert(WorkloadKind::Deployment, web.to_string().as_bytes(), &mut store.names);
+        let told: Vec<_> = last_hour(&store, &[], NOW_S).changes.into_iter().map(|change| change.words).collect();
+        assert_eq!(told, [expect], "{steps:?}");
+    };
+    let old = "2026-10-01T00:00:00Z";
+    check(old, &[("30", "b", 0, 3)], "web scaled from 0 to 3");
+    check(old, &[("20", "b", 3, 0), ("30", "b", 0, 3)], "web scaled from 0 to 3");
+    check(old, &[("30", "b", 0, 1), ("31", "a", 3, 2)], "web rolled out");
+    check("2026-11-23T23:29:58Z", &[("30", "b", 0, 3)], "web rolled out");
+    // All old pods go first.
+    check(old, &[("30", "a", 3, 0), ("31", "b", 0, 3)], "web rolled out");
+    // Rolled out, then scaled to nothing and back.
+    let rollout = [("10", "b", 0, 3), ("11", "a", 3, 0)];
+    check(old, &[&rollout[..], &[("20", "b", 3, 0), ("30", "b", 0, 3)]].concat(), "web scaled from 0 to 3");
+    // Rolled out, then back.
+    check(old, &[&rollout[..], &[("30", "a", 0, 3), ("31", "b", 3, 0)]].concat(), "web rolled out");
+}
+
+#[test]
 fn a_rollout_of_a_stateful_set_is_told_by_its_newest_pod() {
     let pod = |name: &str, at: &str| {
         json!({"metadata": {
@@ -99,6 +130,55 @@ fn a_rollout_of_a_stateful_set_is_told_by_its_newest_pod() {
     };
     check(1, "b", &[(10, "rollout of db is at 1 of 2 pods".to_owned())]);
     check(2, "a", &[]);
+}
+
+#[test]
+fn a_finished_rollout_of_a_stateful_set_or_a_daemon_set_was_never_told() {
+    let told = |store: &Store| -> Vec<_> {
+        let told = last_hour(store, &[], NOW_S).changes.into_iter();
+        told.map(|change| ((NOW_S - change.at_s) / 60, change.words)).collect()
+    };
+    let meta = |kind: &str, uid: &str, at: &str| {
+        json!({
+            "uid": uid, "name": uid, "namespace": "shop", "creationTimestamp": at,
+            "ownerReferences": [{"kind": kind, "name": "db", "controller": true}],
+        })
+    };
+    for (kind, name) in [(WorkloadKind::StatefulSet, "StatefulSet"), (WorkloadKind::DaemonSet, "DaemonSet")] {
+        let pod = |uid: &str, at: &str| json!({"metadata": meta(name, uid, at)});
+        let set = |updated: u32| {
+            let revision = if updated < 2 { "a" } else { "b" };
+            let status = json!({
+                "replicas": 2, "updatedReplicas": updated, "availableReplicas": 2, "currentRevision": revision,
+                "updateRevision": "b", "desiredNumberScheduled": 2, "currentNumberScheduled": 2,
+                "updatedNumberScheduled": updated, "numberAvailable": 2,
+            });
+            let template = json!({"spec": {"containers": [{"name": "c", "image": "r.example/db:18.1"}]}});
+            let meta = json!({"uid": "w", "name": "db", "namespace": "shop"});
+            json!({"metadata": meta, "spec": {"replicas": 2, "template": template}, "status": status}).to_string()
+        };
+        let pods = |old: &str| [pod("db-0", old), pod("db-1", "2026-11-23T23:50:00Z")];
+        // Seen by this tab, to its end and beyond.
+        let mut store = fixture::store([], pods("2026-11-23T23:51:00Z"));
+        store.workloads.upsert(kind, set(1).as_bytes(), &mut store.names);
+        assert_eq!(told(&store), [(9, "rollout of db is at 1 of 2 pods".to_owned())], "{name}");
+        for _ in 0..2 {
+            store.workloads.upsert(kind, set(2).as_bytes(), &mut store.names);
+            assert_eq!(told(&store), [(9, "db 18.1 rolled out".to_owned())], "{name}");
+        }
+        // Finished before this tab came: its controller deleted pods, and no pod is older than that.
+        let check = |oldest: &str, expect: &[(i64, String)]| {
+            let mut store = fixture::store([], pods(oldest));
+            store.workloads.upsert(kind, set(2).as_bytes(), &mut store.names);
+            assert_eq!(told(&store), [], "{name}");
+            let mut event = event("1", "SuccessfulDelete", "db", "Deleted pod: db-1", "2026-11-23T23:49:30Z");
+            event["involvedObject"] = json!({"kind": name, "name": "db", "uid": "w"});
+            store.events.upsert(event.to_string().as_bytes(), &mut store.names);
+            assert_eq!(told(&store), expect, "{name} {oldest}");
+        };
+        check("2026-11-23T23:51:00Z", &[(9, "all pods of db were replaced".to_owned())]);
+        check("2026-11-20T00:00:00Z", &[]);
+    }
 }
 
 #[test]
@@ -204,8 +284,8 @@ fn many_nodes_that_fail_together_are_one_change_and_push_no_rollout_out() {
     let mut store = fixture::store(nodes, []);
     store.events.upsert(rollout.to_string().as_bytes(), &mut store.names);
     let told = last_hour(&store, &[], NOW_S).changes;
-    let filter = crate::filter::Filter::parse(&told[1].query);
-    let rows = store.nodes.rows().iter().map(|(_, row)| crate::filter::Named { row, store: &store });
+    let filter = Filter::parse(&told[1].query);
+    let rows = store.nodes.rows().iter().map(|(_, row)| Named { row, store: &store });
     assert_eq!(rows.filter(|row| filter.matches(row)).count(), 17, "{}", told[1].query);
 }
 
@@ -233,8 +313,8 @@ fn warnings_lead_to_as_many_events_as_are_counted_where_a_cluster_keeps_them_for
     }
     let hour = last_hour(&store, &[], NOW_S);
     assert_eq!(hour.warned_filter, "type:warning since:2026-11-23T23:10:00Z");
-    let filter = crate::filter::Filter::parse(&hour.warned_filter);
-    let rows = store.events.rows().iter().map(|(_, row)| crate::filter::Named { row, store: &store });
+    let filter = Filter::parse(&hour.warned_filter);
+    let rows = store.events.rows().iter().map(|(_, row)| Named { row, store: &store });
     assert_eq!((rows.filter(|row| filter.matches(row)).count() as u64, hour.warned), (2, 2));
 }
 
@@ -257,4 +337,32 @@ fn what_is_bad_finds_room_for_its_name_before_what_is_ordinary() {
     let named: Vec<_> = labels.iter().map(|label| hour.changes[label.mark].words.as_str()).collect();
     assert_eq!(named.first(), Some(&"a-node-with-a-long-name is not ready"));
     assert!(named.len() < 5, "{named:?}");
+}
+
+#[test]
+fn names_without_number_made_an_address_too_long_and_now_the_words_tell_where_the_link_leads() {
+    let mut nodes: Vec<Value> = (0..200)
+        .map(|at| node_of(&format!("ip-10-0-0-{at}.internal"), "eu-1b", "False", "2026-11-23T23:30:00Z"))
+        .collect();
+    nodes.push(node_of("old", "eu-1b", "False", "2026-11-20T00:00:00Z"));
+    let mut store = fixture::store(nodes, []);
+    for at in 0..300 {
+        let namespace = format!("customer-{at}");
+        let message = "Scaled up replica set mesh-d4rqdc7prm from 0 to 1";
+        let mut event = event(&namespace, "ScalingReplicaSet", "mesh", message, "2026-11-23T23:40:00Z");
+        event["metadata"]["namespace"] = json!(namespace);
+        store.events.upsert(event.to_string().as_bytes(), &mut store.names);
+    }
+    for at in 0..301 {
+        let meta = json!({"uid": format!("{at}"), "name": "mesh", "namespace": format!("customer-{at}")});
+        let mesh = json!({ "metadata": meta }).to_string();
+        store.workloads.upsert(WorkloadKind::Deployment, mesh.as_bytes(), &mut store.names);
+    }
+    let told = last_hour(&store, &[], NOW_S).changes;
+    let told: Vec<_> = told.iter().map(|change| (change.words.as_str(), change.query.as_str())).collect();
+    let expect = [
+        ("mesh rolled out in 300 namespaces; the link leads to all 301", "object:deployment/mesh"),
+        ("200 nodes in eu-1b are not ready; the link leads to all 201", "status:not-ready zone:eu-1b"),
+    ];
+    assert_eq!(told, expect);
 }

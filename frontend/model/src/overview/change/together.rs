@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::Change;
+use super::{Change, leading_to};
+use crate::filter::one_of;
 use crate::format::count;
 use crate::order::sorted;
 use crate::route::Page;
@@ -12,8 +13,8 @@ const TOGETHER_S: i64 = 600;
 /// In fewer namespaces each is told by itself.
 const FEWEST: usize = 3;
 
-/// Tells the same change of workloads of one kind and name once for all their namespaces.
-pub(super) fn in_many_namespaces(changes: Vec<Change>) -> Vec<Change> {
+/// Tells the same change of workloads of one kind and name once for all their namespaces. `found` counts what a filter leaves.
+pub(super) fn in_many_namespaces(changes: Vec<Change>, found: impl Fn(&str) -> usize) -> Vec<Change> {
     let mut alike: HashMap<(String, String), Vec<Change>> = HashMap::new();
     let mut told = Vec::new();
     for change in changes {
@@ -29,12 +30,15 @@ pub(super) fn in_many_namespaces(changes: Vec<Change>) -> Vec<Change> {
             let mut namespaces = sorted(namespaces, Ord::cmp);
             namespaces.dedup();
             match together.first() {
-                Some(first) if namespaces.len() >= FEWEST => told.push(Change {
-                    words: format!("{words} in {} namespaces", count(namespaces.len() as u64)),
-                    page: Page::Workloads,
-                    query: format!("object:{object} ns:{}", namespaces.join(",")),
-                    ..first.clone()
-                }),
+                Some(first) if namespaces.len() >= FEWEST => {
+                    let words = format!("{words} in {} namespaces", count(namespaces.len() as u64));
+                    let everywhere = format!("object:{object}");
+                    let (words, query) = match one_of("ns", &namespaces) {
+                        Some(named) => (words, format!("{everywhere} {named}")),
+                        None => (leading_to(words, found(&everywhere), namespaces.len()), everywhere),
+                    };
+                    told.push(Change { words, page: Page::Workloads, query, ..first.clone() });
+                }
                 _ => told.extend_from_slice(together),
             }
         }

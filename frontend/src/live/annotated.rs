@@ -1,0 +1,64 @@
+//! Which lists bring annotations: those of the kinds that a page groups or filters by some.
+
+use model::explore::Kind;
+use model::k8s::workload::WorkloadKind;
+use model::list::ListScanner;
+use model::store::annotations;
+
+use super::api::Resource;
+use super::cluster::Cluster;
+
+/// What a sample of objects comes as: their metadata alone.
+const METADATA: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+
+impl Cluster {
+    /// Keeps the annotations of these kinds with these keys. A list that has come without them is read again; what it brought stays
+    /// meanwhile, and its watch brings them anyway.
+    pub fn want_annotations(&self, keys: &[String], kinds: &[Kind]) {
+        self.store_mut(|s| s.annotations.want(keys));
+        let mut brought = self.brought().borrow_mut();
+        brought.retain(|(key, _)| self.store(|s| s.annotations.of(key).is_some()));
+        let missing = |brought: &Vec<(String, Kind)>, kind: Kind| {
+            keys.iter().filter(|key| !brought.contains(&((*key).clone(), kind))).cloned().collect::<Vec<_>>()
+        };
+        for kind in kinds {
+            let missing = missing(&brought, *kind);
+            if !missing.is_empty() {
+                brought.extend(missing.into_iter().map(|key| (key, *kind)));
+                self.watched().iter().filter(|list| is_of(*kind, list.label())).for_each(|list| list.restart());
+            }
+        }
+    }
+}
+
+/// The keys of annotations that some hundred objects of each kind have, those of the most first.
+pub async fn keys(cluster: Cluster, kinds: Vec<Kind>, namespace: Option<String>) -> Vec<(String, usize)> {
+    let mut objects = Vec::new();
+    for resource in kinds.into_iter().flat_map(|kind| resources(kind, namespace.as_deref())) {
+        // What may not be listed offers nothing; its card says why.
+        if let Ok(body) = cluster.get(&resource.page(""), METADATA).await {
+            let _ = ListScanner::default().feed(&body, |item| objects.push(item.to_vec()));
+        }
+    }
+    annotations::keys(objects.iter().map(Vec::as_slice))
+}
+
+fn resources(kind: Kind, namespace: Option<&str>) -> Vec<Resource> {
+    match kind {
+        Kind::Pods => vec![Resource::pods(namespace)],
+        Kind::Nodes => vec![Resource::nodes()],
+        Kind::Services => vec![Resource::of("api/v1", "services", namespace)],
+        Kind::Workloads => {
+            let kinds = WorkloadKind::ALL.into_iter().filter(|kind| *kind != WorkloadKind::ReplicaSet);
+            kinds.map(|kind| Resource::of(kind.path().0, kind.path().1, namespace)).collect()
+        }
+    }
+}
+
+/// Whether a list of this name has objects of a kind.
+fn is_of(kind: Kind, label: &str) -> bool {
+    match kind {
+        Kind::Workloads => WorkloadKind::of_resource(label).is_some(),
+        _ => kind.word() == label,
+    }
+}
