@@ -93,7 +93,7 @@ async fn gliding(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> 
         allocatable("7").await?;
         wait::until("the bar of the node to glide", START, async || {
             let glided = glided().await?;
-            anyhow::ensure!(glided.iter().any(|name| *name == node), "{glided:?}, not {node}");
+            anyhow::ensure!(glided.contains(&node), "{glided:?}, not {node}");
             Ok(())
         })
         .await
