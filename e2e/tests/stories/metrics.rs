@@ -79,6 +79,11 @@ async fn history(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> 
     anyhow::ensure!(told.iter().all(|(_, used)| used.contains(" % used, memory ")), "{told:?}");
     anyhow::ensure!(told.windows(2).all(|pair| pair[0].0 > pair[1].0), "the newest is not the first: {told:?}");
     visit.picture("usage since the tab opened").await?;
+    const SPILLED: &str =
+        "const card = document.querySelector('section[aria-label=\"Capacity\"]').getBoundingClientRect();
+        const table = document.querySelector('section[aria-label=\"Capacity\"] .scroll').getBoundingClientRect();
+        return table.right > card.right || table.bottom > card.bottom";
+    anyhow::ensure!(visit.browser.script(SPILLED, Vec::new()).await? == false, "the table is larger than its card");
     let first = told.last().cloned();
     visit.open("pods").await?;
     visit.sees("cart-", START).await?;
