@@ -24,15 +24,24 @@ pub fn stories() -> Vec<Story> {
     vec![
         Story::new("nothing serious stands in anybody's way on any page in either theme", ADMIN, every_page)
             .only_in(Mode::Demo),
+        Story::new("nothing serious stands in anybody's way on the pages of a real cluster either", ADMIN, real)
+            .only_in(Mode::Pilothouse),
     ]
 }
 
 async fn every_page(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    found(visit, &[("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark", 720, 450)]).await
+}
+
+async fn real(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    found(visit, &[("light", 1440, 900), ("dark", 1440, 900)]).await
+}
+
+async fn found(visit: &Visit, screens: &[(&str, u32, u32)]) -> Result<()> {
     let looks = looks(visit)?;
     visit.enter().await?;
     let mut findings = Vec::new();
-    for (scheme, width, height) in [("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark", 720, 450)]
-    {
+    for (scheme, width, height) in screens.iter().copied() {
         visit.browser.prefer_colour_scheme(scheme).await?;
         visit.browser.resize(width, height).await?;
         visit.browser.reload().await?;
@@ -66,7 +75,7 @@ fn looks(visit: &Visit) -> Result<Vec<Look>> {
         ("pods", "cart-"),
         ("pods?q=status:failing", "CrashLoopBackOff"),
         ("pods?q=nothing-is-so-named", "No"),
-        ("services", "cart"),
+        ("services", "Cluster IP"),
         ("namespaces", "shop"),
         ("events", "Reason"),
         ("nodes", "CPU used"),

@@ -156,6 +156,10 @@ async fn together(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.sees("all together", START).await?;
     visit.is_live(START).await?;
     visit.picture("explore, nothing grouped").await?;
+    // The questions stay in sight below it.
+    const HEIGHT: &str = "return document.querySelector('.together').clientHeight";
+    let height = visit.browser.script(HEIGHT, Vec::new()).await?;
+    anyhow::ensure!(height.as_u64().is_some_and(|height| height < 150), "one line is {height} px high");
     let links: Vec<(u64, String)> = serde_json::from_value(visit.browser.script(LINKS, Vec::new()).await?)?;
     anyhow::ensure!(links.len() == 3, "pods, failing pods and versions have no link each: {links:?}");
     for (count, link) in &links {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use pilothouse_e2e::control_plane::{ControlPlane, METRICS_API_SERVICE, User, register_metrics};
 use pilothouse_e2e::kubectl::Kubectl;
+use pilothouse_e2e::site::Mode;
 use pilothouse_e2e::wait;
 
 use crate::story::{ADMIN, Cast, Story};
@@ -17,6 +18,12 @@ pub fn stories() -> Vec<Story> {
     let without = Cast { user: User::Admin, expected: &["status of 404", "status of 503"] };
     vec![
         Story::new("usage shows where metrics.k8s.io is served", ADMIN, with_metrics).and_the_demo(),
+        Story::new(
+            "what was used since the tab opened has a point for each reading, and outlives the page",
+            ADMIN,
+            history,
+        )
+        .only_in(Mode::Pilothouse),
         Story::new("without metrics.k8s.io the page says that there is no usage, and why", without, without_metrics),
     ]
 }
@@ -36,6 +43,55 @@ async fn with_metrics(control_plane: &mut ControlPlane, visit: &Visit) -> Result
     })
     .await?;
     visit.picture("overview with usage").await
+}
+
+/// How often the page has asked for the usage of nodes, and what its table tells of each reading, the newest first.
+const POINTS: &str = "const asked = performance.getEntriesByType('resource')
+        .filter(({ name }) => /metrics.k8s.io.v1beta1.nodes/.test(name)).length;
+    const twin = document.querySelector('section[aria-label=\"Capacity\"] details.twin');
+    if (twin) twin.open = true;
+    const told = [...twin?.querySelectorAll('tbody tr') ?? []].map(({ cells }) => [...cells].map((cell) => cell.innerText));
+    return [asked, told.filter(([at]) => / UTC$/.test(at))]";
+
+async fn history(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let kubectl = visit.kubectl();
+    wait::until("kubectl top", FIRST_SAMPLES, async || kubectl.run("top nodes --no-headers"))
+        .await
+        .map_err(|error| error.context(control_plane.metrics_log_end()))?;
+    visit.open("overview").await?;
+    visit.sees("since you opened this page", START).await?;
+    let points = async |most_missing: usize| -> Result<Vec<(String, String)>> {
+        let seen = visit.browser.script(POINTS, Vec::new()).await?;
+        let (asked, told): (usize, Vec<(String, String)>) = serde_json::from_value(seen)?;
+        // One that is on its way has no point yet.
+        anyhow::ensure!(told.len() <= asked && told.len() + most_missing >= asked, "{asked} readings: {told:?}");
+        Ok(told)
+    };
+    let grown = async |from: usize| {
+        wait::until("two further points", FIRST_SAMPLES, async || {
+            let told = points(1).await?;
+            anyhow::ensure!(told.len() >= from + 2, "{told:?}");
+            Ok(told)
+        })
+        .await
+    };
+    let told = grown(1).await?;
+    anyhow::ensure!(told.iter().all(|(_, used)| used.contains(" % used, memory ")), "{told:?}");
+    anyhow::ensure!(told.windows(2).all(|pair| pair[0].0 > pair[1].0), "the newest is not the first: {told:?}");
+    visit.picture("usage since the tab opened").await?;
+    const SPILLED: &str =
+        "const card = document.querySelector('section[aria-label=\"Capacity\"]').getBoundingClientRect();
+        const table = document.querySelector('section[aria-label=\"Capacity\"] .scroll').getBoundingClientRect();
+        return table.right > card.right || table.bottom > card.bottom";
+    anyhow::ensure!(visit.browser.script(SPILLED, Vec::new()).await? == false, "the table is larger than its card");
+    let first = told.last().cloned();
+    visit.open("pods").await?;
+    visit.sees("cart-", START).await?;
+    visit.open("overview").await?;
+    visit.sees("since you opened this page", START).await?;
+    let told = grown(told.len()).await?;
+    anyhow::ensure!(told.last() == first.as_ref(), "the first point is gone: {told:?}");
+    Ok(())
 }
 
 /// The used memory of all nodes on the landing page, in GiB: "49 GiB of 469 GiB".

@@ -3,6 +3,7 @@
 //! A projection names only the fields that some view needs; `serde_json` skips the rest at memory speed. Every
 //! field may be absent or `null`, because what a cluster sends is not ours to trust.
 
+pub mod annotated;
 pub mod event;
 pub mod identity;
 pub mod image;

@@ -139,7 +139,7 @@ fn heads(store: &Store, key: &Key, found: &Places, most: usize) -> (Vec<Head>, V
             *place = heads.len();
         }
         let (name, terms) = (reader.name(value).0, reader.terms(value));
-        heads.push(Head { name, faint: value == Value::Absent, terms, total });
+        heads.push(Head { name, faint: matches!(value, Value::Absent | Value::Unread), terms, total });
     }
     if !rest.is_empty() {
         let name = format!("{} others", count(rest.len() as u64));

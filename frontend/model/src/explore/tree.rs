@@ -181,7 +181,7 @@ impl Grower<'_> {
                 parent,
                 depth,
                 place: (at + 1, size),
-                faint: group.value == Value::Absent,
+                faint: matches!(group.value, Value::Absent | Value::Unread),
                 open,
                 sum: group.sum,
                 whole: parent.map_or(group.sum.total(), |_| all.total()),

@@ -28,6 +28,8 @@ const READY: &str = "ready";
 pub enum Value {
     /// The object has none.
     Absent,
+    /// Nobody knows yet: a list that brings it is on its way.
+    Unread,
     /// A text of the store.
     Text(Name),
     /// The repository of an image; that of the store's first image from there.
@@ -90,7 +92,7 @@ impl Value {
     pub fn rank(self) -> usize {
         match self {
             Self::State(state) => 1 + states::ORDER.iter().position(|other| *other == state).unwrap_or(0),
-            Self::Absent => usize::MAX,
+            Self::Absent | Self::Unread => usize::MAX,
             Self::Workload(_) => usize::MAX - 1,
             Self::Ready | Self::Text(_) | Self::Image(_) | Self::Version(_) | Self::Owner { .. } => 0,
         }
@@ -195,7 +197,10 @@ impl<'s> Reader<'s> {
     }
 
     fn annotated(&self, uid: Uid) -> Value {
-        self.annotation.and_then(|values| *values.get(&uid)?).map_or(Value::Absent, Value::Text)
+        match self.annotation.and_then(|values| values.get(&uid)) {
+            None => Value::Unread,
+            Some(value) => value.map_or(Value::Absent, Value::Text),
+        }
     }
 
     /// The text of a value, as addresses and filters have it; kubectl's word where there is none.
@@ -203,6 +208,7 @@ impl<'s> Reader<'s> {
         let name = |name: Name| self.store.names.text(name);
         match value {
             Value::Absent => Cow::Borrowed(NONE),
+            Value::Unread => Cow::Borrowed("not read yet"),
             Value::Text(text) => Cow::Borrowed(name(text)),
             Value::Image(first) => Cow::Borrowed(image::repository(name(first))),
             Value::Version(first) => Cow::Borrowed(image::version(name(first))),
@@ -235,6 +241,7 @@ impl<'s> Reader<'s> {
         let text = self.text(value);
         let absent = value == Value::Absent;
         let terms = match (self.key, value) {
+            (_, Value::Unread) => return None,
             (Key::Annotation(key), _) if absent => return Some(format!("-annotation:{key}")),
             // It is free text: what a filter's text cannot hold has no term.
             (Key::Annotation(key), _) => {

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use super::names::{Name, Names};
 use super::rows::Uid;
-use crate::k8s::json::{Pairs, Text};
-use crate::k8s::projection::{fields, read, read_either};
+use crate::k8s::annotated::Annotated;
+use crate::k8s::projection::{read, read_either};
 
 /// So many keys are kept at once.
 const MOST_KEYS: usize = 8;
@@ -18,27 +18,6 @@ const LONGEST: usize = 128;
 #[derive(Debug, Default)]
 pub struct Annotations {
     keys: Vec<(String, HashMap<Uid, Option<Name>>)>,
-}
-
-#[derive(Default)]
-struct Annotated<'a> {
-    metadata: AnnotatedMeta<'a>,
-}
-
-#[derive(Default)]
-struct AnnotatedMeta<'a> {
-    uid: Text<'a>,
-    annotations: Pairs<'a>,
-}
-
-fields! {
-    Annotated<'de> {
-        "metadata" = 1: metadata,
-    }
-    AnnotatedMeta<'de> {
-        "uid" = 5: uid,
-        "annotations" = 12: annotations,
-    }
 }
 
 impl Annotations {
@@ -131,11 +110,11 @@ fn cut(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Map, Value, json};
 
     use super::*;
 
-    fn pod(uid: &str, annotations: &serde_json::Value) -> Vec<u8> {
+    fn pod(uid: &str, annotations: &Value) -> Vec<u8> {
         json!({"metadata": {"uid": uid, "name": uid, "annotations": annotations}}).to_string().into_bytes()
     }
 
@@ -191,7 +170,7 @@ mod tests {
         let objects = [pod("a", &json!({"b": "1", "a": "1"})), pod("b", &json!({"a": "2"})), b"[]".to_vec()];
         let found = keys(objects.iter().map(Vec::as_slice));
         assert_eq!(found, [("a".to_owned(), 2), ("b".to_owned(), 1)]);
-        let many: serde_json::Map<_, _> = (0..1_000).map(|at| (at.to_string(), json!("x"))).collect();
+        let many: Map<_, _> = (0..1_000).map(|at| (at.to_string(), json!("x"))).collect();
         assert_eq!(keys([pod("a", &json!(many)).as_slice()]).len(), MOST_FOUND);
     }
 }
