@@ -1,7 +1,7 @@
 //! Lean lists: of a list that the API server sends, the browser gets only the fields that it asked for.
 //!
 //! The app names them in the request header `Pilothouse-Fields`, for example `metadata(name,uid),status(phase)`. They are
-//! copied while the list streams, in constant memory, and packed on the way: of a pod of 7 KB some 110 bytes travel. The
+//! copied while the list streams, in little memory whatever its length, and packed on the way: of a pod of 7 KB some 110 bytes travel. The
 //! answer is the same JSON with members absent, or, where names have the numbers of protobuf (`metadata=1(name=1)`) and that is
 //! accepted, the same messages with fields absent: never one made into the other. A mask never shows more than the API server
 //! does, and whoever sends no such header gets the API server's own bytes.
@@ -112,7 +112,7 @@ impl Lean {
         if masks.next().is_some() {
             return Err(Refusal::Fields(MaskError::Twice));
         }
-        let is_list = head.method == Method::GET && !is_watch(&head.uri) && accepts_objects(&head.headers);
+        let is_list = head.method == Method::GET && !is_watch(&head.uri) && accepts_objects(&head.headers, &mask);
         Ok(is_list.then(|| Self { mask, packs: accepts_gzip(&head.headers) }))
     }
 
@@ -152,7 +152,7 @@ impl Lean {
         if self.packs {
             head.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
-        head.headers.append(VARY, HeaderValue::from_static("accept-encoding, pilothouse-fields"));
+        head.headers.append(VARY, HeaderValue::from_static("accept, accept-encoding, pilothouse-fields"));
         metrics.lean_lists.add(1);
         let body = LeanBody::new(list, unpacked, masking, packed, Arc::clone(metrics));
         Response::from_parts(head, Either::Right(Body::new(body)))
@@ -166,10 +166,10 @@ fn is_watch(uri: &Uri) -> bool {
     watches.any(|(_, value)| !matches!(value, "0" | "false"))
 }
 
-/// Whether objects are asked for, and not a Table or their metadata (`application/json;as=Table;…`).
-fn accepts_objects(headers: &HeaderMap) -> bool {
-    let mut kinds = tokens(headers, &ACCEPT).peekable();
-    kinds.peek().is_some() && kinds.all(|kind| matches!(kind, JSON | PROTOBUF))
+/// Whether objects are asked for, and not a Table or their metadata (`application/json;as=Table;…`), in a form that this mask is for.
+fn accepts_objects(headers: &HeaderMap, mask: &Mask) -> bool {
+    let is_for = |kind: &str| kind == JSON || (kind == PROTOBUF && mask.has_numbers());
+    tokens(headers, &ACCEPT).any(is_for) && tokens(headers, &ACCEPT).all(|kind| matches!(kind, JSON | PROTOBUF))
 }
 
 fn accepts_gzip(headers: &HeaderMap) -> bool {
@@ -199,6 +199,8 @@ mod tests {
         check("/api/v1/pods", "application/json", true);
         check("/api/v1/pods?limit=5&watch=0", "application/json", true);
         check("/api/v1/pods", "application/vnd.kubernetes.protobuf,application/json", true);
+        // A mask of names alone says nothing of protobuf.
+        check("/api/v1/pods", "application/vnd.kubernetes.protobuf", false);
         check("/api/v1/pods?watch=1", "application/json", false);
         check("/api/v1/pods?w%61tch=true", "application/json", false);
         check("/api/v1/pods?watch", "application/json", false);

@@ -19,7 +19,7 @@ pub fn stories() -> Vec<Story> {
     vec![
         Story::new("usage shows where metrics.k8s.io is served", ADMIN, with_metrics).and_the_demo(),
         Story::new(
-            "what was used since the tab opened has a point for each reading, and outlives the page",
+            "what was used since the tab opened has a point for each reading, outlives the page, and is all that an idle tab asks for",
             ADMIN,
             history,
         )
@@ -60,6 +60,8 @@ async fn history(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> 
         .map_err(|error| error.context(control_plane.metrics_log_end()))?;
     visit.open("overview").await?;
     visit.sees("since you opened this page", START).await?;
+    visit.has_synced().await?;
+    visit.is_live(START).await?;
     let points = async |most_missing: usize| -> Result<Vec<(String, String)>> {
         let seen = visit.browser.script(POINTS, Vec::new()).await?;
         let (asked, told): (usize, Vec<(String, String)>) = serde_json::from_value(seen)?;
@@ -67,15 +69,21 @@ async fn history(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> 
         anyhow::ensure!(told.len() <= asked && told.len() + most_missing >= asked, "{asked} readings: {told:?}");
         Ok(told)
     };
-    let grown = async |from: usize| {
-        wait::until("two further points", FIRST_SAMPLES, async || {
+    let grown = async |count: usize| {
+        wait::until("further points", FIRST_SAMPLES, async || {
             let told = points(1).await?;
-            anyhow::ensure!(told.len() >= from + 2, "{told:?}");
+            anyhow::ensure!(told.len() >= count, "{told:?}");
             Ok(told)
         })
         .await
     };
     let told = grown(1).await?;
+    visit.browser.traffic().await?;
+    let told = grown(told.len() + 1).await?;
+    let idle = visit.browser.traffic().await?.requests;
+    let is_sign = |url: &str| url.contains("/apis/metrics.k8s.io/") || url.ends_with("/readyz");
+    let others: Vec<_> = idle.iter().map(|request| &request.url).filter(|url| !is_sign(url)).collect();
+    anyhow::ensure!(others.is_empty() && !idle.is_empty(), "an idle tab asked for {others:?} of {}", idle.len());
     anyhow::ensure!(told.iter().all(|(_, used)| used.contains(" % used, memory ")), "{told:?}");
     anyhow::ensure!(told.windows(2).all(|pair| pair[0].0 > pair[1].0), "the newest is not the first: {told:?}");
     visit.picture("usage since the tab opened").await?;
@@ -89,7 +97,7 @@ async fn history(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> 
     visit.sees("cart-", START).await?;
     visit.open("overview").await?;
     visit.sees("since you opened this page", START).await?;
-    let told = grown(told.len()).await?;
+    let told = grown(told.len() + 1).await?;
     anyhow::ensure!(told.last() == first.as_ref(), "the first point is gone: {told:?}");
     Ok(())
 }

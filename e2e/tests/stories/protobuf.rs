@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use model::k8s::annotated::Annotated;
 use model::k8s::event::Event;
 use model::k8s::node::Node;
 use model::k8s::pod::Pod;
@@ -53,6 +54,8 @@ async fn equal(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
         same(visit, "api/v1/pods", pods, |pod| described(read_either::<Pod<'_>>(pod)), &mut seen).await?;
         same(visit, "api/v1/nodes", nodes, |node| described(read_either::<Node<'_>>(node)), &mut seen).await?;
         same(visit, "api/v1/events", events, |event| described(read_either::<Event<'_>>(event)), &mut seen).await?;
+        let annotated = "metadata=1(annotations=12,uid=5)";
+        same(visit, "api/v1/pods", annotated, |pod| described(read_either::<Annotated<'_>>(pod)), &mut seen).await?;
         // Else a number could be wrong without anybody noticing.
         let missing: Vec<_> =
             masks.iter().flat_map(|mask| numbered(mask)).filter(|path| !seen.contains(path)).collect();

@@ -3,10 +3,11 @@
 use model::explore::Kind;
 use model::k8s::workload::WorkloadKind;
 use model::list::ListScanner;
-use model::store::annotations;
+use model::store::annotations::KeyCount;
 
 use super::api::Resource;
 use super::cluster::Cluster;
+use super::watched::Watched;
 
 /// What a sample of objects comes as: their metadata alone.
 const METADATA: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
@@ -15,17 +16,16 @@ impl Cluster {
     /// Keeps the annotations of these kinds with these keys. A list that has come without them is read again; what it brought stays
     /// meanwhile, and its watch brings them anyway.
     pub fn want_annotations(&self, keys: &[String], kinds: &[Kind]) {
-        self.store_mut(|s| s.annotations.want(keys));
+        self.store_mut(|s| s.annotations.want(keys, kinds));
+        let is_wanted = |key: &str, kind: Kind| self.store(|s| s.annotations.wants(key, kind));
         let mut brought = self.brought().borrow_mut();
-        brought.retain(|(key, _)| self.store(|s| s.annotations.of(key).is_some()));
-        let missing = |brought: &Vec<(String, Kind)>, kind: Kind| {
-            keys.iter().filter(|key| !brought.contains(&((*key).clone(), kind))).cloned().collect::<Vec<_>>()
-        };
+        brought.retain(|(key, kind)| is_wanted(key, *kind));
         for kind in kinds {
-            let missing = missing(&brought, *kind);
+            let asked = keys.iter().filter(|key| is_wanted(key, *kind)).map(|key| (key.clone(), *kind));
+            let missing: Vec<_> = asked.filter(|asked| !brought.contains(asked)).collect();
             if !missing.is_empty() {
-                brought.extend(missing.into_iter().map(|key| (key, *kind)));
-                self.watched().iter().filter(|list| is_of(*kind, list.label())).for_each(|list| list.restart());
+                brought.extend(missing);
+                self.watched().iter().filter(|list| is_of(*kind, list.label())).for_each(Watched::begin_anew);
             }
         }
     }
@@ -33,14 +33,14 @@ impl Cluster {
 
 /// The keys of annotations that some hundred objects of each kind have, those of the most first.
 pub async fn keys(cluster: Cluster, kinds: Vec<Kind>, namespace: Option<String>) -> Vec<(String, usize)> {
-    let mut objects = Vec::new();
+    let mut found = KeyCount::default();
     for resource in kinds.into_iter().flat_map(|kind| resources(kind, namespace.as_deref())) {
         // What may not be listed offers nothing; its card says why.
         if let Ok(body) = cluster.get(&resource.page(""), METADATA).await {
-            let _ = ListScanner::default().feed(&body, |item| objects.push(item.to_vec()));
+            let _ = ListScanner::default().feed(&body, |item| found.add(item));
         }
     }
-    annotations::keys(objects.iter().map(Vec::as_slice))
+    found.keys()
 }
 
 fn resources(kind: Kind, namespace: Option<&str>) -> Vec<Resource> {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use leptos::prelude::{ArcRwSignal, Effect, Owner, Track, on_cleanup};
 use model::demand::{Demand, Kind};
+use model::explore::Kind as Pooled;
 use model::feed::Feed;
 use model::k8s::workload::WorkloadKind;
 use model::store::names::Name;
@@ -233,12 +234,12 @@ struct KindSink {
 
 impl Sink for KindSink {
     fn mask(&self) -> String {
-        let mask = match shelf_of(self.kind) {
-            Shelf::Workloads(kind) => workloads::mask(kind),
+        let (mask, kind) = match shelf_of(self.kind) {
+            Shelf::Workloads(kind) => (workloads::mask(kind), Pooled::Workloads),
             Shelf::Events => return events::mask(),
-            Shelf::Services => services::mask(),
+            Shelf::Services => (services::mask(), Pooled::Services),
         };
-        self.cluster.store(|s| s.annotations.in_mask(&mask))
+        self.cluster.store(|s| s.annotations.in_mask(&mask, kind))
     }
 
     fn reads_protobuf(&self) -> bool {
@@ -253,22 +254,28 @@ impl Sink for KindSink {
         });
     }
 
-    fn upsert(&mut self, json: &[u8]) {
+    fn upsert(&mut self, object: &[u8]) {
         self.cluster.store_mut(|s| {
-            match shelf_of(self.kind) {
-                Shelf::Workloads(workload) => s.workloads.upsert(workload, json, &mut s.names),
-                Shelf::Events => return s.events.upsert(json, &mut s.names),
-                Shelf::Services => s.services.upsert(json, &mut s.names),
-            }
-            s.annotations.upsert(json, &mut s.names);
+            let kind = match shelf_of(self.kind) {
+                Shelf::Workloads(workload) => {
+                    s.workloads.upsert(workload, object, &mut s.names);
+                    Pooled::Workloads
+                }
+                Shelf::Events => return s.events.upsert(object, &mut s.names),
+                Shelf::Services => {
+                    s.services.upsert(object, &mut s.names);
+                    Pooled::Services
+                }
+            };
+            s.annotations.upsert(object, kind, &mut s.names);
         });
     }
 
-    fn delete(&mut self, json: &[u8]) {
+    fn delete(&mut self, object: &[u8]) {
         self.cluster.store_mut(|s| match shelf_of(self.kind) {
-            Shelf::Workloads(_) => s.workloads.delete(json),
-            Shelf::Events => s.events.delete(json),
-            Shelf::Services => s.services.delete(json),
+            Shelf::Workloads(_) => s.workloads.delete(object),
+            Shelf::Events => s.events.delete(object),
+            Shelf::Services => s.services.delete(object),
         });
     }
 

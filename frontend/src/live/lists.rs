@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use leptos::prelude::{ArcRwSignal, Get, Owner, Set, Track, With};
 use model::demand::goes_first;
+use model::explore::Kind;
 use model::feed::{Feed, Phase};
 use model::route::Page;
 use model::store::names::Name;
@@ -187,7 +188,7 @@ impl PodSink {
 
 impl Sink for PodSink {
     fn mask(&self) -> String {
-        self.cluster.store(|s| s.annotations.in_mask(&pods::mask()))
+        self.cluster.store(|s| s.annotations.in_mask(&pods::mask(), Kind::Pods))
     }
 
     fn reads_protobuf(&self) -> bool {
@@ -198,15 +199,15 @@ impl Sink for PodSink {
         self.epoch = self.cluster.store_mut(|s| s.pods.begin());
     }
 
-    fn upsert(&mut self, json: &[u8]) {
+    fn upsert(&mut self, object: &[u8]) {
         self.cluster.store_mut(|s| {
-            s.pods.upsert(json, &mut s.names);
-            s.annotations.upsert(json, &mut s.names);
+            s.pods.upsert(object, &mut s.names);
+            s.annotations.upsert(object, Kind::Pods, &mut s.names);
         });
     }
 
-    fn delete(&mut self, json: &[u8]) {
-        self.cluster.store_mut(|s| s.pods.delete(json));
+    fn delete(&mut self, object: &[u8]) {
+        self.cluster.store_mut(|s| s.pods.delete(object));
     }
 
     fn end(&mut self) {
@@ -234,7 +235,7 @@ impl NodeSink {
 
 impl Sink for NodeSink {
     fn mask(&self) -> String {
-        self.cluster.store(|s| s.annotations.in_mask(&nodes::mask()))
+        self.cluster.store(|s| s.annotations.in_mask(&nodes::mask(), Kind::Nodes))
     }
 
     fn reads_protobuf(&self) -> bool {
@@ -245,15 +246,15 @@ impl Sink for NodeSink {
         self.epoch = self.cluster.store_mut(|s| s.nodes.begin());
     }
 
-    fn upsert(&mut self, json: &[u8]) {
+    fn upsert(&mut self, object: &[u8]) {
         self.cluster.store_mut(|s| {
-            s.nodes.upsert(json, &mut s.names);
-            s.annotations.upsert(json, &mut s.names);
+            s.nodes.upsert(object, &mut s.names);
+            s.annotations.upsert(object, Kind::Nodes, &mut s.names);
         });
     }
 
-    fn delete(&mut self, json: &[u8]) {
-        self.cluster.store_mut(|s| s.nodes.delete(json));
+    fn delete(&mut self, object: &[u8]) {
+        self.cluster.store_mut(|s| s.nodes.delete(object));
     }
 
     fn end(&mut self) {
@@ -287,12 +288,12 @@ impl Sink for NamespaceSink {
         self.epoch = self.cluster.store_mut(|s| s.namespaces.begin());
     }
 
-    fn upsert(&mut self, json: &[u8]) {
-        self.cluster.store_mut(|s| s.namespaces.upsert(json, &mut s.names));
+    fn upsert(&mut self, object: &[u8]) {
+        self.cluster.store_mut(|s| s.namespaces.upsert(object, &mut s.names));
     }
 
-    fn delete(&mut self, json: &[u8]) {
-        self.cluster.store_mut(|s| s.namespaces.delete(json));
+    fn delete(&mut self, object: &[u8]) {
+        self.cluster.store_mut(|s| s.namespaces.delete(object));
     }
 
     fn end(&mut self) {

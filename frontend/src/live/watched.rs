@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use leptos::prelude::{ArcRwSignal, Set, Update};
+use leptos::prelude::{ArcRwSignal, Set, Update, WithUntracked};
 use model::failure::Failure;
 use model::feed::{Feed, Phase};
 use model::frame::Frame;
@@ -82,6 +82,14 @@ impl Watched {
     pub(super) fn stop(self: &Rc<Self>) {
         self.show_progress();
         self.decide(|r, _| r.stop());
+    }
+
+    /// Lists anew from the first page: what was read lacks something. One that somebody stopped does so when they go on.
+    pub(super) fn begin_anew(self: &Rc<Self>) {
+        self.course.take();
+        if !self.feed.with_untracked(|feed| matches!(feed.phase, Phase::Partial { .. })) {
+            self.restart();
+        }
     }
 
     /// Lists anew, in pages, if nothing has come yet.

@@ -17,7 +17,7 @@ const READ_BYTES: u32 = 256 << 10;
 /// As much is decoded before the clock is looked at: less than a millisecond's work.
 const PART_BYTES: usize = 32 << 10;
 /// A task may decode for this long, then the browser gets its turn.
-const SLICE_MS: f64 = 8.0;
+const SLICE_MS: f64 = 4.0;
 
 /// Ends its requests when it is dropped.
 #[derive(Default)]

@@ -37,7 +37,7 @@ async fn a_list_has_the_fields_that_were_asked_for_and_no_others() {
     assert_eq!(answer.header("content-encoding"), Some("gzip"));
     assert_eq!((answer.header("etag"), answer.header("content-length")), (None, None));
     let vary: Vec<_> = answer.headers.get_all("vary").iter().map(|value| value.to_str().unwrap()).collect();
-    assert_eq!(vary, ["origin", "accept-encoding, pilothouse-fields"]);
+    assert_eq!(vary, ["origin", "accept, accept-encoding, pilothouse-fields"]);
     let pod = |name: &str| serde_json::json!({ "metadata": { "name": name }, "status": { "phase": "Running" } });
     let expect = serde_json::json!({
         "kind": "PodList",

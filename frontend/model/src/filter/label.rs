@@ -32,6 +32,15 @@ impl Requirement {
         Ok(Self::Equal { key, value: operator_and_value.trim_start_matches('=').to_owned() })
     }
 
+    /// The same of what is kept of a value.
+    pub(super) fn of_kept(self, kept: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Present { .. } => self,
+            Self::Equal { key, value } => Self::Equal { key, value: kept(&value) },
+            Self::Unequal { key, value } => Self::Unequal { key, value: kept(&value) },
+        }
+    }
+
     pub(super) fn key(&self) -> &str {
         match self {
             Self::Present { key } | Self::Equal { key, .. } | Self::Unequal { key, .. } => key,

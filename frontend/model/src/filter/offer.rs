@@ -125,10 +125,10 @@ mod tests {
             );
             store.pods.upsert(pod.as_bytes(), &mut store.names);
         }
-        store.annotations.want(&["team".to_owned()]);
+        store.annotations.want(&["team".to_owned()], &[crate::explore::Kind::Pods]);
         for (uid, team) in [("1", "payments"), ("2", "two words")] {
             let pod = format!(r#"{{"metadata":{{"uid":"{uid}","annotations":{{"team":"{team}"}}}}}}"#);
-            store.annotations.upsert(pod.as_bytes(), &mut store.names);
+            store.annotations.upsert(pod.as_bytes(), crate::explore::Kind::Pods, &mut store.names);
         }
         store
     }

@@ -7,6 +7,7 @@ use super::status::StatusPattern;
 use super::word::Word;
 use super::{KEYS, NONE, Reason, Subject};
 use crate::k8s::image;
+use crate::store::annotations;
 use crate::timestamp;
 
 /// What a row must, or must not, match.
@@ -115,7 +116,10 @@ impl Test {
             "qos" => Ok(Self::Qos(texts())),
             "priority" => Ok(Self::Priority(texts())),
             "label" => values().map(Requirement::parse).collect::<Result<_, _>>().map(Self::Labels),
-            "annotation" => values().map(Requirement::parse).collect::<Result<_, _>>().map(Self::Annotations),
+            "annotation" => {
+                let requirements = values().map(|text| Requirement::parse(text).map(|r| r.of_kept(annotations::cut)));
+                requirements.collect::<Result<_, _>>().map(Self::Annotations)
+            }
             "cause" => Ok(Self::Cause(texts())),
             "reason" => Ok(Self::Reason(texts())),
             "object" => Ok(Self::Object(texts())),

@@ -158,13 +158,17 @@ fn what_is_not_understood_is_told_with_its_place() {
     check("status:,", 0..8, Reason::MissingValue("status".to_owned()));
     check("web -", 4..5, Reason::MissingTerm);
     check("label:=web", 0..10, Reason::MissingLabelKey);
-    check("-/we.* web", 0..6, Reason::Pattern("a regular expression ends with /"));
-    check("/", 0..1, Reason::Pattern("a regular expression ends with /"));
+    check(
+        "-/we.* web",
+        0..6,
+        Reason::Pattern("a regular expression ends with /, and a text with a / stands in quotes"),
+    );
+    check("/", 0..1, Reason::Pattern("a regular expression ends with /, and a text with a / stands in quotes"));
     check("//", 0..2, Reason::Pattern("a regular expression says what to look for"));
     check("web /a(/", 4..8, Reason::Pattern("this regular expression cannot be read"));
     check("/a{9999}{9999}/", 0..15, Reason::Pattern("this regular expression cannot be read"));
     let long = format!("/{}/", "a".repeat(257));
-    check(&long, 0..259, Reason::Pattern("a regular expression has 256 characters at most"));
+    check(&long, 0..259, Reason::Pattern("a regular expression has 256 bytes at most"));
     assert_eq!(
         Reason::UnknownKey("colour".to_owned()).to_string(),
         "colour: is not known; there are ns:, status:, label:, annotation:, kind:, owner:, cause:, node:, zone:, image:, version:, qos:, priority: and object:, and of events type:, reason: and since:"

@@ -70,16 +70,26 @@ struct Scaled<'e> {
     to: i64,
 }
 
+/// The deployments by namespace and name.
+type Deployments<'s> = HashMap<(Name, &'s str), &'s WorkloadRow>;
+
+fn deployments(store: &Store) -> Deployments<'_> {
+    let rows = store.workloads.rows().iter().map(|(_, row)| row).filter(|row| row.kind == WorkloadKind::Deployment);
+    rows.map(|row| ((row.namespace, store.names.text(row.name)), row)).collect()
+}
+
 /// What changed in these namespaces (in all, if none is named); nodes belong to all.
 pub fn last_hour(store: &Store, scope: &[Name], now_s: i64) -> LastHour {
     let in_scope = |event: &&EventRow| scope.is_empty() || scope.contains(&event.namespace);
     let recent = |event: &&EventRow| event.last_s.is_some_and(|at_s| now_s - at_s < OVER_S);
     let events = || store.events.rows().iter().map(|(_, event)| event).filter(in_scope).filter(recent);
     let warnings: Vec<&EventRow> = events().filter(|event| event.warning).collect();
-    let mut changes = rollouts(store, events());
-    changes.extend(events().filter_map(|event| rescaled(store, event)));
-    changes.extend(rollouts::steps(store, |namespace| scope.is_empty() || scope.contains(&namespace)));
+    let deployments = deployments(store);
+    let mut changes = rollouts(store, &deployments, events());
+    changes.extend(events().filter_map(|event| rescaled(store, &deployments, event)));
     let is_recent = |at_s: i64| (0..OVER_S).contains(&now_s.saturating_sub(at_s));
+    let in_scope = |namespace: Name| scope.is_empty() || scope.contains(&namespace);
+    changes.extend(rollouts::steps(store, in_scope, is_recent));
     changes.retain(|change| is_recent(change.at_s));
     let workloads = |query: &str| {
         let filter = Filter::parse(query);
@@ -151,7 +161,11 @@ fn leading_to(words: String, found: usize, told: usize) -> String {
 }
 
 /// What the deployment controller says: `Scaled up replica set web-7d9c4 from 0 to 3`; before 1.30 without `from`.
-fn rollouts<'e>(store: &Store, events: impl Iterator<Item = &'e EventRow>) -> Vec<Change> {
+fn rollouts<'e>(
+    store: &Store,
+    deployments: &Deployments<'_>,
+    events: impl Iterator<Item = &'e EventRow>,
+) -> Vec<Change> {
     let names = &store.names;
     let on_their_way = rollouts::on_their_way(store);
     let mut by_deployment: HashMap<(Name, &str), Vec<Scaled<'e>>> = HashMap::new();
@@ -165,7 +179,8 @@ fn rollouts<'e>(store: &Store, events: impl Iterator<Item = &'e EventRow>) -> Ve
         let is_new = |scaled: &&Scaled<'_>| !scaled.shrank && scaled.to > 0 && scaled.from.unwrap_or(0) == 0;
         let grown = told.iter().filter(is_new).max_by_key(|scaled| scaled.event.last_s);
         let unfinished = names.find(name).is_some_and(|name| on_their_way.contains(&(namespace, name)));
-        let new = grown.filter(|new| unfinished || is_rollout(store, (namespace, name), new, &told));
+        let new =
+            grown.filter(|new| unfinished || is_rollout(deployments.get(&(namespace, name)).copied(), new, &told));
         let newest = told.iter().max_by_key(|scaled| scaled.event.last_s)?;
         let (at_s, tone, words) = match new {
             Some(Scaled { event, set, .. }) => {
@@ -202,7 +217,7 @@ impl<'e> Scaled<'e> {
 ///
 /// In a rollout another set shrinks, or the deployment is new. What happened last to a set that had pods decides: after a
 /// rollout the same set may be scaled to 0 and back, and a rollout may go back to a set that another rollout emptied.
-fn is_rollout(store: &Store, (namespace, name): (Name, &str), new: &Scaled<'_>, told: &[Scaled<'_>]) -> bool {
+fn is_rollout(deployment: Option<&WorkloadRow>, new: &Scaled<'_>, told: &[Scaled<'_>]) -> bool {
     let shrunk = |own: bool| {
         let shrunk = told.iter().filter(move |other| other.shrank && (other.set == new.set) == own);
         shrunk.filter_map(|other| other.event.last_s)
@@ -213,13 +228,8 @@ fn is_rollout(store: &Store, (namespace, name): (Name, &str), new: &Scaled<'_>, 
         (Some(_), None) => true,
         (None, Some(_)) => false,
         (None, None) => {
-            let is_it = |row: &&WorkloadRow| {
-                let is_it = row.kind == WorkloadKind::Deployment && row.namespace == namespace;
-                is_it && store.names.text(row.name) == name
-            };
-            let row = store.workloads.rows().iter().map(|(_, row)| row).find(is_it);
             // Of what is not listed nothing more is known.
-            row.and_then(|row| Some(new.event.last_s? - row.created_s?)).is_none_or(|age_s| age_s < NEW_S)
+            deployment.and_then(|row| Some(new.event.last_s? - row.created_s?)).is_none_or(|age_s| age_s < NEW_S)
         }
     }
 }
@@ -242,18 +252,15 @@ fn version_of(store: &Store, namespace: Name, deployment: &str, set: &str) -> St
 }
 
 /// What an autoscaler says: `New size: 6; reason: cpu resource utilization (percentage of request) above target`.
-fn rescaled(store: &Store, event: &EventRow) -> Option<Change> {
+fn rescaled(store: &Store, deployments: &Deployments<'_>, event: &EventRow) -> Option<Change> {
     if store.names.text(event.reason) != "SuccessfulRescale" {
         return None;
     }
     let size = event.message.strip_prefix("New size: ")?.split(';').next()?;
     let (namespace, name) = (store.names.text(event.namespace).to_owned(), event.name.to_string());
-    let is_target = |row: &WorkloadRow| {
-        row.kind == WorkloadKind::Deployment && row.namespace == event.namespace && store.names.text(row.name) == name
-    };
     let words = format!("{name} scaled to {size} by its autoscaler");
     // The event is about the autoscaler. Many are called like what they scale; of others only the events are known.
-    let (page, query) = if store.workloads.rows().iter().any(|(_, row)| is_target(row)) {
+    let (page, query) = if deployments.contains_key(&(event.namespace, name.as_str())) {
         (Page::Workload { kind: WorkloadKind::Deployment, namespace, name }, String::new())
     } else {
         (Page::Events, format!("object:horizontalpodautoscaler/{name} ns:{namespace}"))

@@ -23,10 +23,12 @@ pub(super) fn on_their_way(store: &Store) -> HashSet<(Name, Name)> {
 
 /// Rollouts that have got stuck, and the last step of those that events do not tell of: no event says when a stateful set or a daemon set
 /// got a new template. That one was finished this tab has seen, or all pods are newer than the first that was deleted for another.
-pub(super) fn steps(store: &Store, in_scope: impl Fn(Name) -> bool) -> Vec<Change> {
+///
+/// After a rollout no pod is older than that: where some are, one of them was made anew by itself, or a node has come.
+pub(super) fn steps(store: &Store, in_scope: impl Fn(Name) -> bool, is_recent: impl Fn(i64) -> bool) -> Vec<Change> {
     let rows = store.workloads.rows().iter().map(|(_, row)| row).filter(|row| in_scope(row.namespace));
     let deletions = deletions(store);
-    rows.filter_map(|row| step(store, row, &deletions)).collect()
+    rows.filter_map(|row| step(store, row, &deletions, &is_recent)).collect()
 }
 
 /// When a controller first deleted a pod, by what it controls.
@@ -43,7 +45,7 @@ fn deletions(store: &Store) -> Deletions {
     first
 }
 
-fn step(store: &Store, row: &WorkloadRow, deletions: &Deletions) -> Option<Change> {
+fn step(store: &Store, row: &WorkloadRow, deletions: &Deletions, is_recent: impl Fn(i64) -> bool) -> Option<Change> {
     let (namespace, name) = (store.names.text(row.namespace).to_owned(), store.names.text(row.name).to_owned());
     let (at_s, tone, words) = if is_stuck(store, row) {
         (row.since_s?, Tone::Bad, format!("rollout of {name} is stuck"))
@@ -54,7 +56,8 @@ fn step(store: &Store, row: &WorkloadRow, deletions: &Deletions) -> Option<Chang
     } else if row.rolled_out && is_set(row) {
         let version = row.images.first().map_or("", |image| image::version(store.names.text(*image)));
         let what = format!("{name} {version}");
-        (newest_pod_s(store, row)?, Tone::Ok, format!("{} rolled out", what.trim_end()))
+        let (_, newest_s) = pods_made_s(store, row).filter(|(oldest_s, _)| is_recent(*oldest_s))?;
+        (newest_s, Tone::Ok, format!("{} rolled out", what.trim_end()))
     } else {
         let deleted_s = deletions.get(&row.uid).filter(|_| is_set(row) && !row.rolling)?;
         // Scaling down deletes some of them and keeps the others.

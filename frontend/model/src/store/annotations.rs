@@ -6,102 +6,127 @@ use std::collections::HashMap;
 
 use super::names::{Name, Names};
 use super::rows::Uid;
+use crate::explore::Kind;
 use crate::k8s::annotated::Annotated;
-use crate::k8s::projection::{read, read_either};
+use crate::k8s::projection::read_either;
 
 /// So many keys are kept at once.
 const MOST_KEYS: usize = 8;
 /// Longer values are cut here: then what begins alike is one group.
 const LONGEST: usize = 128;
 
-/// Values by key, and then by object.
+/// The keys that are kept, the one that was asked for last at the end.
 #[derive(Debug, Default)]
-pub struct Annotations {
-    keys: Vec<(String, HashMap<Uid, Option<Name>>)>,
+pub struct Annotations(Vec<Kept>);
+
+/// A key that somebody groups or filters by.
+#[derive(Debug)]
+struct Kept {
+    key: String,
+    /// Objects of these kinds bring it.
+    kinds: Vec<Kind>,
+    /// Values by object.
+    values: HashMap<Uid, Option<Name>>,
 }
 
+/// Which keys some objects have, and how many of them do.
+#[derive(Debug, Default)]
+pub struct KeyCount(HashMap<String, usize>);
+
 impl Annotations {
-    /// Keeps the values of these keys from now on; those that were asked for longest ago make room.
-    pub fn want(&mut self, keys: &[String]) {
-        for key in keys.iter().take(MOST_KEYS) {
-            if self.of(key).is_none() {
-                self.keys.push((key.clone(), HashMap::new()));
-            }
+    /// Keeps what objects of these kinds have of these keys from now on; the keys that were asked for longest ago make room.
+    pub fn want(&mut self, keys: &[String], kinds: &[Kind]) {
+        for key in keys.iter().take(MOST_KEYS).filter(|_| !kinds.is_empty()) {
+            let known = self.0.iter().position(|kept| kept.key == *key).map(|at| self.0.remove(at));
+            let mut kept =
+                known.unwrap_or_else(|| Kept { key: key.clone(), kinds: Vec::new(), values: HashMap::new() });
+            let more: Vec<_> = kinds.iter().filter(|kind| !kept.kinds.contains(kind)).copied().collect();
+            kept.kinds.extend(more);
+            self.0.push(kept);
         }
-        while self.keys.len() > MOST_KEYS {
-            let oldest = self.keys.iter().position(|(key, _)| !keys.contains(key));
-            self.keys.remove(oldest.unwrap_or_default());
-        }
+        self.0.drain(..self.0.len().saturating_sub(MOST_KEYS));
     }
 
-    /// The field mask of a kind, with annotations where any are wanted.
-    pub fn in_mask(&self, mask: &str) -> String {
-        let Some((before, fields)) = mask.split_once('(').filter(|_| !self.keys.is_empty()) else {
+    /// Whether objects of a kind are to bring this key.
+    pub fn wants(&self, key: &str, kind: Kind) -> bool {
+        self.0.iter().any(|kept| kept.key == key && kept.kinds.contains(&kind))
+    }
+
+    /// The field mask of a kind, with annotations where any are wanted of it.
+    pub fn in_mask(&self, mask: &str, kind: Kind) -> String {
+        let is_wanted = self.0.iter().any(|kept| kept.kinds.contains(&kind));
+        let Some((before, fields)) = mask.split_once('(').filter(|_| is_wanted) else {
             return mask.to_owned();
         };
         format!("{before}(annotations=12,{fields}")
     }
 
-    /// Takes in what an object has of them.
-    pub fn upsert(&mut self, object: &[u8], names: &mut Names) {
-        if self.keys.is_empty() {
+    /// Takes in what an object of a kind has of them.
+    pub fn upsert(&mut self, object: &[u8], kind: Kind, names: &mut Names) {
+        let mut wanted = self.0.iter_mut().filter(|kept| kept.kinds.contains(&kind)).peekable();
+        if wanted.peek().is_none() {
             return;
         }
         let Some(Annotated { metadata: object }) = read_either::<Annotated<'_>>(object) else { return };
         let uid = Uid::parse(&object.uid);
-        for (key, values) in &mut self.keys {
-            let found = object.annotations.0.iter().find(|(name, _)| **name == **key);
-            values.insert(uid, found.map(|(_, value)| names.intern(&cut(value))));
+        for kept in wanted {
+            let found = object.annotations.get(&kept.key);
+            kept.values.insert(uid, found.map(|value| names.intern(&cut(value))));
         }
     }
 
     /// Forgets those of objects that are not there any more. No other has their uid, so this may wait.
     pub(super) fn retain(&mut self, is_there: impl Fn(Uid) -> bool) {
-        self.keys.iter_mut().for_each(|(_, values)| values.retain(|uid, _| is_there(*uid)));
+        self.0.iter_mut().for_each(|kept| kept.values.retain(|uid, _| is_there(*uid)));
     }
 
     /// The values of a key by object, none of those that have it not; none at all where nobody wants them.
     pub fn of(&self, key: &str) -> Option<&HashMap<Uid, Option<Name>>> {
-        self.keys.iter().find(|(wanted, _)| wanted == key).map(|(_, values)| values)
+        self.0.iter().find(|kept| kept.key == key).map(|kept| &kept.values)
     }
 
     /// The keys.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.keys.iter().map(|(key, _)| key.as_str())
+        self.0.iter().map(|kept| kept.key.as_str())
     }
 
     /// Each name in it.
     pub(super) fn each_name(&self, mark: &mut dyn FnMut(Name)) {
-        self.keys.iter().flat_map(|(_, values)| values.values()).flatten().for_each(|name| mark(*name));
+        self.0.iter().flat_map(|kept| kept.values.values()).flatten().for_each(|name| mark(*name));
     }
 
     /// What each part holds of the memory, in bytes.
     pub fn memory(&self) -> Vec<(&'static str, usize)> {
-        let held = self.keys.iter().map(|(_, values)| values.capacity() * size_of::<(Uid, Option<Name>)>()).sum();
+        let held = self.0.iter().map(|kept| kept.values.capacity() * size_of::<(Uid, Option<Name>)>()).sum();
         vec![("of keys that are asked for", held)]
     }
 }
 
-/// The keys that some objects have, with how many do, those of the most first. `json` are objects.
-pub fn keys<'j>(json: impl IntoIterator<Item = &'j [u8]>) -> Vec<(String, usize)> {
-    let mut found: HashMap<String, usize> = HashMap::new();
-    for object in json.into_iter().filter_map(|json| read::<Annotated<'_>>(json).ok()) {
+impl KeyCount {
+    /// Counts those of an object.
+    pub fn add(&mut self, object: &[u8]) {
+        let Some(object) = read_either::<Annotated<'_>>(object) else { return };
         for (key, _) in &object.metadata.annotations.0 {
             // What writes annotations by hundreds is not grouped by.
-            if found.len() < MOST_FOUND || found.contains_key(&**key) {
-                *found.entry(key.to_string()).or_default() += 1;
+            if self.0.len() < MOST_FOUND || self.0.contains_key(&**key) {
+                *self.0.entry(key.to_string()).or_default() += 1;
             }
         }
     }
-    let mut found: Vec<_> = found.into_iter().collect();
-    found.sort_unstable_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
-    found
+
+    /// Those of the most objects first.
+    pub fn keys(self) -> Vec<(String, usize)> {
+        let mut found: Vec<_> = self.0.into_iter().collect();
+        found.sort_unstable_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
+        found
+    }
 }
 
 /// The most keys that are offered.
 const MOST_FOUND: usize = 200;
 
-fn cut(value: &str) -> String {
+/// What is kept of a value.
+pub(crate) fn cut(value: &str) -> String {
     match value.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", value.get(..end).unwrap_or_default()),
         None => value.to_owned(),
@@ -121,9 +146,9 @@ mod tests {
     #[test]
     fn only_what_is_wanted_is_kept_and_it_follows_its_object() {
         let (mut annotations, mut names) = (Annotations::default(), Names::default());
-        annotations.upsert(&pod("a", &json!({"team": "x"})), &mut names);
+        annotations.upsert(&pod("a", &json!({"team": "x"})), Kind::Pods, &mut names);
         assert_eq!((annotations.of("team"), names.find("x")), (None, None));
-        annotations.want(&["team".to_owned()]);
+        annotations.want(&["team".to_owned()], &[Kind::Pods]);
         let value = |annotations: &Annotations, names: &Names, uid: &str| {
             let name = annotations.of("team").unwrap().get(&Uid::parse(uid)).copied().flatten();
             name.map(|name| names.text(name).to_owned())
@@ -136,21 +161,25 @@ mod tests {
             (json!(null), None),
             (json!({"team": "x"}), Some("x")),
         ] {
-            annotations.upsert(&pod("a", &has), &mut names);
+            annotations.upsert(&pod("a", &has), Kind::Pods, &mut names);
             assert_eq!(value(&annotations, &names, "a").as_deref(), expect, "{has}");
         }
         assert_eq!(names.find("y"), None);
-        annotations.upsert(&pod("b", &json!({"team": "ü".repeat(1_000)})), &mut names);
+        annotations.upsert(&pod("b", &json!({"team": "ü".repeat(1_000)})), Kind::Pods, &mut names);
         assert_eq!(value(&annotations, &names, "b"), Some(format!("{}…", "ü".repeat(LONGEST))));
         annotations.retain(|uid| uid != Uid::parse("b"));
         let kept = ["a", "b"].map(|uid| value(&annotations, &names, uid));
         assert_eq!(kept, [Some("x".to_owned()), None]);
         // What was asked for last stays.
         let others: Vec<String> = (0..MOST_KEYS).map(|at| at.to_string()).collect();
-        annotations.want(&others[1..]);
+        annotations.want(&others[1..], &[Kind::Pods]);
         assert!(annotations.of("team").is_some());
-        annotations.want(&others[..1]);
-        assert_eq!((annotations.of("team"), annotations.keys.len()), (None, MOST_KEYS));
+        annotations.want(&["team".to_owned()], &[Kind::Pods]);
+        annotations.want(&["another".to_owned()], &[Kind::Pods]);
+        assert!(annotations.of("team").is_some(), "what was asked for again made room as the oldest");
+        annotations.want(&others[1..], &[Kind::Pods]);
+        annotations.want(&others[..1], &[Kind::Pods]);
+        assert_eq!((annotations.of("team"), annotations.0.len()), (None, MOST_KEYS));
     }
 
     #[test]
@@ -158,19 +187,28 @@ mod tests {
         let mut annotations = Annotations::default();
         let mask = crate::store::pods::mask();
         assert!(!mask.contains("annotations"), "{mask}");
-        assert_eq!(annotations.in_mask(&mask), mask);
-        annotations.want(&["team".to_owned()]);
-        assert!(annotations.in_mask(&mask).starts_with("metadata=1(annotations=12,name=1,"), "{mask}");
+        assert_eq!(annotations.in_mask(&mask, Kind::Pods), mask);
+        annotations.want(&["team".to_owned()], &[Kind::Pods]);
+        assert!(annotations.in_mask(&mask, Kind::Pods).starts_with("metadata=1(annotations=12,name=1,"), "{mask}");
         let mask = crate::store::services::mask();
-        assert!(annotations.in_mask(&mask).starts_with("metadata(annotations=12,name=1,"), "{mask}");
+        // A list of another kind stays as it is.
+        assert_eq!(annotations.in_mask(&mask, Kind::Services), mask);
+        annotations.want(&["team".to_owned()], &[Kind::Services]);
+        assert!(annotations.in_mask(&mask, Kind::Services).starts_with("metadata(annotations=12,name=1,"), "{mask}");
+    }
+
+    fn keys(objects: &[Vec<u8>]) -> Vec<(String, usize)> {
+        let mut count = KeyCount::default();
+        objects.iter().for_each(|object| count.add(object));
+        count.keys()
     }
 
     #[test]
     fn the_keys_of_some_objects_are_bounded_and_the_most_frequent_come_first() {
         let objects = [pod("a", &json!({"b": "1", "a": "1"})), pod("b", &json!({"a": "2"})), b"[]".to_vec()];
-        let found = keys(objects.iter().map(Vec::as_slice));
+        let found = keys(&objects);
         assert_eq!(found, [("a".to_owned(), 2), ("b".to_owned(), 1)]);
         let many: Map<_, _> = (0..1_000).map(|at| (at.to_string(), json!("x"))).collect();
-        assert_eq!(keys([pod("a", &json!(many)).as_slice()]).len(), MOST_FOUND);
+        assert_eq!(keys(&[pod("a", &json!(many))]).len(), MOST_FOUND);
     }
 }

@@ -63,8 +63,12 @@ mod tests {
             meta("p")
         );
         store.pods.upsert(pod.as_bytes(), names);
-        store.annotations.want(&["note".to_owned()]);
-        store.annotations.upsert(br#"{"metadata":{"uid":"p","annotations":{"note":"annotated"}}}"#, names);
+        store.annotations.want(&["note".to_owned()], &[crate::explore::Kind::Pods]);
+        store.annotations.upsert(
+            br#"{"metadata":{"uid":"p","annotations":{"note":"annotated"}}}"#,
+            crate::explore::Kind::Pods,
+            names,
+        );
         let node = format!(
             r#"{{{},"status":{{"nodeInfo":{{"kubeletVersion":"v1","osImage":"os","kernelVersion":"6","containerRuntimeVersion":"cri"}},
             "addresses":[{{"type":"InternalIP","address":"10.1.1.1"}},{{"type":"ExternalIP","address":"1.1.1.1"}}]}}}}"#,
@@ -133,7 +137,11 @@ mod tests {
             store.names.intern(&job(number));
         }
         // No list has this one any more.
-        store.annotations.upsert(br#"{"metadata":{"uid":"gone","annotations":{"note":"x"}}}"#, &mut store.names);
+        store.annotations.upsert(
+            br#"{"metadata":{"uid":"gone","annotations":{"note":"x"}}}"#,
+            crate::explore::Kind::Pods,
+            &mut store.names,
+        );
         let bytes = store.names.bytes();
         store.forget_unused_names();
         assert_eq!(kept(&store), before);

@@ -95,10 +95,15 @@ fn Menu(explored: Explored, keys: Memo<Vec<Key>>) -> impl IntoView {
         if sampled.with_untracked(|(of, _)| *of != kinds) {
             sampled.update(|(of, _)| of.clone_from(&kinds));
             let namespace = place.now(|l| l.view.namespaces.first().cloned());
-            let asked = keys_of(to_ask.clone(), kinds, namespace);
+            let asked = keys_of(to_ask.clone(), kinds.clone(), namespace);
             spawn_local(async move {
                 let found = asked.await;
-                sampled.try_update(|(_, keys)| *keys = found);
+                sampled.try_update(|(of, keys)| {
+                    // What was asked for meanwhile counts.
+                    if *of == kinds {
+                        *keys = found;
+                    }
+                });
             });
         }
     };

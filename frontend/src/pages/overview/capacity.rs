@@ -113,7 +113,7 @@ fn Notes() -> impl IntoView {
     let disk = move || plural(short.get() as u64, "node", "nodes");
     view! {
         <p class="mute" role="note">
-            {words}"No disk usage: metrics.k8s.io tells none of filesystems; "{disk}" with DiskPressure"
+            {words}"No disk usage: metrics.k8s.io has none; "{disk}" short of it"
         </p>
     }
 }

@@ -134,11 +134,11 @@ fn objects_are_grouped_by_an_annotation_and_each_group_leads_to_its_rows() {
     let annotated = |store: &mut Store| {
         for (uid, value) in values {
             let object = serde_json::json!({"metadata": {"uid": uid, "annotations": {"example.org/team": value}}});
-            store.annotations.upsert(object.to_string().as_bytes(), &mut store.names);
+            store.annotations.upsert(object.to_string().as_bytes(), Kind::Pods, &mut store.names);
         }
         for uid in ["pod-bank-e", "node-n2"] {
             let object = serde_json::json!({"metadata": {"uid": uid}});
-            store.annotations.upsert(object.to_string().as_bytes(), &mut store.names);
+            store.annotations.upsert(object.to_string().as_bytes(), Kind::Pods, &mut store.names);
         }
     };
     // Of what nobody asks for nothing is kept.
@@ -150,7 +150,7 @@ fn objects_are_grouped_by_an_annotation_and_each_group_leads_to_its_rows() {
     };
     let unread = tree(&store);
     assert_eq!((unread.lines[0].name.as_str(), unread.lines.len(), unread.terms(0)), ("not read yet", 1, None));
-    store.annotations.want(&["example.org/team".to_owned()]);
+    store.annotations.want(&["example.org/team".to_owned()], &[Kind::Pods]);
     annotated(&mut store);
     let tree = tree(&store);
     let mut names: Vec<_> = tree.lines.iter().map(|line| (line.name.as_str(), line.sum.total())).collect();

@@ -166,6 +166,12 @@ fn a_finished_rollout_of_a_stateful_set_or_a_daemon_set_was_never_told() {
             store.workloads.upsert(kind, set(2).as_bytes(), &mut store.names);
             assert_eq!(told(&store), [(9, "db 18.1 rolled out".to_owned())], "{name}");
         }
+        // Days later one of its pods is made anew.
+        let mut later = fixture::store([], pods("2026-11-20T00:00:00Z"));
+        for updated in [1, 2] {
+            later.workloads.upsert(kind, set(updated).as_bytes(), &mut later.names);
+        }
+        assert_eq!(told(&later), [], "{name}: a pod that was made anew was told as a rollout");
         // Finished before this tab came: its controller deleted pods, and no pod is older than that.
         let check = |oldest: &str, expect: &[(i64, String)]| {
             let mut store = fixture::store([], pods(oldest));
