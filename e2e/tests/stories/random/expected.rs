@@ -143,10 +143,7 @@ fn node_cards(told: &Told, rights: Rights, lines: &mut Lines) {
     };
     let short = told.nodes.iter().filter(|node| node.short[1]).count();
     let noun = if short == 1 { "node" } else { "nodes" };
-    lines.insert(
-        "capacity: note".to_owned(),
-        format!("{usage}No disk usage: metrics.k8s.io has none; {short} {noun} short of it"),
-    );
+    lines.insert("capacity: note".to_owned(), format!("{usage}No disk usage in metrics.k8s.io; {short} {noun} short"));
 
     let ill = told.nodes.iter().filter(|node| !node.is_ready()).count();
     lines.insert("nodes".to_owned(), format!("{all} nodes by pressure, {ill} of them not ready"));

@@ -111,9 +111,9 @@ fn Notes() -> impl IntoView {
         }
     };
     let disk = move || plural(short.get() as u64, "node", "nodes");
+    // More would not fit the screen that the landing page has.
+    let why = "metrics.k8s.io tells no usage of filesystems, so only requests are known; a node that is short of disk reports DiskPressure.";
     view! {
-        <p class="mute" role="note">
-            {words}"No disk usage: metrics.k8s.io has none; "{disk}" short of it"
-        </p>
+        <p class="mute" role="note" title=why>{words}"No disk usage in metrics.k8s.io; "{disk}" short"</p>
     }
 }
