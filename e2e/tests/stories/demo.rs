@@ -12,7 +12,7 @@ const MOVES: &str = "its numbers change while they are compared";
 const NO_WIRE: &str = "there is no wire to cut or spoil between it and its proxy";
 
 /// What is not told before the sample cluster, and why. Stories of one hosting mode only say it by that.
-pub const NOT_TOLD: [(&str, &str); 26] = [
+pub const NOT_TOLD: [(&str, &str); 30] = [
     ("a page whose code cannot be fetched says so, and comes when it is tried again", "the same proxy sends the code"),
     (
         "the first load is small, and the first chart needs at most eight requests, three deep",
@@ -22,6 +22,13 @@ pub const NOT_TOLD: [(&str, &str); 26] = [
     ("every case of a pod's state reads as in the API server's own table", "its own kubelets write the states"),
     ("the bar of states is walked along with the keys, and each part leads to its pods", MOVES),
     ("each line of what fails leads to as many pods as it counts", MOVES),
+    ("what fails and the versions lead to as many rows before anything is grouped", MOVES),
+    ("pods grouped by an annotation count as kubectl does, follow changes and lead to their rows", MOVES),
+    (
+        "bars glide when their value changes, and stand where they are when they first appear",
+        "its nodes' own kubelets write what they can give",
+    ),
+    ("what is read of a list of protobuf equals what is read of JSON", "it answers in JSON"),
     ("a question that is ready leads to a matrix, and a cell of it to its pods", MOVES),
     ("an old API server is read in pages, and a page that has expired costs nothing", NO_WIRE),
     ("a laptop that slept, its sockets dead, is right again at once", NO_WIRE),
