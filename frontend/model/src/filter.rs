@@ -248,7 +248,7 @@ pub fn quoted(value: &str) -> Cow<'_, str> {
 
 /// The term that wants one of these values; none where an address would be too long for it.
 #[must_use]
-pub fn one_of(key: &str, values: &[impl AsRef<str>]) -> Option<String> {
+pub fn any_of(key: &str, values: &[impl AsRef<str>]) -> Option<String> {
     let mut term = format!("{key}:");
     for (at, value) in values.iter().enumerate() {
         term.push_str(if at > 0 { "," } else { "" });

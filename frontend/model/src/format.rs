@@ -83,6 +83,12 @@ pub fn percents(share: f64) -> u64 {
     (share.max(0.0) * 100.0 + 1e-9).round() as u64
 }
 
+/// The same in words; what is not known is told so.
+#[must_use]
+pub fn share(share: Option<f64>) -> String {
+    share.map_or_else(|| "no data".to_owned(), |share| format!("{} %", percents(share)))
+}
+
 /// Shortens a long name to `most` characters by leaving out its middle: `checkout-7d…-x2kvp`.
 ///
 /// The end is kept because that is where the names of pods differ. For plain text only; on the page the whole name

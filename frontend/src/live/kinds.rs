@@ -234,12 +234,16 @@ struct KindSink {
 
 impl Sink for KindSink {
     fn mask(&self) -> String {
-        let (mask, kind) = match shelf_of(self.kind) {
-            Shelf::Workloads(kind) => (workloads::mask(kind), Pooled::Workloads),
-            Shelf::Events => return events::mask(),
-            Shelf::Services => (services::mask(), Pooled::Services),
+        let shelf = shelf_of(self.kind);
+        let mask = match shelf {
+            Shelf::Workloads(kind) => workloads::mask(kind),
+            Shelf::Events => events::mask(),
+            Shelf::Services => services::mask(),
         };
-        self.cluster.store(|s| s.annotations.in_mask(&mask, kind))
+        match shelf.pooled() {
+            Some(kind) => self.cluster.store(|s| s.annotations.in_mask(&mask, kind)),
+            None => mask,
+        }
     }
 
     fn reads_protobuf(&self) -> bool {
@@ -256,18 +260,15 @@ impl Sink for KindSink {
 
     fn upsert(&mut self, object: &[u8]) {
         self.cluster.store_mut(|s| {
-            let kind = match shelf_of(self.kind) {
-                Shelf::Workloads(workload) => {
-                    s.workloads.upsert(workload, object, &mut s.names);
-                    Pooled::Workloads
-                }
-                Shelf::Events => return s.events.upsert(object, &mut s.names),
-                Shelf::Services => {
-                    s.services.upsert(object, &mut s.names);
-                    Pooled::Services
-                }
-            };
-            s.annotations.upsert(object, kind, &mut s.names);
+            let shelf = shelf_of(self.kind);
+            match shelf {
+                Shelf::Workloads(workload) => s.workloads.upsert(workload, object, &mut s.names),
+                Shelf::Events => s.events.upsert(object, &mut s.names),
+                Shelf::Services => s.services.upsert(object, &mut s.names),
+            }
+            if let Some(kind) = shelf.pooled() {
+                s.annotations.upsert(object, kind, &mut s.names);
+            }
         });
     }
 
@@ -297,10 +298,22 @@ impl Sink for KindSink {
 }
 
 /// The part of the store that keeps a kind.
+#[derive(Clone, Copy)]
 enum Shelf {
     Workloads(WorkloadKind),
     Services,
     Events,
+}
+
+impl Shelf {
+    /// As what Explore pools it, if it does.
+    fn pooled(self) -> Option<Pooled> {
+        match self {
+            Self::Workloads(_) => Some(Pooled::Workloads),
+            Self::Services => Some(Pooled::Services),
+            Self::Events => None,
+        }
+    }
 }
 
 fn shelf_of(kind: Kind) -> Shelf {

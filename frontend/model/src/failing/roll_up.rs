@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Rows, Trouble, rank};
-use crate::filter::{Filter, Named, one_of};
+use crate::filter::{Filter, Named, any_of};
 use crate::order::sorted;
 use crate::store::Store;
 use crate::store::names::Name;
@@ -55,7 +55,7 @@ fn together(troubles: Vec<Trouble>, now_s: i64) -> Option<Trouble> {
     all.namespaces = sorted(namespaces, Ord::cmp);
     all.namespaces.dedup();
     // Each of them has the same filter but for its namespace.
-    let everywhere = one_of("ns", &all.namespaces);
+    let everywhere = any_of("ns", &all.namespaces);
     let terms = all.filter.split(' ').filter_map(|term| if term == alone { everywhere.as_deref() } else { Some(term) });
     all.filter = terms.collect::<Vec<_>>().join(" ");
     all.key = format!("*/{}/{}/{}/{}", all.owner.0, all.owner.1, all.cause.id(), all.version);
@@ -66,7 +66,7 @@ fn together(troubles: Vec<Trouble>, now_s: i64) -> Option<Trouble> {
 /// The same with as many behind it as its filter leaves: where its namespaces are too many for an address, those in which it is no trouble
 /// yet count too.
 fn in_an_address(store: &Store, in_scope: &dyn Fn(Name) -> bool, mut all: Trouble) -> Trouble {
-    if one_of("ns", &all.namespaces).is_some() {
+    if any_of("ns", &all.namespaces).is_some() {
         return all;
     }
     if all.rows == Rows::Workloads {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::grouping::{Grouping, Reader, Value};
 use crate::chart::nodes::{BarState, NodeBar};
-use crate::format::{bytes_of, cores_of, count, percents};
+use crate::format::{self, bytes_of, cores_of, count};
 use crate::k8s::node::NodeReadiness;
 use crate::order::sorted;
 use crate::store::Store;
@@ -63,8 +63,6 @@ impl Picture {
     /// The same as a table: name, group, state, used and requested. Of each group the first bars, of all of them about `most`, and then how
     /// many of it are left out.
     pub fn table(&self, store: &Store, most: usize) -> Vec<Vec<String>> {
-        let percent =
-            |share: Option<f64>| share.map_or_else(|| "no data".to_owned(), |share| format!("{} %", percents(share)));
         let share = most / self.groups.len().max(1);
         let mut bars = self.rows.iter().zip(&self.bars);
         let mut table = Vec::new();
@@ -73,7 +71,7 @@ impl Picture {
             for (number, bar) in bars.by_ref().take(group.count).collect::<Vec<_>>().into_iter().take(share) {
                 let Some(row) = store.nodes.rows().get(*number) else { continue };
                 let text = |name: Name| store.names.text(name).to_owned();
-                let (used, requested) = (percent(bar.usage), percent(bar.requests));
+                let (used, requested) = (format::share(bar.usage), format::share(bar.requests));
                 table.push(vec![text(row.name), group.name.clone(), text(row.status), used, requested]);
             }
             if group.count > share {

@@ -3,7 +3,7 @@
 use super::capacity::lines;
 use crate::age;
 use crate::chart::sparkline::Sample;
-use crate::format::percents;
+use crate::format::share;
 use crate::store::Store;
 use crate::timestamp;
 
@@ -63,19 +63,15 @@ impl Readings {
     /// The shares of CPU and memory that are in use now: `61 %`.
     pub fn now(&self) -> [String; 2] {
         let last = self.all.last();
-        [percent(last.and_then(|last| last.cpu)), percent(last.and_then(|last| last.memory))]
+        [share(last.and_then(|last| last.cpu)), share(last.and_then(|last| last.memory))]
     }
 
     /// All of them as rows of a table, the newest first: when, and what was in use.
     pub fn table(&self) -> Vec<Vec<String>> {
         let words =
-            |reading: &Reading| format!("CPU {} used, memory {} used", percent(reading.cpu), percent(reading.memory));
+            |reading: &Reading| format!("CPU {} used, memory {} used", share(reading.cpu), share(reading.memory));
         self.all.iter().rev().map(|reading| vec![timestamp::utc(reading.at_s), words(reading)]).collect()
     }
-}
-
-fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "no data".to_owned(), |share| format!("{} %", percents(share)))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use model::chart::stack::Tone;
 use model::demand::Kind;
 use model::failing::{Rows, Trouble, troubles};
 use model::failure::Failure;
-use model::filter::one_of;
+use model::filter::any_of;
 use model::format;
 use model::route::{Page, PodTab};
 use model::store::scope::Scope;
@@ -246,7 +246,7 @@ fn Cells(trouble: Trouble) -> impl IntoView {
     let behind = to(page, filter);
     let href = match page_of(&kind, &namespace, &name) {
         Some(Page::Workload { .. }) if !namespaces.is_empty() => {
-            let named = one_of("ns", &namespaces).unwrap_or_default();
+            let named = any_of("ns", &namespaces).unwrap_or_default();
             let owners = format!("object:{}/{name} {named}", kind.to_ascii_lowercase());
             Some(to(Page::Workloads, owners))
         }

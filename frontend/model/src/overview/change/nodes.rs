@@ -2,7 +2,7 @@
 
 use super::{Change, leading_to};
 use crate::chart::stack::Tone;
-use crate::filter::{Filter, NONE, Named, one_of};
+use crate::filter::{Filter, NONE, Named, any_of};
 use crate::format::count;
 use crate::k8s::node::NodeReadiness;
 use crate::order::sorted;
@@ -92,7 +92,7 @@ fn filter(store: &Store, fate: Fate, zone: &str, nodes: &[Became<'_>]) -> (Strin
         return (short.to_owned(), found);
     }
     let names: Vec<&str> = nodes.iter().map(|became| store.names.text(became.row.name)).collect();
-    match one_of("node", &names) {
+    match any_of("node", &names) {
         Some(by_name) => (by_name, nodes.len()),
         None => (short.to_owned(), found),
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Change, leading_to};
-use crate::filter::one_of;
+use crate::filter::any_of;
 use crate::format::count;
 use crate::order::sorted;
 use crate::route::Page;
@@ -33,7 +33,7 @@ pub(super) fn in_many_namespaces(changes: Vec<Change>, found: impl Fn(&str) -> u
                 Some(first) if namespaces.len() >= FEWEST => {
                     let words = format!("{words} in {} namespaces", count(namespaces.len() as u64));
                     let everywhere = format!("object:{object}");
-                    let (words, query) = match one_of("ns", &namespaces) {
+                    let (words, query) = match any_of("ns", &namespaces) {
                         Some(named) => (words, format!("{everywhere} {named}")),
                         None => (leading_to(words, found(&everywhere), namespaces.len()), everywhere),
                     };
