@@ -25,7 +25,7 @@ use crate::ui::look::provide_look;
 use crate::ui::notice::{Notice, Weight};
 use crate::web::{page, panic_card, timer::breathe};
 
-pub use place::{Place, use_place};
+pub use place::{Place, use_here, use_place};
 pub use top::SEARCH_ID;
 
 /// How far the start has come.

@@ -7,6 +7,7 @@ pub mod keys;
 pub mod look;
 pub mod middle;
 pub mod notice;
+pub mod passing;
 pub mod pods_bar;
 pub mod state_mark;
 pub mod table;

@@ -12,6 +12,7 @@ pub mod heap;
 pub mod marks;
 pub mod page;
 pub mod panic_card;
+pub mod row;
 pub mod screen;
 pub mod socket;
 pub mod theme;

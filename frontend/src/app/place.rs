@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::route::{Location, Page};
 
+use crate::ui::passing::passing;
 use crate::web::{fragment, page};
 
 /// The current location; there is one, in the context.
@@ -12,6 +13,12 @@ pub struct Place(RwSignal<Location>);
 /// The current location.
 pub fn use_place() -> Place {
     expect_context()
+}
+
+/// The current location, for what comes and goes while the page stays.
+pub fn use_here() -> Memo<Location> {
+    let place = use_place();
+    passing(move |_| place.with(Clone::clone))
 }
 
 impl Place {
@@ -49,7 +56,7 @@ impl Place {
 
     /// The link to a place that is made from this one.
     pub fn link(self, to: impl Fn(&Location) -> Location + Send + Sync + 'static) -> Signal<String> {
-        Signal::derive(move || self.with(|location| to(location).to_string()))
+        passing(move |_| self.with(|location| to(location).to_string())).into()
     }
 
     /// Goes to a place: a step that the browser's back button takes back.

@@ -74,6 +74,7 @@ pub fn kept_rows(
     let place = use_place();
     let cluster: Cluster = expect_context();
     let line = Callback::new(line);
+    let now_s = cluster.now_s();
     let of = move |range: Range<usize>| {
         let some = numbers.with(|numbers| numbers.get(present(range, numbers.len())).unwrap_or_default().to_vec());
         some.into_iter().filter_map(|number| line.run(number)).collect::<Vec<_>>()
@@ -91,6 +92,8 @@ pub fn kept_rows(
         order: Callback::new(order),
         line,
         cell,
+        now_s: now_s.into(),
+        scope: use_namespaces(),
         open: Callback::new(move |page| place.go(&place.now(|l| l.with_page(page)))),
     }
 }

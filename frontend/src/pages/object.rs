@@ -126,12 +126,15 @@ fn Head(
 /// What its row says, without what is said elsewhere on the page.
 #[component]
 fn Facts(line: Memo<Option<Line>>, columns: &'static [Column]) -> impl IntoView {
+    let cluster: Cluster = expect_context();
+    let now_s = cluster.now_s();
     let elsewhere = ["name", "namespace", "kind", "status", "age"];
     move || {
+        let now_s = now_s.get();
         let line = line.get()?;
         let facts = columns.iter().zip(line.cells);
         let facts = facts.filter(|(column, cell)| *cell != Cell::Nothing && !elsewhere.contains(&column.id));
-        let facts = facts.map(|(column, of)| view! { <dt>{column.title}</dt><dd>{cell(&of)}</dd> });
+        let facts = facts.map(|(column, of)| view! { <dt>{column.title}</dt><dd>{cell(&of, now_s)}</dd> });
         Some(view! { <dl class="facts">{facts.collect_view()}</dl> })
     }
 }

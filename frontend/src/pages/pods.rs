@@ -1,19 +1,14 @@
 //! The table of pods.
 
-use std::ops::Range;
-
 use leptos::prelude::*;
 use model::filter::Filter;
 use model::format;
 use model::store::Store;
 use model::store::rows::RowNumber;
 use model::table::pod::{COLUMNS, Selection, line};
-use model::table::window::present;
 
-use super::cells::cell;
 use super::faces::face_of;
-use super::listing::{Listing, RestrictedNotice, use_filter, use_sort};
-use crate::app::use_place;
+use super::listing::{Listing, RestrictedNotice, kept_rows, use_filter, use_namespaces, use_sort};
 use crate::live::Cluster;
 use crate::live::lists::Lists;
 use crate::ui::card::{Card, Face};
@@ -24,9 +19,7 @@ use crate::ui::table::{Rows, Table};
 pub fn Pods() -> impl IntoView {
     let lists: Lists = expect_context();
     let cluster: Cluster = expect_context();
-    let place = use_place();
-    let namespaces = Memo::new(move |_| place.with(|l| l.view.namespaces.clone()));
-    let (filter, sort) = (use_filter(), use_sort());
+    let (namespaces, filter, sort) = (use_namespaces(), use_filter(), use_sort());
     let pods_version = cluster.pods_version();
     let all = Memo::new({
         let cluster = cluster.clone();
@@ -101,7 +94,6 @@ fn pod_rows(
     select: impl Fn(&mut Selection, &Store) -> Vec<RowNumber> + Send + Sync + 'static,
 ) -> Rows {
     let selection = StoredValue::new_local(Selection::default());
-    let place = use_place();
     let (pods, usage) = (cluster.pods_version(), cluster.usage_version());
     let numbers = Memo::new({
         let (cluster, pods, usage) = (cluster.clone(), pods.clone(), usage.clone());
@@ -111,28 +103,14 @@ fn pod_rows(
             cluster.store(|store| selection.try_update_value(|s| select(s, store)).unwrap_or_default())
         }
     });
-    let (cluster, ordered, single) = (cluster.clone(), cluster.clone(), cluster.clone());
-    let order = move |()| {
-        let keyed = |store: &Store| {
-            let key = |number: &RowNumber| Some((*number, store.pods.get(*number)?.uid().into()));
-            numbers.with(|numbers| numbers.iter().filter_map(key).collect::<Vec<_>>())
-        };
-        ordered.store(keyed)
-    };
-    let of = move |range: Range<usize>| {
-        pods.track();
-        usage.track();
-        numbers.with(|numbers| {
-            let some = numbers.get(present(range, numbers.len())).unwrap_or_default();
-            cluster.store(|s| some.iter().filter_map(|n| s.pods.get(*n)).map(|pod| line(s, pod)).collect())
-        })
-    };
-    Rows {
-        count: Signal::derive(move || numbers.with(Vec::len)),
-        of: Callback::new(of),
-        order: Callback::new(order),
-        line: Callback::new(move |number| single.store(|s| s.pods.get(number).map(|pod| line(s, pod)))),
-        cell,
-        open: Callback::new(move |page| place.go(&place.now(|l| l.with_page(page)))),
-    }
+    let cluster = cluster.clone();
+    kept_rows(
+        numbers,
+        |s, number| Some(s.pods.get(number)?.uid()),
+        move |number| {
+            pods.track();
+            usage.track();
+            cluster.store(|s| s.pods.get(number).map(|pod| line(s, pod)))
+        },
+    )
 }

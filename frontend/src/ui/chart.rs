@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use model::chart::{Area, Theme};
 
 use super::look::use_look;
+use super::passing::passing;
 use crate::web::canvas::{Canvas, CanvasBackend, measure, shown_size};
 use crate::web::screen::SizeWatch;
 pub use marks::{MarkedChart, Marks};
@@ -42,6 +43,7 @@ fn draw_on(
     draw: impl Fn(&Area<CanvasBackend>, &Theme) + 'static,
 ) {
     let look = use_look();
+    let (ratio, theme) = (passing(move |_| look.pixel_ratio()), passing(move |_| look.chart_theme()));
     let canvas = RwSignal::new_local(None::<Canvas>);
     let watch = StoredValue::new_local(None);
     Effect::new(move |_| {
@@ -56,7 +58,7 @@ fn draw_on(
         });
     });
     Effect::new(move |_| {
-        look.pixel_ratio();
+        ratio.track();
         if canvas.with_untracked(Option::is_some)
             && let Some(element) = element.get_untracked()
         {
@@ -64,7 +66,7 @@ fn draw_on(
         }
     });
     Effect::new(move |_| {
-        let (size, theme) = (size.get(), look.chart_theme());
+        let (size, theme) = (size.get(), theme.get());
         canvas.with(|canvas| {
             if let Some(canvas) = canvas {
                 canvas.fit(size);

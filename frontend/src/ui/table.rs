@@ -1,5 +1,6 @@
-//! A table of any length: only the rows in sight are in the page, each of one height, each with a signal of its own.
+//! A table of any length: only the rows in sight are in the page, each of one height.
 
+mod body;
 mod column;
 
 use std::ops::Range;
@@ -8,8 +9,10 @@ use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::web::row::{row_id, row_of};
 use crate::web::screen::SizeWatch;
 use crate::web::timer::next_frame;
+use body::{Body, Look};
 pub(crate) use column::Head;
 use model::route::{Page, Sort};
 use model::store::rows::RowNumber;
@@ -31,8 +34,12 @@ pub struct Rows {
     pub order: Callback<(), Vec<(RowNumber, Key)>>,
     /// One row as it is at this moment, wherever it stands.
     pub line: Callback<RowNumber, Option<Line>>,
-    /// The view of a cell; it may read signals.
-    pub cell: fn(&Cell) -> AnyView,
+    /// The view of a cell as it is at a time, in seconds since the epoch; it reads no signals.
+    pub cell: fn(&Cell, i64) -> AnyView,
+    /// The time, once a second: ages tick by it.
+    pub now_s: Signal<i64>,
+    /// The namespaces that links keep.
+    pub scope: Memo<Vec<String>>,
     /// Goes to a page.
     pub open: Callback<Page>,
 }
@@ -89,7 +96,7 @@ pub fn Table(
     marked: Option<RwSignal<Marked>>,
 ) -> impl IntoView {
     let shown = shown.unwrap_or_else(|| Signal::stored(usual(columns)));
-    let Rows { count, of, order, cell, open, .. } = rows;
+    let Rows { count, of, order, cell, now_s, scope, open, .. } = rows;
     let scroller = NodeRef::<html::Div>::new();
     let (scroll_px, height_px) = (RwSignal::new(0.0), RwSignal::new(0.0));
     let active = RwSignal::new(None::<Active>);
@@ -122,7 +129,6 @@ pub fn Table(
             Gesture::Range => marked.mark_range(from, key, &keys_in_order()),
         });
     };
-    let on_mark = Callback::new(move |(key, gesture)| mark(key, key, gesture));
     let press = move |event: KeyboardEvent| {
         // Where the row is now: what was active stays it when rows come and go above.
         let from = active.get_untracked().map(|active| (untrack(|| in_page(active)).unwrap_or(active.at), active.key));
@@ -160,7 +166,29 @@ pub fn Table(
         format!("{px}px")
     };
     let columns_shown = Signal::derive(move || shown.with(Vec::len));
-    let keys = move || window.with(|window| window.rows.iter().map(|row| row.key).collect::<Vec<_>>());
+    let place = NodeRef::<html::Tbody>::new();
+    let mut body = Body::new(cell);
+    Effect::new(move |_| {
+        let Some(place) = place.get() else { return };
+        let columns = shown.with(|shown| shown.iter().filter_map(|at| Some((*at, *columns.get(*at)?))).collect());
+        let (active, now_s, scope) = (active.get().map(|active| active.key), now_s.get(), scope.get());
+        window.with(|window| {
+            let show =
+                |marked: Option<&Marked>| body.show(&place, Look { window, columns, active, marked, now_s, scope });
+            match marked {
+                Some(marked) => marked.with(|marked| show(Some(marked))),
+                None => show(None),
+            }
+        });
+    });
+    let click = move |event: MouseEvent| {
+        let at = row_of(&event);
+        let key = at.and_then(|at| window.with_untracked(|w| Some(w.rows.get(at.checked_sub(w.first)?)?.key)));
+        if let (Some(at), Some(key)) = (at, key) {
+            active.set(Some(Active { at, key }));
+            mark(key, key, Gesture::of(&event));
+        }
+    };
     view! {
         <div
             class="table-scroll"
@@ -180,61 +208,12 @@ pub fn Table(
         >
             <table role="presentation" style:min-width=width>
                 {move || view! { <Head columns=shown.with(|shown| shown.iter().filter_map(|at| columns.get(*at)).copied().collect::<Vec<_>>()) sort on_sort /> }}
-                <tbody role="rowgroup">
+                <tbody role="rowgroup" node_ref=place on:click=click>
                     <Space columns=columns_shown rows=Signal::derive(move || range.get().start) />
-                    <For each=keys key=|key| *key let(row)>
-                        <Row columns shown window key=row cell active marked on_mark />
-                    </For>
                     <Space columns=columns_shown rows=Signal::derive(move || count.get().saturating_sub(range.get().end)) />
                 </tbody>
             </table>
         </div>
-    }
-}
-
-/// One row: its cells are made anew, in place, when what they show has changed.
-#[component]
-fn Row(
-    columns: &'static [Column],
-    shown: Signal<Vec<usize>>,
-    window: Memo<Window>,
-    key: Key,
-    cell: fn(&Cell) -> AnyView,
-    active: RwSignal<Option<Active>>,
-    marked: Option<RwSignal<Marked>>,
-    on_mark: Callback<(Key, Gesture)>,
-) -> impl IntoView {
-    // A row that has just gone keeps its last look until its element goes too.
-    let place = Memo::new(move |old: Option<&usize>| {
-        window.with(|window| window.find(key).map(|(at, _)| at)).or(old.copied()).unwrap_or_default()
-    });
-    let row = Memo::new(move |old: Option<&Option<Line>>| {
-        window.with(|window| window.find(key).map(|(_, row)| row.clone())).or_else(|| old.cloned().flatten())
-    });
-    let cells = move || {
-        let cells = row.with(|row| row.as_ref().map(|row| row.cells.clone())).unwrap_or_default();
-        let shown = shown.get();
-        let cells = shown.iter().filter_map(|at| Some((columns.get(*at)?, cells.get(*at)?)));
-        cells
-            .map(|(column, of)| view! { <td role="gridcell" class:num=column.numeric title=of.whole()>{cell(of)}</td> })
-            .collect_view()
-    };
-    let is_marked = move || marked.is_some_and(|marked| marked.with(|marked| marked.contains(key)));
-    view! {
-        <tr
-            role="row"
-            id=move || row_id(place.get())
-            aria-rowindex=move || (place.get() + 2).to_string()
-            class:active=move || active.with(|active| active.is_some_and(|active| active.key == key))
-            aria-selected=move || marked.map(|_| is_marked().to_string())
-            class:marked=is_marked
-            on:click=move |event| {
-                active.set(Some(Active { at: place.get_untracked(), key }));
-                on_mark.run((key, Gesture::of(&event)));
-            }
-        >
-            {cells}
-        </tr>
     }
 }
 
@@ -246,10 +225,6 @@ pub(crate) fn Space(#[prop(into)] columns: Signal<usize>, rows: Signal<usize>) -
             <td colspan=move || columns.get().to_string() style:height=move || format!("{}px", rows.get() * ROW_PX)></td>
         </tr>
     }
-}
-
-fn row_id(at: usize) -> String {
-    format!("row-{at}")
 }
 
 /// Tells the height of what is seen, now and whenever it changes.

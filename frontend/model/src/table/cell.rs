@@ -68,6 +68,16 @@ pub enum Cell {
 const LONG_CHARS: usize = 16;
 
 impl Cell {
+    /// Whether it tells an age that grows.
+    pub fn ticks(&self) -> bool {
+        matches!(self, Self::Age(Some(_)) | Self::Span(_, None) | Self::CountSince(_, Some(_)))
+    }
+
+    /// Whether it is a way to somewhere.
+    pub fn leads(&self) -> bool {
+        matches!(self, Self::Link { .. } | Self::Pods { counts: Some(_), .. })
+    }
+
     /// All of its words, where they may be cut: what is read on hover.
     pub fn whole(&self) -> Option<String> {
         match self {

@@ -6,24 +6,24 @@ use model::explore::Kind;
 use model::explore::sum::{Demand, Resource};
 use model::explore::tree::Line;
 use model::format;
+use model::route::Location;
 
 use super::behind;
-use crate::app::use_place;
 
 /// How many, as the way to just these.
-pub(super) fn count(kind: Kind, number: u64, terms: Option<&str>) -> AnyView {
+pub(super) fn count(kind: Kind, number: u64, terms: Option<&str>, here: &Location) -> AnyView {
     let number_words = format::count(number);
     match terms.filter(|_| number > 0) {
         None => number_words.into_any(),
         Some(terms) => {
-            let href = use_place().with(|location| behind::rows(location, Some(kind), terms).to_string());
+            let href = behind::rows(here, Some(kind), terms).to_string();
             view! { <a class="link" href=href tabindex="-1">{number_words}</a> }.into_any()
         }
     }
 }
 
 /// How many of each kind fail, with the mark of what fails, as the way to just these.
-pub(super) fn failing(kinds: &[Kind], line: &Line, terms: Option<&str>) -> AnyView {
+pub(super) fn failing(kinds: &[Kind], line: &Line, terms: Option<&str>, here: &Location) -> AnyView {
     let of_kind = |kind: &Kind| {
         let (number, status) = line.sum.failing_of(*kind);
         (number > 0).then(|| {
@@ -33,7 +33,7 @@ pub(super) fn failing(kinds: &[Kind], line: &Line, terms: Option<&str>) -> AnyVi
                 None => view! { <span class="bad" title=title>{words}</span> }.into_any(),
                 Some(terms) => {
                     let terms = format!("{terms} {status}");
-                    let href = use_place().with(|location| behind::rows(location, Some(*kind), &terms).to_string());
+                    let href = behind::rows(here, Some(*kind), &terms).to_string();
                     view! { <a class="bad" href=href title=title tabindex="-1">{words}</a> }.into_any()
                 }
             }
@@ -48,12 +48,12 @@ pub(super) fn failing(kinds: &[Kind], line: &Line, terms: Option<&str>) -> AnyVi
 }
 
 /// Which version runs, or how many do as the way to just these.
-pub(super) fn versions(line: &Line, terms: Option<&str>) -> AnyView {
+pub(super) fn versions(line: &Line, terms: Option<&str>, here: &Location) -> AnyView {
     let words = line.versions.clone();
     match terms.filter(|_| line.version_count > 1) {
         None => words.into_any(),
         Some(terms) => {
-            let href = use_place().with(|location| behind::versions(location, terms).to_string());
+            let href = behind::versions(here, terms).to_string();
             view! { <a class="link" href=href tabindex="-1">{words}</a> }.into_any()
         }
     }

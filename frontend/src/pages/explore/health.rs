@@ -8,6 +8,7 @@ use model::explore::Kind;
 use model::explore::sum::{PARTS, Sum};
 
 use crate::ui::chart::Chart;
+use crate::ui::passing::passing;
 
 /// The bar: as long as the group is a part of `whole`, parted by state. A part that is pressed is told by its state's filter.
 #[component]
@@ -18,7 +19,7 @@ pub(super) fn Health(
     on_part: Callback<String>,
 ) -> impl IntoView {
     let element = NodeRef::<html::Div>::new();
-    let words = Memo::new(move |_| shown.with(|(sum, _)| sum.words()));
+    let words = passing(move |_| shown.with(|(sum, _)| sum.words()));
     let press = move |event: MouseEvent| {
         let width = element.get_untracked().map_or(0, |element| element.client_width());
         let (width, x) = (u32::try_from(width).unwrap_or(0), u32::try_from(event.offset_x()).unwrap_or(0));

@@ -4,13 +4,16 @@ use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 use model::explore::sum::Resource;
 use model::explore::tree::Line;
-use model::explore::{Kind, Sum};
+use model::explore::{Question, Sum};
+use model::route::Location;
 use model::table::Key;
 
 use super::cells;
 use super::health::Health;
 use super::tree::{Act, Acts};
+use crate::app::use_here;
 use crate::ui::middle::Middle;
+use crate::ui::passing::passing;
 
 /// The CSS pixels by which a group inside another one is shifted.
 const INDENT_PX: usize = 18;
@@ -21,26 +24,26 @@ pub(super) fn Row(
     key: Key,
     /// The lines in the page, each with its place.
     window: Memo<Vec<(usize, Line)>>,
-    kinds: Memo<Vec<Kind>>,
     active: RwSignal<Option<Key>>,
     acts: Acts,
 ) -> impl IntoView {
     // A row that has just gone keeps its last look until its element goes too.
-    let row = Memo::new(move |old: Option<&Option<(usize, Line)>>| {
+    let row = passing(move |old: Option<&Option<(usize, Line)>>| {
         window
             .with(|window| window.iter().find(|(_, line)| line.key == key).cloned())
             .or_else(|| old.cloned().flatten())
     });
     let line = move |read: fn(&Line) -> String| row.with(|row| row.as_ref().map(|(_, line)| read(line)));
     let at = move || row.with(|row| row.as_ref().map_or(0, |(at, _)| *at));
-    let shown = Memo::new(move |_| {
-        row.with(|row| row.as_ref().map_or((Sum::default(), 0), |(_, line)| (line.sum, line.whole)))
-    });
+    let shown =
+        passing(move |_| row.with(|row| row.as_ref().map_or((Sum::default(), 0), |(_, line)| (line.sum, line.whole))));
+    let is_active = passing(move |_| active.get() == Some(key));
+    let here = use_here();
     let on_part = Callback::new(move |status: String| acts.run((untrack(at), Act::Only(Some(status)))));
     let expanded = move || row.with(|row| row.as_ref().and_then(|(_, line)| line.open).map(|open| open.to_string()));
     let rest = move || {
         row.with(|row| row.as_ref().map(|(at, line)| (at.to_owned(), line.clone())))
-            .map(|(at, line)| rest(at, &line, &kinds.get(), acts))
+            .map(|(at, line)| here.with(|here| rest(at, &line, here, acts)))
     };
     view! {
         <tr
@@ -50,7 +53,7 @@ pub(super) fn Row(
             aria-posinset=move || line(|line| line.place.0.to_string())
             aria-setsize=move || line(|line| line.place.1.to_string())
             aria-expanded=expanded
-            class:active=move || active.get() == Some(key)
+            class:active=is_active
             on:click=move |_| active.set(Some(key))
         >
             <td role="gridcell">{move || row.with(|row| row.as_ref().map(|(at, line)| name(*at, line, acts)))}</td>
@@ -93,17 +96,18 @@ fn name(at: usize, line: &Line, acts: Acts) -> AnyView {
 }
 
 /// What follows the bar.
-fn rest(at: usize, line: &Line, kinds: &[Kind], acts: Acts) -> AnyView {
+fn rest(at: usize, line: &Line, here: &Location, acts: Acts) -> AnyView {
     let terms = acts.terms(at);
+    let kinds = Question::read(&here.view).kinds;
     let counts = kinds.iter().map(|kind| {
-        view! { <td role="gridcell" class="num">{cells::count(*kind, line.sum.of(*kind), terms.as_deref())}</td> }
+        view! { <td role="gridcell" class="num">{cells::count(*kind, line.sum.of(*kind), terms.as_deref(), here)}</td> }
     });
     view! {
         {counts.collect_view()}
-        <td role="gridcell" class="num">{cells::failing(kinds, line, terms.as_deref())}</td>
+        <td role="gridcell" class="num">{cells::failing(&kinds, line, terms.as_deref(), here)}</td>
         <td role="gridcell">{cells::demand(line, Resource::Cpu)}</td>
         <td role="gridcell">{cells::demand(line, Resource::Memory)}</td>
-        <td role="gridcell" class="mute">{cells::versions(line, terms.as_deref())}</td>
+        <td role="gridcell" class="mute">{cells::versions(line, terms.as_deref(), here)}</td>
     }
     .into_any()
 }

@@ -168,7 +168,7 @@ pub(super) fn TreeTable(explored: Explored) -> impl IntoView {
                 <tbody role="rowgroup">
                     <Space columns=SPAN rows=Signal::derive(move || range.get().start) />
                     <For each=keys key=|key| *key let(key)>
-                        <Row key window kinds active acts />
+                        <Row key window active acts />
                     </For>
                     <Space columns=SPAN rows=Signal::derive(move || count.get().saturating_sub(range.get().end)) />
                 </tbody>

@@ -17,6 +17,7 @@ use crate::pages::faces::face_of;
 use crate::ui::card::{Card, Face};
 use crate::ui::chart::{MarkedChart, Marks, Twin};
 use crate::ui::look::use_look;
+use crate::ui::passing::passing;
 
 /// The height of a name on the axis, in CSS pixels.
 const NAME_PX: u32 = 16;
@@ -164,7 +165,7 @@ fn Names(hour: Memo<LastHour>, size: RwSignal<(u32, u32)>) -> impl IntoView {
 fn Name(labels: Memo<Vec<(Label, Change)>>, change: Change) -> impl IntoView {
     let place = use_place();
     let key = change.key();
-    let label = Memo::new(move |old: Option<&Option<Label>>| {
+    let label = passing(move |old: Option<&Option<Label>>| {
         let now = labels.with(|labels| labels.iter().find(|(_, change)| change.key() == key).map(|(label, _)| *label));
         now.or_else(|| old.copied().flatten())
     });

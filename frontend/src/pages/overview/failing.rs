@@ -8,11 +8,11 @@ use model::failing::{Rows, Trouble, troubles};
 use model::failure::Failure;
 use model::filter::any_of;
 use model::format;
-use model::route::{Page, PodTab};
+use model::route::{Location, Page, PodTab};
 use model::store::scope::Scope;
 
 use super::counted;
-use crate::app::use_place;
+use crate::app::use_here;
 use crate::live::kinds::Kinds;
 use crate::live::lists::Lists;
 use crate::live::{Cluster, Feed, Phase};
@@ -20,6 +20,7 @@ use crate::pages::cells::{Age, page_of};
 use crate::pages::faces::face_of;
 use crate::ui::card::{Card, Face};
 use crate::ui::chart::Chart;
+use crate::ui::passing::passing;
 
 /// What the card reads beside pods and nodes.
 static TOLD_OF: [Kind; 4] = [Kind::Events, Kind::Deployments, Kind::StatefulSets, Kind::DaemonSets];
@@ -172,22 +173,22 @@ fn nothing_fails() -> Face {
 #[component]
 fn Line(found: Memo<Vec<Trouble>>, key: String) -> impl IntoView {
     // One that has just gone keeps its last look until its element goes too.
-    let trouble = Memo::new(move |old: Option<&Option<Trouble>>| {
+    let trouble = passing(move |old: Option<&Option<Trouble>>| {
         let now = found.with(|found| found.iter().find(|trouble| trouble.key == key).cloned());
         now.or_else(|| old.cloned().flatten())
     });
-    let cells = move || trouble.get().map(|trouble| view! { <Cells trouble /> });
-    let pieces = Memo::new(move |_| trouble.with(|t| t.as_ref().map(|t| (t.history.clone(), t.tone))));
+    let here = use_here();
+    let cells = move || trouble.get().map(|trouble| view! { <Cells trouble here /> });
+    let pieces = passing(move |_| trouble.with(|t| t.as_ref().map(|t| (t.history.clone(), t.tone))));
     let label = Signal::derive(move || {
         pieces.with(|pieces| pieces.as_ref().map(|(history, _)| history.words())).unwrap_or_default()
     });
     let log = move || trouble.with(|trouble| trouble.as_ref().and_then(|trouble| trouble.log.clone()));
-    let place = use_place();
     let log_link = move || {
         log().map(|log| {
             let label = format!("Log of {}", log.pod);
             let page = Page::Pod { namespace: log.namespace, name: log.pod, tab: PodTab::Logs };
-            let href = place
+            let href = here
                 .with(|l| l.with_page(page.clone()).with_container(log.container.clone(), log.previous).to_string());
             view! { <a class="link" href=href aria-label=label>"Log"</a> }
         })
@@ -218,8 +219,7 @@ fn Line(found: Memo<Vec<Trouble>>, key: String) -> impl IntoView {
 
 /// What is told of a trouble in words and numbers.
 #[component]
-fn Cells(trouble: Trouble) -> impl IntoView {
-    let place = use_place();
+fn Cells(trouble: Trouble, here: Memo<Location>) -> impl IntoView {
     let Trouble {
         tone,
         title,
@@ -242,7 +242,7 @@ fn Cells(trouble: Trouble) -> impl IntoView {
         Rows::Workloads => (Page::Workloads, ("workload", "workloads")),
     };
     let (kind, name) = owner;
-    let to = |page: Page, query: String| place.with(|l| l.with_page(page).with_query(query).to_string());
+    let to = |page: Page, query: String| here.with(|l| l.with_page(page).with_query(query).to_string());
     let behind = to(page, filter);
     let href = match page_of(&kind, &namespace, &name) {
         Some(Page::Workload { .. }) if !namespaces.is_empty() => {

@@ -16,6 +16,7 @@ use crate::live::lists::Lists;
 use crate::pages::faces::face_of;
 use crate::ui::card::{Card, Face};
 use crate::ui::chart::Chart;
+use crate::ui::passing::passing;
 
 /// How many namespaces have a bar; the table of pods reaches all.
 const SHOWN: usize = 9;
@@ -63,9 +64,10 @@ pub(super) fn NamespacesCard() -> impl IntoView {
 /// One namespace: its name, its bar, its numbers, and the way to its pods.
 #[component]
 fn NamespaceBar(lines: Memo<Vec<NamespaceLine>>, widest: Memo<u64>, name: String) -> impl IntoView {
+    let widest = passing(move |_| widest.get());
     let place = use_place();
     let wanted = name.clone();
-    let line = Memo::new(move |_| lines.with(|lines| lines.iter().find(|line| line.name == wanted).cloned()));
+    let line = passing(move |_| lines.with(|lines| lines.iter().find(|line| line.name == wanted).cloned()));
     let number = move |of: fn(&NamespaceLine) -> u64| line.with(|line| line.as_ref().map_or(0, of));
     let filter = format!("ns:{name}");
     let only = format!("{filter} {}", states::filter(PodState::Failing));

@@ -1,0 +1,77 @@
+//! Rows of a table as elements.
+
+use leptos::prelude::document;
+use leptos::tachys::view::Mountable;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event};
+
+/// What the ids of rows begin with.
+const ID: &str = "row-";
+
+/// The element of a row; it leaves the page when it is dropped.
+pub struct RowElement(Element);
+
+impl RowElement {
+    /// None where the document makes no elements.
+    pub fn new() -> Option<Self> {
+        let row = Self(document().create_element("tr").ok()?);
+        row.set("role", "row");
+        Some(row)
+    }
+
+    /// Tells at which place of the table it is.
+    pub fn stand(&self, at: usize) {
+        self.0.set_id(&row_id(at));
+        // The head is the first one.
+        self.set("aria-rowindex", &(at + 2).to_string());
+    }
+
+    /// Sets its classes.
+    pub fn set_class(&self, class: &str) {
+        self.0.set_class_name(class);
+    }
+
+    /// Tells whether it is one of those that are selected.
+    pub fn set_selected(&self, selected: bool) {
+        self.set("aria-selected", if selected { "true" } else { "false" });
+    }
+
+    /// Puts a part after the others.
+    pub fn push(&self, part: &mut impl Mountable) {
+        part.mount(&self.0, None);
+    }
+
+    fn set(&self, name: &str, value: &str) {
+        // It fails only for a name that is none.
+        let _ = self.0.set_attribute(name, value);
+    }
+}
+
+impl Drop for RowElement {
+    fn drop(&mut self) {
+        self.0.remove();
+    }
+}
+
+/// Puts rows before the last element of their place, in this order. What stands right is not touched.
+pub fn arrange<'a>(place: &Element, rows: impl DoubleEndedIterator<Item = &'a RowElement>) {
+    let mut next = place.last_element_child();
+    for RowElement(row) in rows.rev() {
+        if row.parent_element().is_none() || row.next_element_sibling() != next {
+            // It fails only if `next` was taken away by somebody else.
+            let _ = place.insert_before(row, next.as_deref());
+        }
+        next = Some(row.clone());
+    }
+}
+
+/// The id of the row at a place of the table.
+pub fn row_id(at: usize) -> String {
+    format!("{ID}{at}")
+}
+
+/// The place of the row in which something happened.
+pub fn row_of(event: &Event) -> Option<usize> {
+    let row = event.target()?.dyn_into::<Element>().ok()?.closest("tr").ok()??;
+    row.id().strip_prefix(ID)?.parse().ok()
+}
