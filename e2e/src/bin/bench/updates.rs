@@ -3,6 +3,7 @@
 //! The changes are made in the demo or before a real API server: its watch brings them to the page.
 
 mod changes;
+mod replay;
 
 use std::time::Duration;
 
@@ -82,8 +83,8 @@ const SHOWN: &str = "return document.querySelector('[aria-label=\"Rows shown\"]'
 
 /// Writes the changes, and prints what they did to the page.
 pub async fn run(flags: &Flags) -> Result<()> {
-    let cluster = Cluster::start(flags.upstream, flags.nodes, flags.pods).await?;
-    let mut changes = Changes::of(&cluster).await?;
+    let mut cluster = Cluster::start(flags.upstream, flags.nodes, flags.pods).await?;
+    let mut changes = Changes::of(&mut cluster).await?;
     let is_traced = u64::from(flags.rate) * flags.seconds <= MOST_TRACED;
     let (visit, link) = Visit::start(&cluster, Way::Pilothouse, is_traced).await?;
     visit.browser.goto(&link).await?;
@@ -111,11 +112,10 @@ pub async fn run(flags: &Flags) -> Result<()> {
         None
     };
 
-    let api = cluster.api()?;
     // The demo lives by itself too: what the API has now is what the page shows soon.
     let caught_up = Instant::now();
     wait::until("the page to show what is there", PATIENCE, async || {
-        let (there, shown) = (api.count("/api/v1/pods").await?, visit.browser.script(SHOWN, Vec::new()).await?);
+        let (there, shown) = (changes.there().await?, visit.browser.script(SHOWN, Vec::new()).await?);
         let shown = shown.as_str().unwrap_or_default().replace(',', "");
         ensure!(shown == there.to_string(), "{shown} shown, {there} there");
         Ok(())

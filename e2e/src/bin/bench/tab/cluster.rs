@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use pilothouse_e2e::api::Api;
-use pilothouse_e2e::control_plane::{Binaries, CLUSTER_NAME, EtcdClient, Storage, User};
+use pilothouse_e2e::control_plane::{Binaries, CLUSTER_NAME, Storage, User};
 use pilothouse_e2e::kubectl::Kubectl;
 use pilothouse_e2e::pilothouse::Pilothouse;
 use pilothouse_e2e::transplant::transplant;
@@ -114,12 +114,20 @@ impl Cluster {
         Some(kubeconfig.pointer(pointer)?.as_str()?.to_owned())
     }
 
-    /// Writes past the API server, where it is a real one.
-    pub fn etcd(&self) -> Option<Result<EtcdClient>> {
+    /// What it runs on, where it is a real one.
+    pub fn storage(&self) -> Option<&Storage> {
         match &self.running {
             Running::Demo(_) => None,
-            Running::Real(storage) => Some(storage.etcd().client()),
+            Running::Real(storage) => Some(storage),
         }
+    }
+
+    /// From now on its kubeconfig leads through another address.
+    pub fn go_through(&mut self, address: &str) -> Result<()> {
+        if let Running::Real(storage) = &self.running {
+            self.kubeconfig = storage.kubeconfig_through(User::Admin, address, self.folder.path())?;
+        }
+        Ok(())
     }
 
     /// A folder for what is written meanwhile.
