@@ -19,6 +19,7 @@ pub fn stories() -> Vec<Story> {
         Story::new("rows are chosen with the keyboard and the mouse, and copied", ADMIN, chosen).and_the_demo(),
         Story::new("a table scrolls to its last row, and diagnostics count what was asked", ADMIN, scrolled)
             .and_the_demo(),
+        Story::new("a table that scrolled kept memory for each row that had left it", ADMIN, light).and_the_demo(),
     ]
 }
 
@@ -142,4 +143,40 @@ async fn scrolled(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
         Ok(())
     })
     .await
+}
+
+async fn light(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    /// Each frame most rows are others.
+    const SCROLL: &str = "
+        const table = document.querySelector('.table-scroll');
+        let step = 400;
+        window.scrolled = 0;
+        const frame = () => {
+            table.scrollTop += step;
+            if (table.scrollTop <= 0 || table.scrollTop + table.clientHeight >= table.scrollHeight - 1) step = -step;
+            window.scrolled++;
+            requestAnimationFrame(frame);
+        };
+        requestAnimationFrame(frame);";
+    const FRAMES: [u64; 2] = [60, 300];
+    /// Two pages of the module: a hundredth of what was kept before.
+    const MOST_GROWTH: u64 = 2 * 65_536;
+    visit.browser.watch_memory().await?;
+    visit.open("pods").await?;
+    visit.has_as_many_rows_as(|| pods(visit), START).await?;
+    visit.is_live(START).await?;
+    visit.browser.script(SCROLL, Vec::new()).await?;
+    let mut held = Vec::new();
+    for frames in FRAMES {
+        wait::until(&format!("{frames} frames"), START, async || {
+            let scrolled = visit.browser.script("return window.scrolled", Vec::new()).await?;
+            anyhow::ensure!(scrolled.as_u64() >= Some(frames), "{scrolled} so far");
+            Ok(())
+        })
+        .await?;
+        held.push(visit.browser.heap().await?.wasm_bytes);
+    }
+    let grown = held.last().zip(held.first()).map_or(0, |(last, first)| last.saturating_sub(*first));
+    anyhow::ensure!(grown <= MOST_GROWTH, "memory has grown by {grown} bytes: {held:?}");
+    Ok(())
 }
