@@ -167,7 +167,16 @@ impl Browser {
 
     /// Makes the system ask for `light` or `dark`.
     pub async fn prefer_colour_scheme(&self, scheme: &str) -> Result<()> {
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.prefer("prefers-color-scheme", scheme).await
+    }
+
+    /// Makes the system ask for no motion.
+    pub async fn prefer_no_motion(&self) -> Result<()> {
+        self.prefer("prefers-reduced-motion", "reduce").await
+    }
+
+    async fn prefer(&self, feature: &str, value: &str) -> Result<()> {
+        let features = json!({ "features": [{ "name": feature, "value": value }] });
         self.cdp("Emulation.setEmulatedMedia", features).await.map(drop)
     }
 

@@ -77,7 +77,7 @@ mod tests {
 
     fn draw(canvas: &Canvas, capacity: &Capacity) {
         let area = canvas.area();
-        capacity::draw(&area, capacity, &theme()).unwrap();
+        capacity::bars(capacity, SIZE, &theme()).draw(&area, &theme()).unwrap();
         area.present().unwrap();
     }
 

@@ -30,6 +30,11 @@ pub fn stories() -> Vec<Story> {
             ADMIN,
             gliding,
         ),
+        Story::new(
+            "bars on a canvas glide to a new value in steps, and go there at once where no motion is wanted",
+            ADMIN,
+            gliding_on_canvas,
+        ),
     ]
 }
 
@@ -97,6 +102,71 @@ async fn gliding(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> 
             Ok(())
         })
         .await
+    }
+    .await;
+    allocatable(&before).await?;
+    told
+}
+
+/// Notes where the bar of usage of the pods' capacity ends, each time before another picture is drawn.
+const WATCH_PICTURES: &str = "window.ends = [];
+    window.endOf = (canvas) => {
+        const line = canvas.getContext('2d').getImageData(0, canvas.height >> 1, canvas.width, 1).data;
+        const color = (x) => line.slice(4 * x, 4 * x + 4).join();
+        let x = canvas.width;
+        while (x > 0 && color(x - 1) === color(canvas.width - 1)) x--;
+        return x;
+    };
+    const clear = CanvasRenderingContext2D.prototype.clearRect;
+    CanvasRenderingContext2D.prototype.clearRect = function (...all) {
+        if (this.canvas.closest('[aria-label^=\"Pods: \"]')) window.ends.push(window.endOf(this.canvas));
+        clear.apply(this, all);
+    }";
+/// All ends since it was asked last, with that of what is drawn now.
+const ENDS: &str =
+    "return [...window.ends.splice(0), window.endOf(document.querySelector('[aria-label^=\"Pods: \"] canvas'))]";
+
+async fn gliding_on_canvas(control_plane: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    let node = visit.kubectl().run("get nodes -o jsonpath={.items[0].metadata.name}")?;
+    let api = control_plane.api()?;
+    let allocatable = async |pods: &str| {
+        let patch = json!({ "status": { "allocatable": { "pods": pods } } });
+        api.patch(&format!("/api/v1/nodes/{node}/status"), &patch).await.map(drop)
+    };
+    let before = api.get(&format!("/api/v1/nodes/{node}")).await?;
+    let before = before["status"]["allocatable"]["pods"].as_str().unwrap_or_default().to_owned();
+    let ends =
+        async || -> Result<Vec<u64>> { Ok(serde_json::from_value(visit.browser.script(ENDS, Vec::new()).await?)?) };
+    // Where the bar was, all the ends that it had since, and whether it has arrived where it belongs and stays.
+    let changed = async |pods: &str| -> Result<Vec<u64>> {
+        let mut all = ends().await?;
+        all.drain(..all.len().saturating_sub(1));
+        let from = all.last().copied().unwrap_or_default();
+        allocatable(pods).await?;
+        wait::until("the bar to arrive", START, async || {
+            let new = ends().await?;
+            let rests = new.len() == 1 && new.last() == all.last() && new.last() != Some(&from);
+            all.extend(new);
+            anyhow::ensure!(rests, "it is at {:?}, and was at {from}", all.last());
+            Ok(())
+        })
+        .await?;
+        all.dedup();
+        Ok(all)
+    };
+    // More pixels for as many steps.
+    visit.browser.resize_on(4, 1440, 900).await?;
+    visit.browser.before_each_page(WATCH_PICTURES).await?;
+    visit.open("overview").await?;
+    visit.sees("Change in the last hour", START).await?;
+    visit.is_live(START).await?;
+    let told = async {
+        let ends = changed("10").await?;
+        anyhow::ensure!(ends.len() > 2 && ends.is_sorted(), "the bar went through {ends:?}");
+        visit.browser.prefer_no_motion().await?;
+        let ends = changed(&before).await?;
+        anyhow::ensure!(ends.len() == 2, "the bar went through {ends:?}, though no motion is wanted");
+        Ok(())
     }
     .await;
     allocatable(&before).await?;

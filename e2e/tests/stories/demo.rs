@@ -12,7 +12,7 @@ const MOVES: &str = "its numbers change while they are compared";
 const NO_WIRE: &str = "there is no wire to cut or spoil between it and its proxy";
 
 /// What is not told before the sample cluster, and why. Stories of one hosting mode only say it by that.
-pub const NOT_TOLD: [(&str, &str); 30] = [
+pub const NOT_TOLD: [(&str, &str); 31] = [
     ("a page whose code cannot be fetched says so, and comes when it is tried again", "the same proxy sends the code"),
     (
         "the first load is small, and the first chart needs at most eight requests, three deep",
@@ -26,6 +26,10 @@ pub const NOT_TOLD: [(&str, &str); 30] = [
     ("pods grouped by an annotation count as kubectl does, follow changes and lead to their rows", MOVES),
     (
         "bars glide when their value changes, and stand where they are when they first appear",
+        "its nodes' own kubelets write what they can give",
+    ),
+    (
+        "bars on a canvas glide to a new value in steps, and go there at once where no motion is wanted",
         "its nodes' own kubelets write what they can give",
     ),
     ("what is read of a list of protobuf equals what is read of JSON", "it answers in JSON"),

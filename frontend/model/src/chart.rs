@@ -2,10 +2,12 @@
 //!
 //! A chart draws marks, never words: titles, legends, names and tooltips are HTML, where they can be read aloud, copied and
 //! zoomed. Where a chart can be pointed at, its geometry is a value of its own (`NodeLayout`, `StackLayout`) that drawing and
-//! hit tests share. All lengths are device pixels; `Theme::scale` says how many make one CSS pixel.
+//! hit tests share. What is made of bars is a value too (`Bars`), which can glide from what was shown before (`Glide`). All lengths are device pixels; `Theme::scale` says how many make one CSS pixel.
 
+pub mod bars;
 pub mod bursts;
 pub mod capacity;
+pub mod glide;
 pub mod level;
 pub mod marks;
 pub mod matrix;
@@ -23,6 +25,8 @@ use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
 use plotters::prelude::DrawingBackend;
 
+pub use bars::Bars;
+pub use glide::Glide;
 pub use level::Level;
 pub use rect::Rect;
 pub use theme::Theme;

@@ -9,7 +9,7 @@ mod column;
 mod disuse;
 pub mod events;
 mod groups;
-mod index;
+pub(crate) mod index;
 pub mod known;
 pub mod memory;
 pub mod names;

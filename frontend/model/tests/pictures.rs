@@ -83,18 +83,18 @@ fn every_picture_that_is_kept_is_of_a_chart() {
 
 fn capacity(area: &Area<BitMapBackend<'_>>, theme: &Theme) {
     let all = Capacity { allocatable: 160.0, usage: Some(98.0), measure: None, requests: 118.0, limits: Some(150.0) };
-    capacity::draw(area, &all, theme).expect(NEVER_FAILS);
+    capacity::bars(&all, area.dim_in_pixel(), theme).draw(area, theme).expect(NEVER_FAILS);
 }
 
 fn overcommitted(area: &Area<BitMapBackend<'_>>, theme: &Theme) {
     let all =
         Capacity { allocatable: 160.0, usage: Some(70.0), measure: Some(80.0), requests: 150.0, limits: Some(200.0) };
-    capacity::draw(area, &all, theme).expect(NEVER_FAILS);
+    capacity::bars(&all, area.dim_in_pixel(), theme).draw(area, theme).expect(NEVER_FAILS);
 }
 
 fn stack(area: &Area<BitMapBackend<'_>>, theme: &Theme) {
     let layout = StackLayout::new(&[400, 60, 40, 50, 30], 600, area.dim_in_pixel());
-    stack::draw(area, &layout, &TONES, theme).expect(NEVER_FAILS);
+    stack::bars(&layout, &TONES, theme).draw(area, theme).expect(NEVER_FAILS);
 }
 
 fn few_nodes(area: &Area<BitMapBackend<'_>>, theme: &Theme) {
@@ -109,7 +109,7 @@ fn few_nodes(area: &Area<BitMapBackend<'_>>, theme: &Theme) {
         bar(None, None, BarState::Ready),
     ];
     let layout = NodeLayout::new(&[4, 3], area.dim_in_pixel(), theme.scale);
-    nodes::draw(area, &layout, &bars, theme).expect(NEVER_FAILS);
+    nodes::bars(&layout, &bars, theme).draw(area, theme).expect(NEVER_FAILS);
 }
 
 /// Three zones as in a cluster of 5,000 nodes: some are not ready, most are used to a half, and each has its own requests.
@@ -129,7 +129,7 @@ fn many_nodes(area: &Area<BitMapBackend<'_>>, theme: &Theme) {
         bars.extend(zone);
     }
     let layout = NodeLayout::new(&[1_667, 1_667, 1_666], area.dim_in_pixel(), theme.scale);
-    nodes::draw(area, &layout, &bars, theme).expect(NEVER_FAILS);
+    nodes::bars(&layout, &bars, theme).draw(area, theme).expect(NEVER_FAILS);
 }
 
 fn sparkline(area: &Area<BitMapBackend<'_>>, theme: &Theme) {
@@ -158,7 +158,7 @@ fn matrix(area: &Area<BitMapBackend<'_>>, theme: &Theme) {
     let cell = |at: u64| if at % 5 == 3 { [0; 5] } else { [at * 9, at % 3, at % 2, at % 4, (at * 7) % 11] };
     let cells: Vec<[u64; 5]> = (1..=12).map(cell).collect();
     let most = cells.iter().map(|cell| cell.iter().sum()).max().unwrap_or(0);
-    matrix::draw(area, &layout, &cells, most, &TONES, theme).expect(NEVER_FAILS);
+    matrix::bars(&layout, &cells, most, &TONES, theme).draw(area, theme).expect(NEVER_FAILS);
 }
 
 /// A value that wanders about `middle`.

@@ -6,7 +6,7 @@ use model::overview::capacity::{Line, of_node};
 
 use crate::live::Cluster;
 use crate::live::metrics::Metrics;
-use crate::ui::chart::Chart;
+use crate::ui::chart::{Chart, Draw};
 
 /// A bar each for CPU, memory, pods and disk.
 #[component]
@@ -43,11 +43,10 @@ fn CapacityLine(line: Signal<Option<Line>>) -> impl IntoView {
             <span class="shares">{word(|l| l.shares)}</span>
             <Chart
                 label
-                draw=move |area, theme| {
-                    if let Some(line) = line.get() {
-                        let _ = capacity::draw(area, &line.capacity, theme);
-                    }
-                }
+                draw=Draw::bars(move |size, theme| {
+                    let bars = |line: Line| capacity::bars(&line.capacity, size, theme);
+                    line.get().map(bars).unwrap_or_default()
+                })
             />
         </div>
     }

@@ -108,6 +108,20 @@ impl Canvas {
         backend.sheet = Sheet::clear(size);
     }
 
+    /// Clears it.
+    pub fn clear(&self) {
+        let size = self.backend.borrow().size;
+        self.fit(size);
+    }
+
+    /// Puts on it what `draw` draws.
+    pub fn paint(&self, draw: impl FnOnce(&Area<CanvasBackend>)) {
+        let area = self.area();
+        draw(&area);
+        // A canvas does not say when it could not paint.
+        let _ = area.present();
+    }
+
     /// All of it, to draw on; [`Area::present`] ends it.
     pub fn area(&self) -> Area<CanvasBackend> {
         Area::from(&self.backend)

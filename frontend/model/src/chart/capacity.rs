@@ -1,8 +1,9 @@
 //! One resource of a cluster or node as one bar: used, requested, limited, and all that there is.
 
-use plotters::prelude::DrawingBackend;
+use plotters::style::RGBColor;
 
-use super::{Area, Drawn, Level, Rect, Theme, fill};
+use super::bars::{Bars, Fill};
+use super::{Level, Rect, Theme};
 
 /// How much there is of a resource and how much of it is spoken for, all in one unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -31,37 +32,36 @@ impl Capacity {
     }
 }
 
-/// Draws `capacity` as a bar that fills the area.
+/// `capacity` as a bar over an area of `size`.
 ///
 /// Stripes are the requests, the thinner solid bar is usage, the upright tick the limits. Limits above all that there is are
 /// two ticks at the right edge.
-pub fn draw<B: DrawingBackend>(area: &Area<B>, capacity: &Capacity, theme: &Theme) -> Drawn<B> {
-    let whole = Rect::of_size(area.dim_in_pixel());
-    fill::solid(area, whole, theme.track)?;
+pub fn bars(capacity: &Capacity, size: (u32, u32), theme: &Theme) -> Bars {
+    let whole = Rect::of_size(size);
     let part = |amount: f64| capacity.share(amount).map(|share| (share, columns(share, whole.width)));
+    let mut bars = Bars::of(&size);
+    bars.push(whole, Fill::Solid(theme.track));
 
-    if let Some((_, width)) = part(capacity.requests) {
-        fill::hatched(area, whole.left(width), theme.hatch, theme)?;
-    }
-    if let Some(share) = capacity.used() {
-        let width = columns(share, whole.width);
-        let inset = whole.height / 4;
-        let bar = Rect { y: inset, height: whole.height - 2 * inset, ..whole.left(width) };
-        fill::solid(area, bar, color(Level::of(share), theme))?;
-    }
-    if let Some((share, at)) = capacity.limits.filter(|limits| *limits > 0.0).and_then(part) {
-        let width = theme.px(2.0).min(whole.width);
-        let tick = |x: u32| Rect { x: x.min(whole.width - width), width, ..whole };
-        fill::solid(area, tick(at), theme.text)?;
-        if share > 1.0 {
-            fill::solid(area, tick(whole.width.saturating_sub(width * 3)), theme.text)?;
-        }
-    }
-    Ok(())
+    let requests = part(capacity.requests).map(|(_, width)| whole.left(width));
+    bars.push(requests.unwrap_or_default(), Fill::Hatched(theme.hatch));
+
+    let inset = whole.height / 4;
+    let used = |share| Rect { y: inset, height: whole.height - 2 * inset, ..whole.left(columns(share, whole.width)) };
+    let usage = capacity.used();
+    let level = Level::of(usage.unwrap_or_default());
+    bars.push(usage.map(used).unwrap_or_default(), Fill::Solid(color(level, theme)));
+
+    let limits = capacity.limits.filter(|limits| *limits > 0.0).and_then(part);
+    let width = theme.px(2.0).min(whole.width);
+    let tick = |x: u32| Rect { x: x.min(whole.width - width), width, ..whole };
+    let at_edge = limits.filter(|(share, _)| *share > 1.0).map(|_| tick(whole.width.saturating_sub(width * 3)));
+    bars.push(limits.map(|(_, at)| tick(at)).unwrap_or_default(), Fill::Solid(theme.text));
+    bars.push(at_edge.unwrap_or_default(), Fill::Solid(theme.text));
+    bars
 }
 
 /// The colour of a level.
-pub(super) fn color(level: Level, theme: &Theme) -> plotters::style::RGBColor {
+pub(super) fn color(level: Level, theme: &Theme) -> RGBColor {
     match level {
         Level::Ok => theme.ok,
         Level::Warn => theme.warn,
@@ -87,7 +87,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn drawn(capacity: Capacity) -> Bitmap {
-        Bitmap::of(200, 12, |area| draw(area, &capacity, &LIGHT).unwrap())
+        Bitmap::of(200, 12, |area| bars(&capacity, area.dim_in_pixel(), &LIGHT).draw(area, &LIGHT).unwrap())
     }
 
     #[test]
@@ -146,7 +146,7 @@ mod tests {
             measure in prop::option::of(prop::num::f64::ANY),
         ) {
             let capacity = Capacity { allocatable, usage, measure, requests, limits };
-            Bitmap::of(width, height, |area| draw(area, &capacity, &theme(scale)).unwrap());
+            Bitmap::of(width, height, |area| bars(&capacity, (width, height), &theme(scale)).draw(area, &theme(scale)).unwrap());
         }
     }
 }

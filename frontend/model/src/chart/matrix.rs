@@ -1,9 +1,8 @@
 //! Groups against groups: for each pair a small bar of health, so that where things are, and where they fail, is seen at once.
 
-use plotters::prelude::DrawingBackend;
-
-use super::stack::{StackLayout, Tone};
-use super::{Area, Drawn, Rect, Theme, fill, stack};
+use super::bars::{Bars, Fill};
+use super::stack::{self, StackLayout, Tone};
+use super::{Rect, Theme};
 
 /// The CSS pixels between two cells.
 const GAP: f64 = 2.0;
@@ -11,7 +10,7 @@ const GAP: f64 = 2.0;
 const NUMBER: f64 = 18.0;
 
 /// Where each cell lies.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct MatrixLayout {
     rows: u32,
     columns: u32,
@@ -77,31 +76,28 @@ impl MatrixLayout {
     }
 }
 
-/// Draws the bars: `cells` are counts of `tones`, row by row, and the longest bar stands for `most`.
+/// The bars: `cells` are counts of `tones`, row by row, and the longest bar stands for `most`.
 ///
 /// A cell with anything in it has a track, an empty one nothing: where things are is the first thing to be seen.
-pub fn draw<B: DrawingBackend, const N: usize>(
-    area: &Area<B>,
+pub fn bars<const N: usize>(
     layout: &MatrixLayout,
     cells: &[[u64; N]],
     most: u64,
     tones: &[Tone; N],
     theme: &Theme,
-) -> Drawn<B> {
+) -> Bars {
+    let mut bars = Bars::of(layout);
     let placed =
         || cells.iter().enumerate().filter_map(|(index, counts)| Some((layout.bar(layout.rect(index)?), counts)));
     for (bar, counts) in placed() {
-        if counts.iter().any(|count| *count > 0) {
-            fill::solid(area, bar, theme.track)?;
-        }
+        let is_filled = counts.iter().any(|count| *count > 0);
+        bars.push(if is_filled { bar } else { Rect::default() }, Fill::Solid(theme.track));
     }
     for (bar, counts) in placed() {
         let stack = StackLayout::new(counts, most, (bar.width, bar.height));
-        let (x, y) = (i32::try_from(bar.x).unwrap_or(i32::MAX), i32::try_from(bar.y).unwrap_or(i32::MAX));
-        let size = (bar.width, bar.height);
-        stack::draw(&area.clone().shrink((x, y), size), &stack, tones, theme)?;
+        stack::push(&mut bars, (bar.x, bar.y), &stack, tones, theme);
     }
-    Ok(())
+    bars
 }
 
 #[cfg(test)]
@@ -116,7 +112,7 @@ mod tests {
     fn bars_are_as_long_as_their_counts_and_empty_cells_are_blank() {
         let layout = MatrixLayout::new(2, 2, (204, 24), 1.0);
         let cells = [[100, 0], [0, 0], [25, 0], [0, 50]];
-        let bitmap = Bitmap::of(204, 24, |area| draw(area, &layout, &cells, 100, &TONES, &LIGHT).unwrap());
+        let bitmap = Bitmap::of(204, 24, |area| bars(&layout, &cells, 100, &TONES, &LIGHT).draw(area, &LIGHT).unwrap());
         let painted = |y, color| bitmap.line(y).filter(|pixel| *pixel == color).count();
         // Of the first cell one pixel is the line between its part and the next.
         assert_eq!((painted(4, LIGHT.ok), painted(4, LIGHT.track)), (99, 0));
@@ -128,7 +124,8 @@ mod tests {
     #[test]
     fn a_high_cell_leaves_room_for_its_number() {
         let layout = MatrixLayout::new(1, 1, (100, 36), 1.0);
-        let bitmap = Bitmap::of(100, 36, |area| draw(area, &layout, &[[1, 0]], 1, &TONES, &LIGHT).unwrap());
+        let bitmap =
+            Bitmap::of(100, 36, |area| bars(&layout, &[[1, 0]], 1, &TONES, &LIGHT).draw(area, &LIGHT).unwrap());
         let column = |color| (0..36).filter(|y| bitmap.pixel(5, *y) == color).count();
         assert_eq!(column(LIGHT.ok), 16);
     }
@@ -140,7 +137,7 @@ mod tests {
             most in any::<u64>(), width in 0_u32..300, height in 0_u32..200, scale in prop::num::f64::ANY,
         ) {
             let layout = MatrixLayout::new(rows, columns, (width, height), scale);
-            Bitmap::of(width, height, |area| draw(area, &layout, &counts, most, &TONES, &theme(scale)).unwrap());
+            Bitmap::of(width, height, |area| bars(&layout, &counts, most, &TONES, &theme(scale)).draw(area, &theme(scale)).unwrap());
             for index in 0..layout.len() {
                 if let Some(rect) = layout.rect(index) {
                     prop_assert_eq!(layout.at(rect.x, rect.y), Some(index));

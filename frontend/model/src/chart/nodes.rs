@@ -5,10 +5,9 @@
 
 pub mod layout;
 
-use plotters::prelude::DrawingBackend;
-
+use super::bars::{Bars, Fill};
 use super::capacity::color;
-use super::{Area, Drawn, Level, Rect, Theme, fill};
+use super::{Level, Rect, Theme};
 pub use layout::NodeLayout;
 
 /// One node, as tall as its pressure. Shares are of what is allocatable, 1 is all of it.
@@ -41,54 +40,44 @@ impl NodeBar {
     }
 }
 
-/// Draws `bars` where `layout` has room for them.
+/// `nodes` where `layout` has room for them.
 ///
-/// In passes of one colour each, since a canvas pays for every change of colour.
-pub fn draw<B: DrawingBackend>(area: &Area<B>, layout: &NodeLayout, bars: &[NodeBar], theme: &Theme) -> Drawn<B> {
+/// In passes: what is on the canvas by itself, as stripes are, comes last.
+pub fn bars(layout: &NodeLayout, nodes: &[NodeBar], theme: &Theme) -> Bars {
+    let mut bars = Bars::of(layout);
     let placed: Vec<(Rect, &NodeBar)> =
-        bars.iter().enumerate().filter_map(|(index, bar)| Some((layout.rect(index)?, bar))).collect();
-    let ready = || placed.iter().copied().filter(|(_, bar)| bar.state == BarState::Ready);
-
-    fill::solids(area, &joined(ready().map(|(rect, _)| rect)), theme.track)?;
-    let requested = |(rect, bar): (Rect, &NodeBar)| {
-        let used = bar.usage.map_or(0, |usage| lines(usage, rect.height));
-        let requested = bar.requests.map_or(0, |requests| lines(requests, rect.height));
+        nodes.iter().enumerate().filter_map(|(index, node)| Some((layout.rect(index)?, node))).collect();
+    bars.expect(3 * placed.len());
+    // Each pass has a bar of each node: one that is not ready has but one that is there.
+    let ready = |node: &NodeBar| node.state == BarState::Ready;
+    for &(rect, node) in &placed {
+        bars.push(if ready(node) { rect } else { Rect::default() }, Fill::Solid(theme.track));
+    }
+    for &(rect, node) in &placed {
+        let used = node.usage.map_or(0, |usage| lines(usage, rect.height));
+        let requested = node.requests.map_or(0, |requests| lines(requests, rect.height));
         // One line of the track stays between the two, so that they are told apart by more than their shade; in a skyline of slender
         // bars it would be noise.
         let hidden = if used > 0 { used + u32::from(rect.width > theme.px(3.0)) } else { 0 };
-        (requested > hidden).then(|| Rect { height: requested - hidden, ..rect.lower(requested) })
-    };
-    fill::solids(area, &joined(ready().filter_map(requested)), theme.requested)?;
-    for level in [Level::Ok, Level::Warn, Level::Bad] {
+        let beyond = Rect { height: requested.saturating_sub(hidden), ..rect.lower(requested.max(hidden)) };
+        bars.push(if ready(node) { beyond } else { Rect::default() }, Fill::Solid(theme.requested));
+    }
+    for &(rect, node) in &placed {
         // What is known to be idle has its foot drawn all the same: it is not unknown.
-        let used = |(rect, bar): (Rect, &NodeBar)| {
-            bar.usage
-                .filter(|usage| Level::of(*usage) == level)
-                .map(|usage| rect.lower(lines(usage, rect.height).max(1)))
-        };
-        fill::solids(area, &joined(ready().filter_map(used)), color(level, theme))?;
-    }
-    for rect in joined(ready().filter(|(_, bar)| bar.usage.is_none() && bar.requests.is_none()).map(|(rect, _)| rect)) {
-        fill::hatched(area, rect, theme.hatch, theme)?;
-    }
-    for rect in joined(placed.iter().filter(|(_, bar)| bar.state == BarState::NotReady).map(|(rect, _)| *rect)) {
-        fill::notched(area, rect, theme.bad, theme)?;
-    }
-    Ok(())
-}
-
-/// Neighbours of one height as one rectangle: a canvas pays for each, and in a skyline most have such a neighbour.
-fn joined(rects: impl Iterator<Item = Rect>) -> Vec<Rect> {
-    let mut joined: Vec<Rect> = Vec::new();
-    for rect in rects {
-        match joined.last_mut() {
-            Some(last) if (last.y, last.height, last.right()) == (rect.y, rect.height, rect.x) => {
-                last.width += rect.width;
-            }
-            _ => joined.push(rect),
+        let used = node.usage.map(|usage| rect.lower(lines(usage, rect.height).max(1)));
+        let level = Level::of(node.usage.unwrap_or_default());
+        if ready(node) {
+            bars.push(used.unwrap_or_default(), Fill::Solid(color(level, theme)));
+        } else {
+            bars.push(rect, Fill::Notched(theme.bad));
         }
     }
-    joined
+    for &(rect, node) in &placed {
+        if ready(node) && node.usage.is_none() && node.requests.is_none() {
+            bars.push(rect, Fill::Hatched(theme.hatch));
+        }
+    }
+    bars
 }
 
 /// A share of `height`; something that is there has at least one line. NaN becomes nothing.
@@ -113,7 +102,7 @@ mod tests {
     fn drawn(bars: &[NodeBar], width: u32, height: u32) -> (Bitmap, NodeLayout) {
         let layout = NodeLayout::new(&[bars.len()], (width, height), 1.0);
         let bitmap = Bitmap::of(width, height, |area| {
-            draw(area, &layout, bars, &LIGHT).unwrap();
+            super::bars(&layout, bars, &LIGHT).draw(area, &LIGHT).unwrap();
         });
         (bitmap, layout)
     }
@@ -185,7 +174,7 @@ mod tests {
             let layout = NodeLayout::new(&groups, (width, height), scale);
             let known = NodeBar { usage, requests, state: BarState::Ready };
             let bars = vec![known, NOT_READY].into_iter().cycle().take(200).collect::<Vec<_>>();
-            Bitmap::of(width, height, |area| draw(area, &layout, &bars, &theme(scale)).unwrap());
+            Bitmap::of(width, height, |area| super::bars(&layout, &bars, &theme(scale)).draw(area, &theme(scale)).unwrap());
         }
     }
 }

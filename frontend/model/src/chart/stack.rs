@@ -1,8 +1,7 @@
 //! Counts side by side in one bar: pods by state, of a cluster, a namespace or a group.
 
-use plotters::prelude::DrawingBackend;
-
-use super::{Area, Drawn, Rect, Theme, fill};
+use super::bars::{Bars, Fill};
+use super::{Rect, Theme};
 
 /// What a part of the bar means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +21,8 @@ pub enum Tone {
 /// Where each count lies in a bar.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StackLayout {
+    size: (u32, u32),
+    /// None of them is there where there is nothing to count.
     parts: Vec<Rect>,
 }
 
@@ -29,7 +30,8 @@ impl StackLayout {
     /// Lays `counts` side by side in a bar whose full width stands for `whole`.
     ///
     /// A count that is not zero gets two pixels at least, taken from the widest: one failing pod of 150,000 must be seen.
-    pub fn new(counts: &[u64], whole: u64, (width, height): (u32, u32)) -> Self {
+    pub fn new(counts: &[u64], whole: u64, size: (u32, u32)) -> Self {
+        let (width, height) = size;
         let total = counts.iter().fold(0_u64, |sum, count| sum.saturating_add(*count));
         let scale = f64::from(width) / total.max(whole).max(1) as f64;
         let mut widths: Vec<u32> =
@@ -48,6 +50,7 @@ impl StackLayout {
             excess -= u64::from(cut);
         }
         let mut x = 0_u32;
+        let height = if total > 0 { height } else { 0 };
         let parts = widths
             .into_iter()
             .map(|part| {
@@ -56,7 +59,7 @@ impl StackLayout {
                 rect
             })
             .collect();
-        Self { parts }
+        Self { size, parts }
     }
 
     /// The pixels of a part; none when there is no such part or nothing of it to see.
@@ -70,30 +73,35 @@ impl StackLayout {
     }
 }
 
-/// Draws the parts of `layout` as their `tones` say.
+/// The parts of `layout` as their `tones` say.
 ///
 /// A failing part is notched, a waiting one striped and a finished one pale with an edge, so that no colour stands alone.
-pub fn draw<B: DrawingBackend>(area: &Area<B>, layout: &StackLayout, tones: &[Tone], theme: &Theme) -> Drawn<B> {
-    for (index, tone) in tones.iter().enumerate() {
-        let Some(rect) = layout.rect(index) else {
-            continue;
-        };
+pub fn bars(layout: &StackLayout, tones: &[Tone], theme: &Theme) -> Bars {
+    let mut bars = Bars::of(&layout.size);
+    push(&mut bars, (0, 0), layout, tones, theme);
+    bars
+}
+
+/// The same at a place in other bars. A part of nothing has bars as well, of no width.
+pub(super) fn push(bars: &mut Bars, (left, top): (u32, u32), layout: &StackLayout, tones: &[Tone], theme: &Theme) {
+    for (index, (tone, rect)) in tones.iter().zip(&layout.parts).enumerate() {
+        let rect = Rect { x: left + rect.x, y: top + rect.y, ..*rect };
         match tone {
-            Tone::Ok => fill::solid(area, rect, theme.ok)?,
+            Tone::Ok => bars.push(rect, Fill::Solid(theme.ok)),
             Tone::Done => {
-                fill::solid(area, rect, theme.requested)?;
-                fill::hatched(area, rect, theme.track, theme)?;
+                bars.push(rect, Fill::Solid(theme.requested));
+                bars.push(rect, Fill::Hatched(theme.track));
             }
-            Tone::Warn => fill::solid(area, rect, theme.warn)?,
-            Tone::Bad => fill::notched(area, rect, theme.bad, theme)?,
-            Tone::Unknown => fill::hatched(area, rect, theme.unknown, theme)?,
+            Tone::Warn => bars.push(rect, Fill::Solid(theme.warn)),
+            Tone::Bad => bars.push(rect, Fill::Notched(theme.bad)),
+            Tone::Unknown => bars.push(rect, Fill::Hatched(theme.unknown)),
         }
         // A line of the surface between neighbours keeps their edge visible.
-        if rect.width > 4 && index + 1 < tones.len() {
-            fill::solid(area, Rect { x: rect.right() - 1, width: 1, ..rect }, theme.panel)?;
+        if index + 1 < tones.len() {
+            let width = u32::from(rect.width > 4);
+            bars.push(Rect { x: rect.right() - width, width, ..rect }, Fill::Solid(theme.panel));
         }
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -126,7 +134,7 @@ mod tests {
     fn failing_is_told_from_well_without_its_color() {
         let layout = StackLayout::new(&[50, 50], 100, (100, 12));
         let bitmap = Bitmap::of(100, 12, |area| {
-            draw(area, &layout, &[Tone::Ok, Tone::Bad], &LIGHT).unwrap();
+            bars(&layout, &[Tone::Ok, Tone::Bad], &LIGHT).draw(area, &LIGHT).unwrap();
         });
         let painted = |x: u32| (0..12).filter(|y| [LIGHT.ok, LIGHT.bad].contains(&bitmap.pixel(x, *y))).count();
         assert_eq!((painted(20), painted(80)), (12, 9));
@@ -140,7 +148,7 @@ mod tests {
         ) {
             let layout = StackLayout::new(&counts, whole, (width, height));
             let tones = [Tone::Ok, Tone::Done, Tone::Warn, Tone::Bad, Tone::Unknown, Tone::Ok, Tone::Bad];
-            Bitmap::of(width, height, |area| draw(area, &layout, &tones, &theme(scale)).unwrap());
+            Bitmap::of(width, height, |area| bars(&layout, &tones, &theme(scale)).draw(area, &theme(scale)).unwrap());
             for part in 0..counts.len() {
                 if let Some(rect) = layout.rect(part) {
                     prop_assert_eq!(layout.at(rect.x, rect.y), Some(part));

@@ -79,6 +79,11 @@ impl Matrix {
         Some((self.rows.get(row)?, self.columns.get(cell % self.columns.len())?))
     }
 
+    /// The names of the rows and columns.
+    pub fn names(&self) -> Vec<&str> {
+        self.rows.iter().chain(&self.columns).map(|head| head.name.as_str()).collect()
+    }
+
     /// A cell in a few lines.
     pub fn words(&self, cell: usize) -> Option<String> {
         let ((row, column), counts) = (self.heads(cell)?, self.cells.get(cell)?);

@@ -60,6 +60,11 @@ impl Picture {
         self.groups.iter().map(|group| group.count).collect()
     }
 
+    /// The names of the groups.
+    pub fn names(&self) -> Vec<&str> {
+        self.groups.iter().map(|group| group.name.as_str()).collect()
+    }
+
     /// The same as a table: name, group, state, used and requested. Of each group the first bars, of all of them about `most`, and then how
     /// many of it are left out.
     pub fn table(&self, store: &Store, most: usize) -> Vec<Vec<String>> {

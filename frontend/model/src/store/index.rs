@@ -27,7 +27,7 @@ struct Entry {
 struct Mixer(u64);
 
 /// The hash of a key.
-pub(super) fn hash_of(key: &(impl Hash + ?Sized)) -> u32 {
+pub(crate) fn hash_of(key: &(impl Hash + ?Sized)) -> u32 {
     let mut mixer = Mixer::default();
     key.hash(&mut mixer);
     mixer.finish() as u32

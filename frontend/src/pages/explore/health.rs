@@ -3,11 +3,11 @@
 use leptos::ev::MouseEvent;
 use leptos::html;
 use leptos::prelude::*;
-use model::chart::stack::{StackLayout, draw};
+use model::chart::stack::{StackLayout, bars};
 use model::explore::Kind;
 use model::explore::sum::{PARTS, Sum};
 
-use crate::ui::chart::Chart;
+use crate::ui::chart::{Chart, Draw};
 use crate::ui::passing::passing;
 
 /// The bar: as long as the group is a part of `whole`, parted by state. A part that is pressed is told by its state's filter.
@@ -32,11 +32,10 @@ pub(super) fn Health(
         <div class="health" node_ref=element title=words on:click=press>
             <Chart
                 label=words
-                draw=move |area, theme| {
-                    let layout = shown.with(|(sum, whole)| StackLayout::new(&sum.parts(), *whole, area.dim_in_pixel()));
-                    // The canvas' error type has no values.
-                    let _ = draw(area, &layout, &PARTS.map(|part| part.tone), theme);
-                }
+                draw=Draw::bars(move |size, theme| {
+                    let layout = shown.with(|(sum, whole)| StackLayout::new(&sum.parts(), *whole, size));
+                    bars(&layout, &PARTS.map(|part| part.tone), theme)
+                })
             />
         </div>
     }

@@ -1,7 +1,7 @@
 //! The groups of the first two keys as rows and columns.
 
 use leptos::prelude::*;
-use model::chart::matrix::{MatrixLayout, draw};
+use model::chart::matrix::{MatrixLayout, bars};
 use model::explore::Key;
 use model::explore::matrix::{Head, Matrix};
 use model::explore::sum::PARTS;
@@ -11,7 +11,7 @@ use super::{Explored, behind};
 use crate::app::use_place;
 use crate::live::Cluster;
 use crate::live::kinds::Kinds;
-use crate::ui::chart::{MarkedChart, Marks, Twin};
+use crate::ui::chart::{Draw, MarkedChart, Marks, Twin};
 use crate::ui::look::use_look;
 use crate::ui::middle::Middle;
 
@@ -121,10 +121,10 @@ fn Cells(matrix: Memo<Matrix>) -> impl IntoView {
         <MarkedChart
             label
             size
-            draw=move |area, theme| {
-                // The canvas' error type has no values.
-                let _ = layout.with(|layout| matrix.with(|m| draw(area, layout, &m.cells, m.most(), &PARTS.map(|part| part.tone), theme)));
-            }
+            draw=Draw::bars(move |_, theme| {
+                let tones = PARTS.map(|part| part.tone);
+                matrix.with(|m| layout.with(|layout| bars(layout, &m.cells, m.most(), &tones, theme)).named(&m.names()))
+            })
             marks
         />
         <ul class="numbers" aria-hidden="true" style:grid-template-columns=columns>{numbers}</ul>

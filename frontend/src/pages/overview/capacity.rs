@@ -15,7 +15,7 @@ use crate::live::metrics::Metrics;
 use crate::pages::faces::face_of;
 use crate::pages::later::{Later, Part};
 use crate::ui::card::{Card, Face};
-use crate::ui::chart::{Chart, Twin};
+use crate::ui::chart::{Chart, Draw, Twin};
 
 /// One bar each for CPU, memory, pods and disk.
 #[component]
@@ -85,10 +85,10 @@ fn Bar(bars: Memo<[Line; 4]>, index: usize) -> impl IntoView {
             <span class="num">{move || word(|line| line.shares.clone())}</span>
             <Chart
                 label=Signal::derive(move || word(|line| line.sentence.clone()))
-                draw=move |area, theme| {
-                    // The canvas' error type has no values.
-                    let _ = line.with(|line| line.as_ref().map(|line| capacity::draw(area, &line.capacity, theme)));
-                }
+                draw=Draw::bars(move |size, theme| {
+                    let bars = |line: &Line| capacity::bars(&line.capacity, size, theme);
+                    line.with(|line| line.as_ref().map(bars)).unwrap_or_default()
+                })
             />
         </div>
     }

@@ -15,7 +15,7 @@ use crate::live::Cluster;
 use crate::live::kinds::Kinds;
 use crate::pages::faces::face_of;
 use crate::ui::card::{Card, Face};
-use crate::ui::chart::{MarkedChart, Marks, Twin};
+use crate::ui::chart::{Draw, MarkedChart, Marks, Twin};
 use crate::ui::look::use_look;
 use crate::ui::passing::passing;
 
@@ -127,10 +127,10 @@ fn Axis(hour: Memo<LastHour>) -> impl IntoView {
             <MarkedChart
                 label
                 size
-                draw=move |area, theme| {
+                draw=Draw::still(move |area, theme| {
                     // The canvas' error type has no values.
                     let _ = hour.with(|hour| marks.with(|marks| draw(area, &hour.warnings.pieces, marks, theme)));
-                }
+                })
                 marks=all
             />
             <Names hour size />

@@ -19,7 +19,7 @@ use crate::live::{Cluster, Feed, Phase};
 use crate::pages::cells::{Age, page_of};
 use crate::pages::faces::face_of;
 use crate::ui::card::{Card, Face};
-use crate::ui::chart::Chart;
+use crate::ui::chart::{Chart, Draw};
 use crate::ui::passing::passing;
 
 /// What the card reads beside pods and nodes.
@@ -200,7 +200,7 @@ fn Line(found: Memo<Vec<Trouble>>, key: String) -> impl IntoView {
                 <span class="bursts" title=label>
                     <Chart
                         label
-                        draw=move |area, theme| {
+                        draw=Draw::still(move |area, theme| {
                             let _ = pieces.with(|pieces| {
                                 pieces.as_ref().map(|(history, tone)| {
                                     let color = if *tone == Tone::Bad { theme.bad } else { theme.warn };
@@ -208,7 +208,7 @@ fn Line(found: Memo<Vec<Trouble>>, key: String) -> impl IntoView {
                                     bursts::draw(area, &history.pieces, history.most(), color, theme)
                                 })
                             });
-                        }
+                        })
                     />
                 </span>
             </td>

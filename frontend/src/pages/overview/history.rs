@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::chart::sparkline;
 use model::overview::readings::Readings;
 
-use crate::ui::chart::Chart;
+use crate::ui::chart::{Chart, Draw};
 
 /// CPU and memory over time: what was seen here, since nobody else remembers it.
 #[component]
@@ -23,10 +23,10 @@ pub(in crate::pages) fn History(seen: Memo<Readings>) -> impl IntoView {
                 label=Signal::derive(move || {
                     format!("Used over time: CPU {}, memory {} now", now(0), now(1))
                 })
-                draw=move |area, theme| {
+                draw=Draw::still(move |area, theme| {
                     // The canvas' error type has no values.
                     let _ = seen.with(|seen| sparkline::draw(area, &seen.series(), 1.0, theme));
-                }
+                })
             />
         </div>
     }

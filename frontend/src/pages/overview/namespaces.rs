@@ -1,7 +1,7 @@
 //! Pods by namespace, the largest first.
 
 use leptos::prelude::*;
-use model::chart::stack::{StackLayout, draw};
+use model::chart::stack::{StackLayout, bars};
 use model::format;
 use model::k8s::pod_state::PodState;
 use model::overview::namespaces::{NamespaceLine, largest};
@@ -15,7 +15,7 @@ use crate::app::use_place;
 use crate::live::lists::Lists;
 use crate::pages::faces::face_of;
 use crate::ui::card::{Card, Face};
-use crate::ui::chart::Chart;
+use crate::ui::chart::{Chart, Draw};
 use crate::ui::passing::passing;
 
 /// How many namespaces have a bar; the table of pods reaches all.
@@ -90,12 +90,10 @@ fn NamespaceBar(lines: Memo<Vec<NamespaceLine>>, widest: Memo<u64>, name: String
                 <span class="name">{name}</span>
                 <Chart
                     label
-                    draw=move |area, theme| {
+                    draw=Draw::bars(move |size, theme| {
                         let counts = line.with(|line| line.as_ref().map(|line| line.counts)).unwrap_or_default();
-                        let layout = StackLayout::new(&counts, widest.get(), area.dim_in_pixel());
-                        // The canvas' error type has no values.
-                        let _ = draw(area, &layout, &TONES, theme);
-                    }
+                        bars(&StackLayout::new(&counts, widest.get(), size), &TONES, theme)
+                    })
                 />
                 <span class="num mute">{move || format::count(number(NamespaceLine::total))}</span>
             </a>

@@ -1,7 +1,7 @@
 //! The node picture: every node in sight, grouped, the worst first.
 
 use leptos::prelude::*;
-use model::chart::nodes::{NodeLayout, draw};
+use model::chart::nodes::{NodeLayout, bars};
 use model::format::count;
 use model::overview::grouping::Grouping;
 use model::overview::nodes::{Picture, picture, words};
@@ -15,7 +15,7 @@ use crate::live::lists::Lists;
 use crate::pages::faces::face_of;
 use crate::pages::later::{Later, Part};
 use crate::ui::card::{Card, Face};
-use crate::ui::chart::{MarkedChart, Marks, Twin};
+use crate::ui::chart::{Draw, MarkedChart, Marks, Twin};
 use crate::ui::look::use_look;
 use crate::web::marks;
 use crate::web::timer::next_frame;
@@ -78,15 +78,17 @@ fn PictureView(shown: Memo<Picture>, loaded: Memo<bool>) -> impl IntoView {
                 <MarkedChart
                     label
                     size
-                    draw=move |area, theme| {
-                        // The canvas' error type has no values.
-                        let _ = layout.with(|layout| shown.with(|picture| draw(area, layout, &picture.bars, theme)));
+                    draw=Draw::bars(move |_, theme| {
                         let is_there = loaded.get() && size.get_untracked().0 > 0;
                         if is_there && marks::once("pilothouse:first-chart") {
                             // What comes next waits until this is painted.
                             next_frame(move || next_frame(move || later.fetch()));
                         }
-                    }
+                        let drawn = |picture: &Picture| {
+                            layout.with(|layout| bars(layout, &picture.bars, theme)).named(&picture.names())
+                        };
+                        shown.with(drawn)
+                    })
                     marks=marks_of(shown, layout)
                 />
                 <NodeNames shown layout />

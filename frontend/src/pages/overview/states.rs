@@ -1,7 +1,7 @@
 //! Pods by state.
 
 use leptos::prelude::*;
-use model::chart::stack::{StackLayout, draw};
+use model::chart::stack::{StackLayout, bars};
 use model::format;
 use model::k8s::pod_state::PodState;
 use model::overview::states::{ORDER, TONES, counts, filter, tone, words};
@@ -14,7 +14,7 @@ use crate::app::use_place;
 use crate::live::lists::Lists;
 use crate::pages::faces::face_of;
 use crate::ui::card::{Card, Face};
-use crate::ui::chart::{MarkedChart, Marks};
+use crate::ui::chart::{Draw, MarkedChart, Marks};
 use crate::ui::state_mark::StateMark;
 
 /// One bar of all pods, and each state with its number.
@@ -49,10 +49,7 @@ pub(super) fn StatesCard() -> impl IntoView {
                 <MarkedChart
                     label
                     size
-                    draw=move |area, theme| {
-                        // The canvas' error type has no values.
-                        let _ = layout.with(|layout| draw(area, layout, &TONES, theme));
-                    }
+                    draw=Draw::bars(move |_, theme| layout.with(|layout| bars(layout, &TONES, theme)))
                     marks=marks_of(states, layout)
                 />
             </div>

@@ -2,14 +2,14 @@
 
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
+use model::chart::Rect;
 use model::chart::marks::{placed, step};
-use model::chart::{Area, Rect, Theme};
 use model::table::Key;
 use plotters::style::Color;
 
-use super::draw_on;
+use super::{Draw, draw_on};
 use crate::ui::look::use_look;
-use crate::web::canvas::{Canvas, CanvasBackend};
+use crate::web::canvas::Canvas;
 
 /// The marks of a chart, by number. Lengths are device pixels.
 pub struct Marks {
@@ -40,7 +40,7 @@ pub fn MarkedChart(
     /// The size of the canvas in device pixels.
     size: RwSignal<(u32, u32)>,
     /// Puts the marks on the canvas.
-    draw: impl Fn(&Area<CanvasBackend>, &Theme) + 'static,
+    draw: Draw,
     /// What can be pointed at.
     marks: Marks,
 ) -> impl IntoView {

@@ -17,7 +17,7 @@ const NAME_HEIGHT: f64 = 20.0;
 const GAPPED: f64 = 4.0;
 
 /// The place of every bar: groups one below the other, each of as many rows as it needs, all bars of one size.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Hash)]
 pub struct NodeLayout {
     groups: Vec<Group>,
     /// From one bar's left edge to the next one's.
@@ -33,7 +33,7 @@ pub struct NodeLayout {
     name_height: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Hash)]
 struct Group {
     first: usize,
     count: usize,

@@ -1,0 +1,62 @@
+//! Bars on a canvas that glide to their new values, a frame at a time. What is told of them in words is new at once.
+
+use leptos::prelude::*;
+use model::chart::{Bars, Glide, Theme};
+
+use crate::web::canvas::Canvas;
+use crate::web::clock::now_ms;
+use crate::web::page::is_visible;
+use crate::web::screen::matches;
+use crate::web::timer::FrameGate;
+
+const NO_MOTION: &str = "(prefers-reduced-motion: reduce)";
+
+/// The bars on one canvas; they go with their chart.
+#[derive(Clone)]
+pub(super) struct Gliding {
+    shown: StoredValue<(Glide, Option<Theme>), LocalStorage>,
+    gate: FrameGate,
+}
+
+impl Default for Gliding {
+    fn default() -> Self {
+        Self { shown: StoredValue::new_local(<_>::default()), gate: FrameGate::default() }
+    }
+}
+
+impl Gliding {
+    /// Draws `bars` on a canvas that is clear, or the first step of their way there.
+    pub(super) fn turn_to(&self, bars: Bars, canvas: &Canvas, theme: Theme) {
+        self.shown.update_value(|(glide, drawn_with)| {
+            glide.turn_to(bars, now_ms(), || is_visible() && !matches(NO_MOTION));
+            *drawn_with = Some(theme);
+            draw(glide, canvas, &theme);
+        });
+        self.clone().go_on(canvas.clone());
+    }
+
+    fn go_on(self, canvas: Canvas) {
+        // By the next frame the chart may be gone.
+        if self.shown.try_with_value(|(glide, _)| glide.is_on_its_way()) != Some(true) {
+            return;
+        }
+        self.gate.clone().schedule(move || {
+            self.shown.try_update_value(|(glide, theme)| {
+                if let Some(theme) = theme
+                    && glide.step(now_ms())
+                {
+                    canvas.clear();
+                    draw(glide, &canvas, theme);
+                }
+            });
+            self.go_on(canvas);
+        });
+    }
+}
+
+fn draw(glide: &Glide, canvas: &Canvas, theme: &Theme) {
+    canvas.paint(|area| {
+        // The canvas' error type has no values.
+        let _ = glide.shown().draw(area, theme);
+    });
+}
