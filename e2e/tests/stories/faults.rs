@@ -147,7 +147,17 @@ async fn no_metrics(_: &mut ControlPlane, visit: &Visit, fault: &Fault) -> Resul
     visit.sees("No usage: metrics.k8s.io failed. The API server answered with 503.", START).await?;
     let counts = async || says(&visit.health().await?, &oracle::counts(visit.kubectl())?);
     wait::until("the numbers of kubectl", START, counts).await?;
-    visit.is_live(START).await
+    visit.is_live(START).await?;
+    // It answers, and has heard from no kubelet.
+    fault.heal();
+    let none = || Deed::edit(|list| list["items"] = json!([]));
+    fault.always(Asked::Anything("/apis/metrics.k8s.io/v1beta1/nodes"), none());
+    visit.browser.reload().await?;
+    visit.sees("No usage: metrics.k8s.io knows none of the nodes.", START).await?;
+    visit.picture("overview, metrics know no node").await?;
+    let node = visit.kubectl().run("get nodes -o jsonpath={.items[0].metadata.name}")?;
+    visit.open(&format!("nodes/{node}")).await?;
+    visit.sees("No usage: metrics.k8s.io does not know this node.", START).await
 }
 
 async fn no_group(_: &mut ControlPlane, visit: &Visit, fault: &Fault) -> Result<()> {

@@ -5,7 +5,7 @@ use model::chart::capacity;
 use model::overview::capacity::{Line, of_node};
 
 use crate::live::Cluster;
-use crate::live::metrics::Metrics;
+use crate::live::metrics::{Metrics, Reading};
 use crate::ui::chart::{Chart, Draw};
 
 /// A bar each for CPU, memory, pods and disk.
@@ -23,7 +23,12 @@ pub fn NodeCapacity(name: String) -> impl IntoView {
             Some(of_node(s, row))
         })
     });
-    let missing = move || metrics.nodes().why_missing();
+    let is_unknown = move || lines.with(|lines| matches!(lines, Some([cpu, ..]) if cpu.capacity.usage.is_none()));
+    let missing = move || match metrics.nodes() {
+        Reading::Taken => is_unknown()
+            .then(|| "No usage: metrics.k8s.io does not know this node. See the log of metrics-server.".to_owned()),
+        reading => reading.why_missing(),
+    };
     view! {
         <For each=move || 0..lines.get().map_or(0, |l| l.len()) key=|i| *i let(i)>
             <CapacityLine line=Signal::derive(move || lines.get().and_then(|l| l.into_iter().nth(i))) />

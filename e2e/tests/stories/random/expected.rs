@@ -138,12 +138,20 @@ fn node_cards(told: &Told, rights: Rights, lines: &mut Lines) {
             "No usage: the cluster serves no metrics.k8s.io. Install metrics-server to see it. ".to_owned()
         }
         Metrics::Failing => "No usage: metrics.k8s.io failed. The API server answered with 503. ".to_owned(),
-        _ if known > 0 && known < all => format!("Usage of {known} of {all} nodes; no data of the others. "),
+        _ if known == 0 => {
+            "No usage: metrics.k8s.io knows none of the nodes. See the log of metrics-server. ".to_owned()
+        }
+        _ if known < all => format!("Usage of {known} of {all} nodes; no data of the others. "),
         _ => String::new(),
     };
     let short = told.nodes.iter().filter(|node| node.short[1]).count();
     let noun = if short == 1 { "node" } else { "nodes" };
-    lines.insert("capacity: note".to_owned(), format!("{usage}No disk usage in metrics.k8s.io; {short} {noun} short"));
+    let disk = if known == 0 {
+        format!("{short} {noun} short of disk")
+    } else {
+        format!("No disk usage in metrics.k8s.io; {short} {noun} short")
+    };
+    lines.insert("capacity: note".to_owned(), format!("{usage}{disk}"));
 
     let ill = told.nodes.iter().filter(|node| !node.is_ready()).count();
     lines.insert("nodes".to_owned(), format!("{all} nodes by pressure, {ill} of them not ready"));

@@ -1,7 +1,7 @@
 //! What the cluster has, and how much of it is spoken for.
 
 use crate::chart::capacity::Capacity;
-use crate::format::{NONE, bytes, cores, count};
+use crate::format::{NONE, bytes, cores, count, plural};
 use crate::k8s::resources::Resources;
 use crate::store::Store;
 use crate::store::nodes::NodeRow;
@@ -33,6 +33,31 @@ pub struct Reporting {
     pub known: usize,
     /// All nodes.
     pub nodes: usize,
+}
+
+impl Reporting {
+    /// Of which nodes the usage is not known, where usage was read.
+    pub fn words(self) -> Option<String> {
+        let Self { known, nodes } = self;
+        if known >= nodes {
+            None
+        } else if known == 0 {
+            // As when metrics-server has just started, or reaches no kubelet.
+            Some("No usage: metrics.k8s.io knows none of the nodes. See the log of metrics-server.".into())
+        } else {
+            Some(format!("Usage of {} of {} nodes; no data of the others.", count(known as u64), count(nodes as u64)))
+        }
+    }
+
+    /// What is said below the bars: why usage is `missing`, if it is, and what is known of disks. Two lines have room.
+    pub fn note(self, missing: Option<String>, short_of_disk: usize) -> String {
+        let short = plural(short_of_disk as u64, "node", "nodes");
+        match missing {
+            Some(why) if self.known == 0 => format!("{why} {short} short of disk"),
+            Some(why) => format!("{why} No disk usage in metrics.k8s.io; {short} short"),
+            None => format!("No disk usage in metrics.k8s.io; {short} short"),
+        }
+    }
 }
 
 /// CPU, memory, pods and disk of all nodes.
@@ -249,6 +274,20 @@ mod tests {
         store.usage.nodes.add(usage, &mut store.names);
         let [cpu, ..] = lines(&store);
         assert_eq!(cpu.sentence, "CPU: 25 % used, 38 % requested, 125 % limits of 8 cores");
+    }
+
+    #[test]
+    fn metrics_that_know_no_node_are_told_from_metrics_that_are_on_their_way() {
+        let check = |known, nodes, expect: Option<&str>| {
+            assert_eq!(Reporting { known, nodes }.words().as_deref(), expect, "{known} of {nodes}");
+        };
+        check(0, 0, None);
+        check(12, 12, None);
+        check(0, 12, Some("No usage: metrics.k8s.io knows none of the nodes. See the log of metrics-server."));
+        check(4_990, 5_000, Some("Usage of 4,990 of 5,000 nodes; no data of the others."));
+        let note = |known| Reporting { known, nodes: 2 }.note(Some("Why.".to_owned()), 1);
+        assert_eq!(note(0), "Why. 1 node short of disk");
+        assert_eq!(note(1), "Why. No disk usage in metrics.k8s.io; 1 node short");
     }
 
     #[test]

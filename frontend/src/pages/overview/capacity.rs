@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 use model::chart::capacity;
-use model::format::plural;
-use model::overview::capacity::{Line, Reporting, lines, reporting, short_of_disk};
+use model::overview::capacity::{Line, lines, reporting, short_of_disk};
 use model::overview::readings::Readings;
 use model::route::{Page, Sort};
 
@@ -11,7 +10,7 @@ use super::{counted, everything};
 use crate::app::use_place;
 use crate::live::Cluster;
 use crate::live::lists::Lists;
-use crate::live::metrics::Metrics;
+use crate::live::metrics::{Metrics, Reading};
 use crate::pages::faces::face_of;
 use crate::pages::later::{Later, Part};
 use crate::ui::card::{Card, Face};
@@ -100,20 +99,17 @@ fn Notes() -> impl IntoView {
     let metrics: Metrics = expect_context();
     let reporting = counted(everything, |store, _| reporting(store));
     let short = counted(|cluster: &Cluster| cluster.nodes_version().track(), |store, _| short_of_disk(store));
-    let words = move || {
-        let Reporting { known, nodes } = reporting.get();
-        match metrics.nodes().why_missing() {
-            Some(why) => why + " ",
-            None if known > 0 && known < nodes => {
-                format!("Usage of {known} of {nodes} nodes; no data of the others. ")
-            }
-            None => String::new(),
-        }
+    let note = move || {
+        let reporting = reporting.get();
+        let missing = match metrics.nodes() {
+            Reading::Taken => reporting.words(),
+            reading => reading.why_missing(),
+        };
+        reporting.note(missing, short.get())
     };
-    let disk = move || plural(short.get() as u64, "node", "nodes");
     // More would not fit the screen that the landing page has.
     let why = "metrics.k8s.io tells no usage of filesystems, so only requests are known; a node that is short of disk reports DiskPressure.";
     view! {
-        <p class="mute" role="note" title=why>{words}"No disk usage in metrics.k8s.io; "{disk}" short"</p>
+        <p class="mute" role="note" title=why>{note}</p>
     }
 }
