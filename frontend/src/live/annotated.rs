@@ -3,7 +3,7 @@
 use model::explore::Kind;
 use model::k8s::workload::WorkloadKind;
 use model::list::ListScanner;
-use model::store::annotations::KeyCount;
+use model::store::annotations::{KeyCount, samples};
 
 use super::api::Resource;
 use super::cluster::Cluster;
@@ -31,13 +31,16 @@ impl Cluster {
     }
 }
 
-/// The keys of annotations that some hundred objects of each kind have, those of the most first.
-pub async fn keys(cluster: Cluster, kinds: Vec<Kind>, namespace: Option<String>) -> Vec<(String, usize)> {
+/// The keys of annotations that some hundred objects of each kind have in these namespaces, or in all; those of the most first.
+pub async fn keys(cluster: Cluster, kinds: Vec<Kind>, namespaces: Vec<String>) -> Vec<(String, usize)> {
     let mut found = KeyCount::default();
-    for resource in kinds.into_iter().flat_map(|kind| resources(kind, namespace.as_deref())) {
-        // What may not be listed offers nothing; its card says why.
-        if let Ok(body) = cluster.get(&resource.page(""), METADATA).await {
-            let _ = ListScanner::default().feed(&body, |item| found.add(item));
+    for kind in kinds {
+        let (namespaces, items) = samples(if kind == Kind::Nodes { &[] } else { &namespaces });
+        for resource in namespaces.into_iter().flat_map(|namespace| resources(kind, namespace)) {
+            // What may not be listed offers nothing; its card says why.
+            if let Ok(body) = cluster.get(&resource.sample(items), METADATA).await {
+                let _ = ListScanner::default().feed(&body, |item| found.add(item));
+            }
         }
     }
     found.keys()

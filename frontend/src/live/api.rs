@@ -63,6 +63,11 @@ impl Resource {
         self.with(&format!("pretty=0&limit={PAGE_ITEMS}&continue={}", escape(continue_token)))
     }
 
+    /// Some of the objects.
+    pub fn sample(&self, items: usize) -> String {
+        self.with(&format!("pretty=0&limit={items}"))
+    }
+
     /// One item at a resourceVersion: says whether a watch could resume there.
     pub fn diagnose(&self, resource_version: &str) -> String {
         let at = if resource_version.is_empty() {

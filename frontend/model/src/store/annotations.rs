@@ -9,11 +9,16 @@ use super::rows::Uid;
 use crate::explore::Kind;
 use crate::k8s::annotated::Annotated;
 use crate::k8s::projection::read_either;
+use crate::pages::PAGE_ITEMS;
 
 /// So many keys are kept at once.
 const MOST_KEYS: usize = 8;
 /// Longer values are cut here: then what begins alike is one group.
 const LONGEST: usize = 128;
+/// Fewer objects are not worth looking through everything.
+const WORTH_OBJECTS: usize = 1_000;
+/// The most namespaces of which some objects are asked for their keys.
+const MOST_SAMPLED: usize = 8;
 
 /// The keys that are kept, the one that was asked for last at the end.
 #[derive(Debug, Default)]
@@ -75,6 +80,11 @@ impl Annotations {
         }
     }
 
+    /// Whether most of what is kept may be of objects that are gone, where there are so many `objects`.
+    pub(super) fn are_worth_forgetting(&self, objects: usize) -> bool {
+        self.0.iter().any(|kept| kept.values.len() > 2 * objects + WORTH_OBJECTS)
+    }
+
     /// Forgets those of objects that are not there any more. No other has their uid, so this may wait.
     pub(super) fn retain(&mut self, is_there: impl Fn(Uid) -> bool) {
         self.0.iter_mut().for_each(|kept| kept.values.retain(|uid, _| is_there(*uid)));
@@ -120,6 +130,18 @@ impl KeyCount {
         found.sort_unstable_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
         found
     }
+}
+
+/// Of which namespaces some objects tell what keys there are, and of how many objects of each. None is all of them, as it is where no
+/// namespace is named; of very many named ones some that lie apart are asked.
+pub fn samples(named: &[String]) -> (Vec<Option<&str>>, usize) {
+    let apart = named.len().div_ceil(MOST_SAMPLED).max(1);
+    let mut namespaces: Vec<_> = named.iter().step_by(apart).map(|name| Some(name.as_str())).collect();
+    if namespaces.is_empty() {
+        namespaces.push(None);
+    }
+    let each = PAGE_ITEMS as usize / namespaces.len();
+    (namespaces, each)
 }
 
 /// The most keys that are offered.
@@ -195,6 +217,15 @@ mod tests {
         assert_eq!(annotations.in_mask(&mask, Kind::Services), mask);
         annotations.want(&["team".to_owned()], &[Kind::Services]);
         assert!(annotations.in_mask(&mask, Kind::Services).starts_with("metadata(annotations=12,name=1,"), "{mask}");
+    }
+
+    #[test]
+    fn each_namespace_that_is_named_tells_its_keys_and_of_very_many_some() {
+        let names: Vec<String> = (0..20).map(|at| at.to_string()).collect();
+        assert_eq!(samples(&[]), (vec![None], 500));
+        assert_eq!(samples(&names[..2]), (vec![Some("0"), Some("1")], 250));
+        let (some, each) = samples(&names);
+        assert_eq!((some.first(), some.last(), each), (Some(&Some("0")), Some(&Some("18")), 71));
     }
 
     fn keys(objects: &[Vec<u8>]) -> Vec<(String, usize)> {

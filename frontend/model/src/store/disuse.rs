@@ -4,16 +4,21 @@
 use super::Store;
 
 impl Store {
-    /// Forgets the names that nothing has any more, once there is enough text that it may be worth it.
+    /// Forgets the names that nothing has any more, and the annotations of what is gone, once there is so much of either that it may
+    /// be worth it.
     pub fn forget_unused_names(&mut self) {
-        if self.names.is_worth_forgetting() {
-            let Self { pods, nodes, workloads, services, annotations, .. } = self;
+        let is_worth_it = self.names.is_worth_forgetting();
+        let Self { pods, nodes, workloads, services, annotations, .. } = self;
+        let objects = pods.len() + workloads.rows().len() + services.rows().len() + nodes.rows().len();
+        if is_worth_it || annotations.are_worth_forgetting(objects) {
             annotations.retain(|uid| {
                 pods.number(uid).is_some()
                     || workloads.rows().number(uid).is_some()
                     || services.rows().number(uid).is_some()
                     || nodes.rows().number(uid).is_some()
             });
+        }
+        if is_worth_it {
             let in_use = self.names_in_use();
             self.names.forget_all_but(&in_use);
         }
@@ -150,6 +155,23 @@ mod tests {
         // What comes afterwards is found again.
         let name = store.names.intern(&job(7));
         assert_eq!(store.names.text(name), job(7));
+    }
+
+    #[test]
+    fn annotations_of_what_is_gone_are_forgotten_before_there_is_much_text() {
+        let mut store = store();
+        let before = kept(&store);
+        let come_and_go = |store: &mut Store, count: u32| {
+            for number in 0..count {
+                let pod = format!(r#"{{"metadata":{{"uid":"gone-{number}","annotations":{{"note":"annotated"}}}}}}"#);
+                store.annotations.upsert(pod.as_bytes(), crate::explore::Kind::Pods, &mut store.names);
+            }
+            store.forget_unused_names();
+        };
+        come_and_go(&mut store, 100);
+        assert_eq!(store.annotations.of("note").map(|values| values.len()), Some(101), "a hundred are not worth it");
+        come_and_go(&mut store, 5_000);
+        assert_eq!(kept(&store), before);
     }
 
     #[test]

@@ -87,20 +87,23 @@ fn Menu(explored: Explored, keys: Memo<Vec<Key>>) -> impl IntoView {
         let cluster = cluster.clone();
         move || offers.set(explored.pool.with_untracked(|pool| cluster.store(|store| labels(store, pool))))
     };
-    let sampled = RwSignal::new((Vec::new(), Vec::new()));
-    let to_ask = cluster.clone();
+    let sampled = RwSignal::new(((Vec::<Kind>::new(), Vec::<String>::new()), Vec::new()));
+    let (to_ask, lists) = (cluster.clone(), expect_context::<Lists>());
     // A sample of objects tells which annotations there are; nobody else needs them.
     let sample = move || {
         let kinds = explored.question.with_untracked(|question| question.kinds.clone());
-        if sampled.with_untracked(|(of, _)| *of != kinds) {
-            sampled.update(|(of, _)| of.clone_from(&kinds));
-            let namespace = place.now(|l| l.view.namespaces.first().cloned());
-            let asked = keys_of(to_ask.clone(), kinds.clone(), namespace);
+        let named = place.now(|l| l.view.namespaces.clone());
+        let listed = || lists.restricted_untracked().map(|restricted| restricted.namespaces).unwrap_or_default();
+        let namespaces = if named.is_empty() { listed() } else { named };
+        let asked_of = (kinds, namespaces);
+        if sampled.with_untracked(|(of, _)| *of != asked_of) {
+            sampled.update(|(of, _)| of.clone_from(&asked_of));
+            let asked = keys_of(to_ask.clone(), asked_of.0.clone(), asked_of.1.clone());
             spawn_local(async move {
                 let found = asked.await;
                 sampled.try_update(|(of, keys)| {
                     // What was asked for meanwhile counts.
-                    if *of == kinds {
+                    if *of == asked_of {
                         *keys = found;
                     }
                 });
