@@ -71,7 +71,7 @@ impl Metrics {
                 if is_due {
                     let (cluster, lists, metrics) = (cluster.clone(), lists.clone(), metrics.clone());
                     spawn_local(async move {
-                        metrics.read_nodes(&cluster).await;
+                        metrics.read_nodes(&cluster, &lists).await;
                         metrics.read_pods(&cluster, &lists).await;
                     });
                 }
@@ -89,6 +89,15 @@ impl Metrics {
         // Pods that have just come need not wait for the next interval.
         let (cluster, lists) = (cluster.clone(), lists.clone());
         let reader = metrics.clone();
+        // What was read before all nodes had come is what some of them use.
+        let (nodes, noted, store) = (lists.clone(), metrics.clone(), cluster.clone());
+        Effect::new(move |was: Option<bool>| {
+            let loaded = nodes.nodes().loaded;
+            if loaded && was == Some(false) {
+                noted.note(&store);
+            }
+            loaded
+        });
         Effect::new(move |was: Option<bool>| {
             let loaded = lists.pods().loaded;
             if loaded && was == Some(false) {
@@ -120,10 +129,17 @@ impl Metrics {
         self.0.history.clone()
     }
 
-    async fn read_nodes(&self, cluster: &Cluster) {
-        let failed = read_nodes(cluster).await.err();
+    /// Keeps what is in use now.
+    fn note(&self, cluster: &Cluster) {
         let now_s = cluster.now_s().get_untracked();
         self.0.history.update(|history| cluster.store(|store| history.add(store, now_s)));
+    }
+
+    async fn read_nodes(&self, cluster: &Cluster, lists: &Lists) {
+        let failed = read_nodes(cluster).await.err();
+        if untrack(|| lists.nodes().loaded) {
+            self.note(cluster);
+        }
         self.0.nodes.set(failed.map_or(Reading::Taken, Reading::Missing));
         bump(&cluster.usage_version());
     }
