@@ -39,7 +39,7 @@ const SIZES: [Size; 4] = [
 ];
 
 /// Pages by the name of their picture, as their addresses go on behind the cluster's name.
-const PAGES: [(&str, &str); 15] = [
+const PAGES: [(&str, &str); 16] = [
     ("overview", "overview"),
     ("overview-healthy", "overview?ns=kube-system"),
     ("overview-one-namespace", "overview?ns=shop"),
@@ -48,6 +48,7 @@ const PAGES: [(&str, &str); 15] = [
     ("explore-owner-version", "explore?by=label%3Aapp.kubernetes.io%2Fname,version,zone"),
     ("explore-zone-state", "explore?by=zone,state"),
     ("explore-matrix", "explore?by=label%3Aapp.kubernetes.io%2Fname,version&look=matrix"),
+    ("explore-annotation", "explore?kinds=workloads&by=annotation%3Adeployment.kubernetes.io%2Frevision"),
     ("workloads", "workloads"),
     ("pods-failing", "pods?q=status%3Afailing"),
     ("nodes", "nodes"),

@@ -163,7 +163,7 @@ pub(super) fn TreeTable(explored: Explored) -> impl IntoView {
             }
             on:keydown=press
         >
-            <table role="presentation" style:min-width=move || format!("{}px", columns.with(|columns| width(columns)))>
+            <table role="presentation" style:min-width=move || columns.with(|columns| width(columns))>
                 {move || view! { <Head columns=columns.get() sort=explored.sort.into() on_sort /> }}
                 <tbody role="rowgroup">
                     <Space columns=SPAN rows=Signal::derive(move || range.get().start) />
@@ -196,6 +196,8 @@ fn columns(kinds: &[Kind]) -> &'static [Column] {
     COLUMNS.get(bits.sum::<usize>()).map_or(&[], Vec::as_slice)
 }
 
-fn width(columns: &[Column]) -> u32 {
-    columns.iter().map(|column| column.width_px).sum()
+/// Less on a narrow screen, where names and bars give way to the numbers.
+fn width(columns: &[Column]) -> String {
+    let px: u32 = columns.iter().map(|column| column.width_px).sum();
+    format!("calc({px}px - var(--narrower, 0px))")
 }

@@ -9,6 +9,7 @@ use model::failure::Failure;
 use model::filter::any_of;
 use model::format;
 use model::route::{Location, Page, PodTab};
+use model::store::names::Name;
 use model::store::scope::Scope;
 
 use super::counted;
@@ -51,7 +52,8 @@ pub(super) fn FailingCard() -> impl IntoView {
     let clock = cluster.now_s();
     let found = counted(track, move |store, scope| match scope {
         Scope::Namespaces(names) => troubles(store, names, clock.get_untracked()),
-        Scope::Nothing => Vec::new(),
+        // Nodes lie in no namespace, and matter to all.
+        Scope::Nothing => troubles(store, &[Name::EMPTY], clock.get_untracked()),
     });
     let count = Memo::new(move |_| found.with(Vec::len));
     let feed = Memo::new({
