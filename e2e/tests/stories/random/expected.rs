@@ -209,8 +209,10 @@ fn failing(nodes: &[Node], pods: &[&Pod], warnings: &[&Warning], stuck: usize, l
         let sums = causes.entry(cause).or_default();
         *sums = [sums[0] + count, sums[1] + restarts];
     };
+    // Of pods that are not ready since their node is not, the node's line tells.
+    let is_lost = |pod: &Pod| nodes.iter().any(|node| node.described.name == pod.node && !node.is_ready());
     for pod in pods {
-        if let Some(cause) = pod.cause() {
+        if let Some(cause) = pod.cause().filter(|cause| *cause != "unready" || !is_lost(pod)) {
             add(cause, 1, pod.restarts);
         }
     }

@@ -73,8 +73,8 @@ pub(super) fn of_nodes(cause: Cause, nodes: &[&NodeRow], store: &Store) -> Told 
         _ => all.to_owned(),
     };
     let pods: u64 = nodes.iter().map(|node| u64::from(store.pods.on_node(node.name).active)).sum();
-    let on = if nodes.len() == 1 { "on it" } else { "on them" };
-    let words = if pods == 0 { why } else { format!("{why}; {} {on}", plural(pods, "pod is", "pods are")) };
+    let with = if nodes.len() == 1 { "with it" } else { "with them" };
+    let words = if pods == 0 { why } else { format!("{why}; {} {with}", plural(pods, "pod", "pods")) };
     Told { title: title.to_owned(), words, reasons: &[] }
 }
 

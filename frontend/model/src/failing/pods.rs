@@ -1,0 +1,132 @@
+//! Troubles of pods, by their statuses: grouped by cause and owner, and told better by events.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::cause::Cause;
+use super::history::{History, OVER_S};
+use super::{Log, Rows, Trouble, lost, rank, words};
+use crate::chart::stack::Tone;
+use crate::k8s::image;
+use crate::k8s::pod_state::PodState;
+use crate::store::Store;
+use crate::store::events::EventRow;
+use crate::store::names::{Name, Names};
+use crate::store::pods::PodView;
+use crate::store::symptoms::Symptom;
+
+/// What is ordinary for a while is a trouble when it lasts for so long.
+const LASTS_S: i64 = 120;
+
+/// Some pods with one cause and owner.
+struct Group<'s> {
+    cause: Cause,
+    /// The pods, and the events that speak of them.
+    pods: Vec<(PodView<'s>, Cow<'s, Symptom>)>,
+    events: Vec<&'s EventRow>,
+}
+
+/// The troubles of pods.
+pub(super) fn pods(store: &Store, in_scope: &dyn Fn(Name) -> bool, now_s: i64) -> Vec<Trouble> {
+    let mut groups: HashMap<(Cause, Name, Name, &str), Group<'_>> = HashMap::new();
+    let mut group_of = HashMap::new();
+    for symptom in store.pods.symptoms().iter() {
+        let Some(row) = store.pods.get(symptom.row).filter(|row| in_scope(row.namespace())) else { continue };
+        let cause = lost::cause(store, row, symptom);
+        let owner = if row.owner().is_empty() { row.name() } else { store.names.text(row.owner()) };
+        let key = (cause, row.namespace(), row.owner_kind(), owner);
+        let group = groups.entry(key).or_insert_with(|| Group { cause, pods: Vec::new(), events: Vec::new() });
+        group.pods.push((row, lost::before(store, row, symptom)));
+        group_of.insert(row.uid(), key);
+    }
+    for (_, event) in store.events.rows().iter().filter(|(_, event)| event.warning) {
+        if let Some(group) = group_of.get(&event.about).and_then(|key| groups.get_mut(key)) {
+            group.events.push(event);
+        }
+    }
+    groups.into_values().filter_map(|group| group.trouble(store, now_s)).collect()
+}
+
+impl Group<'_> {
+    fn trouble(&self, store: &Store, now_s: i64) -> Option<Trouble> {
+        let names = &store.names;
+        let text = |name: Name| names.text(name).to_owned();
+        // The one that changed last tells for all; equal ones by name, so that it stays the same one.
+        let newest =
+            self.pods.iter().max_by(|(a, x), (b, y)| x.last_s().cmp(&y.last_s()).then_with(|| b.name().cmp(a.name())));
+        let (row, symptom) = newest.map(|(row, symptom)| (*row, &**symptom))?;
+        let since_s = self.pods.iter().filter_map(|(_, symptom)| symptom.since_s).min();
+        let lasts = since_s.is_none_or(|since_s| now_s - since_s >= LASTS_S);
+        let well = |symptom: &Symptom| symptom.state == PodState::Running;
+        let last_s = self.pods.iter().filter_map(|(_, symptom)| symptom.last_s()).max();
+        // What runs well again is told for an hour.
+        let over = self.pods.iter().all(|(_, symptom)| well(symptom)) && last_s.is_none_or(|at| now_s - at > OVER_S);
+        // The pods of a node that is lost are counted with it.
+        if over || (self.cause.passes() && !lasts) || self.cause == Cause::NodeLost && symptom.reason.is_empty() {
+            return None;
+        }
+        let told = words::of_pods(self.cause, row, symptom, &self.events, names);
+        // The first event of what still goes on is older than the newest status.
+        let telling = |event: &&&EventRow| {
+            told.reasons.contains(&names.text(event.reason))
+                && !event.message.starts_with("Error: ErrImagePull")
+                && !event.message.starts_with("Error: ImagePullBackOff")
+        };
+        let events: Vec<&EventRow> = self.events.iter().filter(telling).copied().collect();
+        let first_s = events.iter().filter_map(|event| event.first_s).min();
+        let since_s = since_s.into_iter().chain(first_s).min();
+        let restarts = self.pods.iter().fold(0_i64, |sum, (_, s)| sum.saturating_add(s.restarts));
+        let restartable = !matches!(self.cause, Cause::Unschedulable | Cause::Gated | Cause::Evicted | Cause::Refused);
+        let history = if events.is_empty() {
+            History::of_statuses(self.pods.iter().map(|(row, symptom)| (&**symptom, row.created_s())), now_s)
+        } else {
+            History::of_events(&events, now_s)
+        };
+        let owner = if row.owner().is_empty() { row.name().to_owned() } else { text(row.owner()) };
+        let namespace = text(row.namespace());
+        let whose = if row.owner().is_empty() {
+            format!("object:pod/{owner}")
+        } else {
+            format!("owner:{}/{owner}", text(row.owner_kind()))
+        };
+        let tone = if self.pods.iter().all(|(_, s)| well(s)) { Tone::Warn } else { self.cause.tone() };
+        let count = self.pods.len() as u64;
+        Some(Trouble {
+            key: format!("{namespace}/{}/{owner}/{}", text(row.owner_kind()), self.cause.id()),
+            cause: self.cause,
+            tone,
+            title: told.title,
+            words: told.words,
+            version: image::version(names.text(symptom.image)).to_owned(),
+            filter: format!("cause:{} ns:{namespace} {whose}", self.cause.id()),
+            owner: (text(row.owner_kind()), owner),
+            namespace: namespace.clone(),
+            namespaces: Vec::new(),
+            count,
+            rows: Rows::Pods,
+            restarts: restartable.then_some(restarts),
+            since_s,
+            log: log(self.cause, row, symptom, names),
+            rank: rank(tone, now_s, since_s, restarts, count),
+            history,
+        })
+    }
+}
+
+impl Symptom {
+    /// When it was seen to happen last.
+    fn last_s(&self) -> Option<i64> {
+        self.end.as_ref().and_then(|end| end.finished_s).max(self.since_s)
+    }
+}
+
+fn log(cause: Cause, row: PodView<'_>, symptom: &Symptom, names: &Names) -> Option<Log> {
+    let has_run = matches!(cause, Cause::Crash | Cause::OutOfMemory | Cause::Unready | Cause::Initializing);
+    has_run.then(|| Log {
+        namespace: names.text(row.namespace()).to_owned(),
+        pod: row.name().to_owned(),
+        container: names.text(symptom.container).to_owned(),
+        // Of what is being started again, the run that ended says why.
+        previous: symptom.end.is_some() && symptom.restarts > 0,
+    })
+}
