@@ -27,6 +27,7 @@ use crate::store::nodes::NodeRow;
 use crate::store::pods::PodView;
 pub use cause::Cause;
 use history::History;
+pub(crate) use nodes::leading_to;
 pub use workloads::{newest_pod_s, pods_made_s};
 
 /// One line: a cause, whom it befalls, and how much.
@@ -42,7 +43,7 @@ pub struct Trouble {
     pub title: String,
     /// Why, in words.
     pub words: String,
-    /// Kind and name of whom it befalls; the kind is empty for a pod of its own.
+    /// Kind and name of whom it befalls; the kind is empty for a pod of its own, and for many nodes, whose names these are.
     pub owner: (String, String),
     /// Its namespace, or empty.
     pub namespace: String,

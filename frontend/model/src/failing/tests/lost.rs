@@ -67,3 +67,34 @@ fn an_old_kill_for_memory_became_the_worst_trouble_when_its_node_was_lost() {
     // After an hour nothing is told of it.
     assert_eq!(lines(&lost("2026-11-23T23:50:00Z", &pod("2026-11-23T22:29:00Z"))), [gone]);
 }
+
+#[test]
+fn nodes_with_different_causes_and_times_shared_the_words_of_one() {
+    let ready = |name: &str, zone: &str, message: &str, since: &str| {
+        let ready = json!({"type": "Ready", "status": "False", "message": message, "lastTransitionTime": since});
+        let labels = json!({"topology.kubernetes.io/zone": zone});
+        node(json!({"metadata": {"uid": name, "name": name, "labels": labels}, "status": {"conditions": [ready]}}))
+    };
+    let (down, silent) = ("container runtime is down", "Kubelet stopped posting node status.");
+    let nodes = [
+        ready("c-2", "eu-1c", silent, "2026-11-23T23:50:00Z"),
+        ready("c-1", "eu-1c", silent, "2026-11-23T23:51:00Z"),
+        ready("b-1", "eu-1b", down, "2026-11-23T23:50:00Z"),
+        ready("c-3", "eu-1c", silent, "2026-11-23T23:20:00Z"),
+        ready("a-1", "eu-1a", silent, "2026-11-23T23:21:00Z"),
+    ];
+    let store = store(&[], &nodes, &[]);
+    let found = troubles(&store, &[], NOW_S);
+    let mut told: Vec<_> =
+        found.iter().map(|t| (&*t.owner.1, &*t.words, t.since_s.map(|s| (NOW_S - s) / 60))).collect();
+    told.sort_unstable();
+    let expect = [
+        ("a-1, c-3", "its kubelet stopped reporting", Some(40)),
+        ("b-1", "container runtime is down", Some(10)),
+        ("eu-1c: c-1, c-2", "its kubelet stopped reporting", Some(10)),
+    ];
+    assert_eq!(told, expect);
+    for trouble in &found {
+        assert_eq!(behind(&store, trouble) as u64, trouble.count, "{}", trouble.filter);
+    }
+}

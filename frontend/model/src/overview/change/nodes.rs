@@ -2,7 +2,8 @@
 
 use super::{Change, leading_to};
 use crate::chart::stack::Tone;
-use crate::filter::{Filter, NONE, Named, any_of};
+use crate::failing;
+use crate::filter::NONE;
 use crate::format::count;
 use crate::k8s::node::NodeReadiness;
 use crate::order::sorted;
@@ -73,29 +74,13 @@ fn change(store: &Store, nodes: &[Became<'_>]) -> Option<Change> {
     } else {
         let at = if zone.is_empty() { String::new() } else { format!(" in {zone}") };
         let words = format!("{} nodes{at} {}", count(nodes.len() as u64), fate.words(false));
-        let (query, found) = filter(store, fate, zone, nodes);
+        let rows: Vec<&NodeRow> = nodes.iter().map(|became| became.row).collect();
+        let zone = if zone.is_empty() { NONE } else { zone };
+        let short = format!("{} zone:{zone}", fate.term());
+        let (query, found) = failing::leading_to(store, &[short.trim_start()], fate.term(), &rows);
         (leading_to(words, found, nodes.len()), Page::Nodes, query)
     };
     Some(Change { at_s: first.at_s, tone: fate.tone(), words, page, query })
-}
-
-/// The filter that leaves just these nodes: by what they are and where, or, where that leaves others too, by name. Where their names
-/// are too many for that, the others are left too. How many it leaves is told with it.
-fn filter(store: &Store, fate: Fate, zone: &str, nodes: &[Became<'_>]) -> (String, usize) {
-    let zone = if zone.is_empty() { NONE } else { zone };
-    let short = format!("{} zone:{zone}", fate.term());
-    let short = short.trim_start();
-    let parsed = Filter::parse(short);
-    let leaves = |row: &NodeRow| parsed.matches(&Named { row, store });
-    let found = store.nodes.rows().iter().filter(|(_, row)| leaves(row)).count();
-    if found == nodes.len() && nodes.iter().all(|became| leaves(became.row)) {
-        return (short.to_owned(), found);
-    }
-    let names: Vec<&str> = nodes.iter().map(|became| store.names.text(became.row.name)).collect();
-    match any_of("node", &names) {
-        Some(by_name) => (by_name, nodes.len()),
-        None => (short.to_owned(), found),
-    }
 }
 
 impl Fate {
