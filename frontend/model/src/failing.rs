@@ -3,6 +3,7 @@
 //! `docs/failing.md` has the rules. A trouble of pods is decided by their statuses alone, and its filter finds exactly
 //! the pods that it counts; events only say it better, and tell when.
 
+mod began;
 pub mod cause;
 mod container;
 pub mod history;
@@ -61,6 +62,8 @@ pub struct Trouble {
     pub restarts: Option<i64>,
     /// Since when, in seconds since the epoch.
     pub since_s: Option<i64>,
+    /// When last, where it happens again and again.
+    pub last_s: Option<i64>,
     /// The log that says the most.
     pub log: Option<Log>,
     /// When it was seen to happen.

@@ -70,6 +70,7 @@ fn trouble(store: &Store, cause: Cause, why: &str, nodes: &[&NodeRow], now_s: i6
         filter,
         restarts: None,
         since_s,
+        last_s: None,
         log: None,
         history: History::of_events(&events, now_s),
         rank: rank(cause.tone(), now_s, since_s, 0, count.saturating_mul(4)),

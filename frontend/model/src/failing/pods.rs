@@ -1,8 +1,9 @@
 //! Troubles of pods, by their statuses: grouped by cause and owner, and told better by events.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::began::{self, Sets};
 use super::cause::Cause;
 use super::history::{History, OVER_S};
 use super::{Log, Rows, Trouble, lost, rank, words};
@@ -24,31 +25,62 @@ struct Group<'s> {
     /// The pods, and the events that speak of them.
     pods: Vec<(PodView<'s>, Cow<'s, Symptom>)>,
     events: Vec<&'s EventRow>,
+    /// Those that speak of pods of the same sets that are gone.
+    earlier: Vec<&'s EventRow>,
 }
 
 /// The troubles of pods.
 pub(super) fn pods(store: &Store, in_scope: &dyn Fn(Name) -> bool, now_s: i64) -> Vec<Trouble> {
     let mut groups: HashMap<(Cause, Name, Name, &str), Group<'_>> = HashMap::new();
     let mut group_of = HashMap::new();
+    let mut groups_of_set: HashMap<_, HashSet<_>> = HashMap::new();
     for symptom in store.pods.symptoms().iter() {
         let Some(row) = store.pods.get(symptom.row).filter(|row| in_scope(row.namespace())) else { continue };
         let cause = lost::cause(store, row, symptom);
         let owner = if row.owner().is_empty() { row.name() } else { store.names.text(row.owner()) };
         let key = (cause, row.namespace(), row.owner_kind(), owner);
-        let group = groups.entry(key).or_insert_with(|| Group { cause, pods: Vec::new(), events: Vec::new() });
+        let group = groups.entry(key).or_insert_with(|| Group::new(cause));
         group.pods.push((row, lost::before(store, row, symptom)));
         group_of.insert(row.uid(), key);
+        if let Some(set) = set_of(row.name()) {
+            groups_of_set.entry((row.namespace(), set)).or_default().insert(key);
+        }
     }
     for (_, event) in store.events.rows().iter().filter(|(_, event)| event.warning) {
         if let Some(group) = group_of.get(&event.about).and_then(|key| groups.get_mut(key)) {
             group.events.push(event);
+        } else if let Some(set) = set_of(&event.name).filter(|_| store.pods.number(event.about).is_none()) {
+            for key in groups_of_set.get(&(event.namespace, set)).into_iter().flatten() {
+                groups.entry(*key).and_modify(|group| group.earlier.push(event));
+            }
         }
     }
-    groups.into_values().filter_map(|group| group.trouble(store, now_s)).collect()
+    let sets = Sets::of(store);
+    groups.into_values().filter_map(|group| group.trouble(store, &sets, now_s)).collect()
 }
 
-impl Group<'_> {
-    fn trouble(&self, store: &Store, now_s: i64) -> Option<Trouble> {
+/// What made a pod, by the pod's name; none for the numbered pods of stateful sets, whose names are those of pods of other versions.
+fn set_of(pod: &str) -> Option<&str> {
+    let (set, own) = pod.rsplit_once('-')?;
+    own.bytes().any(|byte| byte.is_ascii_alphabetic()).then_some(set)
+}
+
+impl<'s> Group<'s> {
+    fn new(cause: Cause) -> Self {
+        Self { cause, pods: Vec::new(), events: Vec::new(), earlier: Vec::new() }
+    }
+
+    /// When the sets began whose pods are all in this group; of others some pods were well.
+    fn sets_began_s(&self, store: &Store, sets: &Sets<'_>) -> Option<i64> {
+        let mut templates: HashMap<_, (PodView<'_>, usize)> = HashMap::new();
+        for (row, _) in &self.pods {
+            templates.entry(row.template_number()).or_insert((*row, 0)).1 += 1;
+        }
+        let all = templates.into_iter().filter(|(number, (_, pods))| store.pods.of_template(*number).count() == *pods);
+        all.filter_map(|(_, (row, _))| sets.began_s(store, row)).min()
+    }
+
+    fn trouble(&self, store: &Store, sets: &Sets<'_>, now_s: i64) -> Option<Trouble> {
         let names = &store.names;
         let text = |name: Name| names.text(name).to_owned();
         // The one that changed last tells for all; equal ones by name, so that it stays the same one.
@@ -72,9 +104,14 @@ impl Group<'_> {
                 && !event.message.starts_with("Error: ErrImagePull")
                 && !event.message.starts_with("Error: ImagePullBackOff")
         };
-        let events: Vec<&EventRow> = self.events.iter().filter(telling).copied().collect();
+        // Pods that came in the place of others that were no better did not begin it.
+        let never_well = self.pods.iter().all(|(row, symptom)| began::was_never_well(self.cause, *row, symptom));
+        let earlier: &[&EventRow] = if never_well { &self.earlier } else { &[] };
+        let events: Vec<&EventRow> = self.events.iter().chain(earlier).filter(telling).copied().collect();
         let first_s = events.iter().filter_map(|event| event.first_s).min();
-        let since_s = since_s.into_iter().chain(first_s).min();
+        let sets_s = if never_well { self.sets_began_s(store, sets) } else { None };
+        let by_status_s = self.pods.iter().filter_map(|(row, symptom)| began::of_pod(self.cause, *row, symptom)).min();
+        let since_s = by_status_s.into_iter().chain(first_s).chain(sets_s).min();
         let restarts = self.pods.iter().fold(0_i64, |sum, (_, s)| sum.saturating_add(s.restarts));
         let restartable = !matches!(self.cause, Cause::Unschedulable | Cause::Gated | Cause::Evicted | Cause::Refused);
         let history = if events.is_empty() {
@@ -106,6 +143,7 @@ impl Group<'_> {
             rows: Rows::Pods,
             restarts: restartable.then_some(restarts),
             since_s,
+            last_s: last_s.filter(|_| matches!(self.cause, Cause::Crash | Cause::OutOfMemory | Cause::Start)),
             log: log(self.cause, row, symptom, names),
             rank: rank(tone, now_s, since_s, restarts, count),
             history,

@@ -48,6 +48,7 @@ pub(super) fn reports(store: &Store, in_scope: &dyn Fn(Name) -> bool, now_s: i64
             rows: Rows::Events,
             restarts: None,
             since_s,
+            last_s: None,
             log: None,
             history: History::of_events(&events, now_s),
             rank: rank(cause.tone(), now_s, since_s, times, 1),

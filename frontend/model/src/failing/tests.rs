@@ -7,6 +7,7 @@ use crate::store::Store;
 use crate::table::pod::Selection;
 use crate::table::workload::{PodsOf, select};
 
+mod began;
 mod lost;
 
 /// 2026-11-24T00:00:00Z.

@@ -60,6 +60,7 @@ fn told(store: &Store, row: &WorkloadRow, now_s: i64) -> Option<Trouble> {
         namespaces: Vec::new(),
         restarts: None,
         since_s,
+        last_s: None,
         log: None,
         history: History::of_moment(since_s, now_s),
         rank: rank(cause.tone(), now_s, since_s, 0, 1),

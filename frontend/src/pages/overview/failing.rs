@@ -16,7 +16,7 @@ use crate::app::use_here;
 use crate::live::kinds::Kinds;
 use crate::live::lists::Lists;
 use crate::live::{Cluster, Feed, Phase};
-use crate::pages::cells::{Age, page_of};
+use crate::pages::cells::{AgeAndLast, page_of};
 use crate::pages::faces::face_of;
 use crate::ui::card::{Card, Face};
 use crate::ui::chart::Chart;
@@ -233,6 +233,7 @@ fn Cells(trouble: Trouble, here: Memo<Location>) -> impl IntoView {
         filter,
         restarts,
         since_s,
+        last_s,
         ..
     } = trouble;
     let (page, noun) = match rows {
@@ -272,6 +273,6 @@ fn Cells(trouble: Trouble, here: Memo<Location>) -> impl IntoView {
         <td class="whose">{whose}{version}{at}</td>
         <td class="num"><a class="link" href=behind>{format::plural(count, noun.0, noun.1)}</a></td>
         <td class="num">{restarts.map_or_else(|| "–".to_owned(), |n| format::count(u64::try_from(n).unwrap_or(0)))}</td>
-        <td class="num"><Age since_s /></td>
+        <td class="num"><AgeAndLast since_s last_s /></td>
     }
 }
