@@ -4,11 +4,13 @@
 //! the pods that it counts; events only say it better, and tell when.
 
 mod began;
+mod brought;
 pub mod cause;
 mod container;
 pub mod history;
 mod lost;
 mod nodes;
+mod place;
 mod pods;
 mod report;
 mod reports;
@@ -26,6 +28,7 @@ use crate::store::Store;
 use crate::store::names::Name;
 use crate::store::nodes::NodeRow;
 use crate::store::pods::PodView;
+use began::Sets;
 pub use cause::Cause;
 use history::History;
 pub(crate) use nodes::leading_to;
@@ -52,6 +55,12 @@ pub struct Trouble {
     pub namespaces: Vec<String>,
     /// The version that its pods run: the tag of the image; or empty.
     pub version: String,
+    /// Since when that version is there and which was before, in words, as far as is known; or empty.
+    pub brought: String,
+    /// Where all of its pods are, if that tells them from others: `all in eu-1c`; or empty.
+    pub place: String,
+    /// How many of its pods are in which zone and on which nodes, a line each.
+    pub places: Vec<String>,
     /// How many are behind it.
     pub count: u64,
     /// What they are.
@@ -68,6 +77,10 @@ pub struct Trouble {
     pub log: Option<Log>,
     /// When it was seen to happen.
     pub history: History,
+    /// Whether it is a trouble by itself, and does not pass.
+    lasts: bool,
+    /// How many of its pods are on which node.
+    on: Vec<(Name, u64)>,
     /// The larger, the earlier it is told.
     rank: u32,
 }
@@ -101,21 +114,14 @@ pub struct Log {
 /// All troubles in these namespaces (in all, if none is named), the first to look at first.
 pub fn troubles(store: &Store, scope: &[Name], now_s: i64) -> Vec<Trouble> {
     let in_scope = |namespace: Name| scope.is_empty() || scope.contains(&namespace);
-    let mut found = pods::pods(store, &in_scope, now_s);
+    let sets = Sets::of(store);
+    let found = pods::pods(store, &sets, &in_scope, now_s);
+    let mut found = workloads::with_their_pods(found, workloads::workloads(store, &in_scope, now_s));
+    let reports = reports::unknown(&mut found, reports::reports(store, &in_scope, now_s));
+    found.extend(reports);
     // Nodes belong to no namespace: they matter to all.
     found.extend(nodes::nodes(store, now_s));
-    let mut reports = reports::reports(store, &in_scope, now_s);
-    for mut trouble in workloads::workloads(store, &in_scope, now_s, &found) {
-        let same = |report: &Trouble| {
-            report.cause == trouble.cause && report.owner == trouble.owner && report.namespace == trouble.namespace
-        };
-        // The status tells what goes on, the event how often it was tried.
-        if let Some(at) = reports.iter().position(same) {
-            trouble.history = reports.swap_remove(at).history;
-        }
-        found.push(trouble);
-    }
-    found.extend(reports);
+    brought::tell(store, &sets, &mut found, now_s);
     let found = roll_up::in_many_namespaces(store, &in_scope, found, now_s);
     let mut found = sorted(found, |a, b| b.rank.cmp(&a.rank).then_with(|| a.key.cmp(&b.key)));
     // Whoever writes events may write two whose names and reasons read alike; the page fails where two keys are.
@@ -124,6 +130,8 @@ pub fn troubles(store: &Store, scope: &[Name], now_s: i64) -> Vec<Trouble> {
         while !taken.insert(trouble.key.clone()) {
             trouble.key.push('+');
         }
+        let on = std::mem::take(&mut trouble.on);
+        (trouble.place, trouble.places) = place::told(store, &on, trouble.count);
     }
     found
 }
@@ -136,6 +144,13 @@ pub fn pod_has(store: &Store, pod: PodView<'_>, id: &str) -> bool {
 /// Whether a node is behind the trouble `id`.
 pub fn node_has(node: &NodeRow, id: &str) -> bool {
     Cause::of_node(node).is_some_and(|cause| cause.id() == id)
+}
+
+impl Trouble {
+    /// Whether both befall one thing.
+    fn is_of_the_owner_of(&self, other: &Self) -> bool {
+        (&self.namespace, &self.owner) == (&other.namespace, &other.owner)
+    }
 }
 
 /// Larger for what began lately, happens often, and befalls many; in coarse steps, so that lines do not change places

@@ -8,6 +8,7 @@ use crate::k8s::workload::WorkloadKind;
 use crate::store::Store;
 use crate::store::names::Name;
 use crate::store::pods::PodView;
+use crate::store::pods::template::Template;
 use crate::store::symptoms::Symptom;
 
 /// The longest wait between two runs of a container, and how soon what never runs well ends first.
@@ -38,11 +39,11 @@ impl<'s> Sets<'s> {
         Self(began)
     }
 
-    /// When the set that made this pod began; none for those that no set made, and where nobody knows.
-    pub(super) fn began_s(&self, store: &Store, pod: PodView<'_>) -> Option<i64> {
-        let hash = store.names.text(pod.label(store.names.find("pod-template-hash")?)?);
-        let name = format!("{}-{hash}", store.names.text(pod.owner()));
-        self.0.get(&(pod.namespace(), &*name)).copied()
+    /// When the set began that makes pods of this template; none for those that no set makes, and where nobody knows.
+    pub(super) fn began_s(&self, store: &Store, of: &Template) -> Option<i64> {
+        let hash = store.names.text(of.label(store.names.find("pod-template-hash")?)?);
+        let name = format!("{}-{hash}", store.names.text(of.owner));
+        self.0.get(&(of.namespace, &*name)).copied()
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::began::{self, Sets};
 use super::cause::Cause;
 use super::history::{History, OVER_S};
-use super::{Log, Rows, Trouble, lost, rank, words};
+use super::{Log, Rows, Trouble, lost, place, rank, words};
 use crate::chart::stack::Tone;
 use crate::k8s::image;
 use crate::k8s::pod_state::PodState;
@@ -29,8 +29,8 @@ struct Group<'s> {
     earlier: Vec<&'s EventRow>,
 }
 
-/// The troubles of pods.
-pub(super) fn pods(store: &Store, in_scope: &dyn Fn(Name) -> bool, now_s: i64) -> Vec<Trouble> {
+/// The troubles of pods; what is ordinary for a while may not last.
+pub(super) fn pods(store: &Store, sets: &Sets<'_>, in_scope: &dyn Fn(Name) -> bool, now_s: i64) -> Vec<Trouble> {
     let mut groups: HashMap<(Cause, Name, Name, &str), Group<'_>> = HashMap::new();
     let mut group_of = HashMap::new();
     let mut groups_of_set: HashMap<_, HashSet<_>> = HashMap::new();
@@ -55,8 +55,7 @@ pub(super) fn pods(store: &Store, in_scope: &dyn Fn(Name) -> bool, now_s: i64) -
             }
         }
     }
-    let sets = Sets::of(store);
-    groups.into_values().filter_map(|group| group.trouble(store, &sets, now_s)).collect()
+    groups.into_values().filter_map(|group| group.trouble(store, sets, now_s)).collect()
 }
 
 /// What made a pod, by the pod's name; none for the numbered pods of stateful sets, whose names are those of pods of other versions.
@@ -77,7 +76,7 @@ impl<'s> Group<'s> {
             templates.entry(row.template_number()).or_insert((*row, 0)).1 += 1;
         }
         let all = templates.into_iter().filter(|(number, (_, pods))| store.pods.of_template(*number).count() == *pods);
-        all.filter_map(|(_, (row, _))| sets.began_s(store, row)).min()
+        all.filter_map(|(_, (row, _))| sets.began_s(store, row.template())).min()
     }
 
     fn trouble(&self, store: &Store, sets: &Sets<'_>, now_s: i64) -> Option<Trouble> {
@@ -88,13 +87,13 @@ impl<'s> Group<'s> {
             self.pods.iter().max_by(|(a, x), (b, y)| x.last_s().cmp(&y.last_s()).then_with(|| b.name().cmp(a.name())));
         let (row, symptom) = newest.map(|(row, symptom)| (*row, &**symptom))?;
         let since_s = self.pods.iter().filter_map(|(_, symptom)| symptom.since_s).min();
-        let lasts = since_s.is_none_or(|since_s| now_s - since_s >= LASTS_S);
+        let lasts = !self.cause.passes() || since_s.is_none_or(|since_s| now_s - since_s >= LASTS_S);
         let well = |symptom: &Symptom| symptom.state == PodState::Running;
         let last_s = self.pods.iter().filter_map(|(_, symptom)| symptom.last_s()).max();
         // What runs well again is told for an hour.
         let over = self.pods.iter().all(|(_, symptom)| well(symptom)) && last_s.is_none_or(|at| now_s - at > OVER_S);
         // The pods of a node that is lost are counted with it.
-        if over || (self.cause.passes() && !lasts) || self.cause == Cause::NodeLost && symptom.reason.is_empty() {
+        if over || self.cause == Cause::NodeLost && symptom.reason.is_empty() {
             return None;
         }
         let told = words::of_pods(self.cause, row, symptom, &self.events, names);
@@ -147,6 +146,11 @@ impl<'s> Group<'s> {
             log: log(self.cause, row, symptom, names),
             rank: rank(tone, now_s, since_s, restarts, count),
             history,
+            lasts,
+            on: place::of_pods(self.pods.iter().map(|(row, _)| *row)),
+            brought: String::new(),
+            place: String::new(),
+            places: Vec::new(),
         })
     }
 }

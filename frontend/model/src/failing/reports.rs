@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::cause::Cause;
 use super::history::{History, OVER_S};
 use super::{Rows, Trouble, rank, report, words};
 use crate::filter::{quoted, since};
@@ -52,7 +53,39 @@ pub(super) fn reports(store: &Store, in_scope: &dyn Fn(Name) -> bool, now_s: i64
             log: None,
             history: History::of_events(&events, now_s),
             rank: rank(cause.tone(), now_s, since_s, times, 1),
+            lasts: true,
+            on: Vec::new(),
+            brought: String::new(),
+            place: String::new(),
+            places: Vec::new(),
         })
     };
     groups.into_iter().filter_map(trouble).collect()
+}
+
+/// The reports of what the statuses in `found` do not tell. A status tells what goes on, the warnings how often it was tried; why a job was
+/// given up its pod tells, and why a rollout is stuck the pods that cannot be made.
+pub(super) fn unknown(found: &mut [Trouble], mut reports: Vec<Trouble>) -> Vec<Trouble> {
+    for trouble in found {
+        let tells = |report: &Trouble| match (trouble.rows, trouble.cause, report.cause) {
+            (Rows::Pods, _, cause) => cause == Cause::Job,
+            (_, Cause::Rollout, cause) => cause == Cause::CannotCreate,
+            (_, cause, told) => cause == told,
+        };
+        let (same, others): (Vec<_>, Vec<_>) =
+            reports.into_iter().partition(|report| trouble.is_of_the_owner_of(report) && tells(report));
+        reports = others;
+        let Some(first) = same.first() else { continue };
+        match (trouble.rows, trouble.cause) {
+            (Rows::Pods, _) => trouble.words = format!("{}; the job {}", trouble.words, first.words),
+            (_, Cause::Rollout) => trouble.words = format!("{}; {}", first.words, trouble.words),
+            _ => {}
+        }
+        let histories = same.iter().map(|report| report.history.clone());
+        if let Some(history) = histories.reduce(|a, b| a.plus(&b)).filter(|_| trouble.rows != Rows::Pods) {
+            trouble.history = history;
+            trouble.since_s = trouble.since_s.into_iter().chain(same.iter().filter_map(|report| report.since_s)).min();
+        }
+    }
+    reports
 }

@@ -49,6 +49,7 @@ fn together(troubles: Vec<Trouble>, now_s: i64) -> Option<Trouble> {
         all.count = all.count.saturating_add(trouble.count);
         all.restarts = all.restarts.zip(trouble.restarts).map(|(a, b)| a.saturating_add(b));
         all.since_s = all.since_s.into_iter().chain(trouble.since_s).min();
+        all.on.extend(trouble.on);
         all.last_s = all.last_s.max(trouble.last_s);
         all.history = all.history.plus(&trouble.history);
         namespaces.push(trouble.namespace);

@@ -234,6 +234,9 @@ fn Cells(trouble: Trouble, here: Memo<Location>) -> impl IntoView {
         restarts,
         since_s,
         last_s,
+        brought,
+        place,
+        places,
         ..
     } = trouble;
     let (page, noun) = match rows {
@@ -253,10 +256,12 @@ fn Cells(trouble: Trouble, here: Memo<Location>) -> impl IntoView {
         }
         page => page.filter(|_| namespaces.is_empty()).map(|page| to(page, String::new())),
     };
-    let hover = format!("{kind} {name} {version}");
+    let named = if namespaces.is_empty() { std::slice::from_ref(&namespace) } else { &namespaces };
+    let named = named.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("\n");
+    let hover = [&*format!("{kind} {name} {version}"), &brought, &named].join("\n");
     let whose = match href {
-        Some(href) => view! { <a class="link" href=href title=hover>{name}</a> }.into_any(),
-        None => view! { <span title=hover>{name}</span> }.into_any(),
+        Some(href) => view! { <a class="link" href=href>{name}</a> }.into_any(),
+        None => view! { <span>{name}</span> }.into_any(),
     };
     let version = (!version.is_empty()).then(|| view! { <span class="mute">" : "{version}</span> });
     let namespace = if namespaces.is_empty() {
@@ -264,13 +269,13 @@ fn Cells(trouble: Trouble, here: Memo<Location>) -> impl IntoView {
     } else {
         format!("{} namespaces", format::count(namespaces.len() as u64))
     };
-    let named = namespaces.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("\n");
-    let at = (!namespace.is_empty()).then(|| view! { <span class="mute" title=named>" · "{namespace}</span> });
+    let at = (!namespace.is_empty()).then(|| view! { <span class="mute">" · "{namespace}</span> });
     let classes = if tone == Tone::Bad { "state bad" } else { "state warn" };
-    let why = format!("{title}: {words}");
+    let why = format!("{title}: {words}\n{}", places.join("\n"));
+    let place = (!place.is_empty()).then(|| view! { <span>{place}": "</span> });
     view! {
-        <td class="why" title=why><span class=classes><b>{title}</b></span>" "<span>{words}</span></td>
-        <td class="whose">{whose}{version}{at}</td>
+        <td class="why" title=why><span class=classes><b>{title}</b></span>" "{place}<span>{words}</span></td>
+        <td class="whose" title=hover>{whose}{version}{at}</td>
         <td class="num"><a class="link" href=behind>{format::plural(count, noun.0, noun.1)}</a></td>
         <td class="num">{restarts.map_or_else(|| "–".to_owned(), |n| format::count(u64::try_from(n).unwrap_or(0)))}</td>
         <td class="num"><AgeAndLast since_s last_s /></td>
