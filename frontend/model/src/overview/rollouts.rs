@@ -8,6 +8,7 @@ use crate::failing::{newest_pod_s, pods_made_s};
 use crate::format::count;
 use crate::k8s::image;
 use crate::k8s::workload::WorkloadKind;
+use crate::k8s::workload_state::WorkloadState;
 use crate::route::Page;
 use crate::store::Store;
 use crate::store::names::Name;
@@ -17,7 +18,7 @@ use crate::store::workloads::{Course, Replicas, WorkloadRow};
 /// The deployments whose rollout has not reached all pods, by namespace and name.
 pub(super) fn on_their_way(store: &Store) -> HashSet<(Name, Name)> {
     let rows = store.workloads.rows().iter().map(|(_, row)| row);
-    let rolling = rows.filter(|row| row.kind == WorkloadKind::Deployment && (row.rolling || is_stuck(store, row)));
+    let rolling = rows.filter(|row| row.kind == WorkloadKind::Deployment && row.rolling);
     rolling.map(|row| (row.namespace, row.name)).collect()
 }
 
@@ -47,7 +48,7 @@ fn deletions(store: &Store) -> Deletions {
 
 fn step(store: &Store, row: &WorkloadRow, deletions: &Deletions, is_recent: impl Fn(i64) -> bool) -> Option<Change> {
     let (namespace, name) = (store.names.text(row.namespace).to_owned(), store.names.text(row.name).to_owned());
-    let (at_s, tone, words) = if is_stuck(store, row) {
+    let (at_s, tone, words) = if is_stuck(row) {
         (row.since_s?, Tone::Bad, format!("rollout of {name} is stuck"))
     } else if row.rolling && row.kind != WorkloadKind::Deployment {
         let Course::Replicas(Replicas { wanted, up_to_date: Some(updated), .. }) = row.course else { return None };
@@ -72,6 +73,7 @@ fn is_set(row: &WorkloadRow) -> bool {
     matches!(row.kind, WorkloadKind::StatefulSet | WorkloadKind::DaemonSet)
 }
 
-fn is_stuck(store: &Store, row: &WorkloadRow) -> bool {
-    store.names.text(row.reason) == "ProgressDeadlineExceeded"
+/// Whether a deployment's rollout got no further in its time, or cannot make its pods.
+fn is_stuck(row: &WorkloadRow) -> bool {
+    row.kind == WorkloadKind::Deployment && row.rolling && row.state == WorkloadState::Degraded
 }

@@ -21,6 +21,7 @@ enum Fate {
     Joined,
     Ready,
     NotReady,
+    WasLost,
     ShortOfMemory,
     ShortOfDisk,
     ShortOfProcessIds,
@@ -35,7 +36,8 @@ struct Became<'s> {
 
 /// What became of nodes at the times that `is_recent` lets pass.
 pub(super) fn nodes(store: &Store, is_recent: impl Fn(i64) -> bool) -> Vec<Change> {
-    let all = store.nodes.rows().iter().flat_map(|(_, row)| fates(row)).filter(|became| is_recent(became.at_s));
+    let by_status = store.nodes.rows().iter().flat_map(|(_, row)| fates(row));
+    let all = by_status.chain(lost(store)).filter(|became| is_recent(became.at_s));
     let text = |name: Name| store.names.text(name);
     let place = |became: &Became<'_>| (became.fate, text(became.row.zone).to_owned(), became.at_s);
     let all = sorted(all.collect::<Vec<_>>(), |a, b| {
@@ -65,6 +67,17 @@ fn fates(row: &NodeRow) -> impl Iterator<Item = Became<'_>> {
     all.into_iter().flatten().filter_map(move |(fate, at_s)| Some(Became { fate, at_s: at_s?, row }))
 }
 
+/// When nodes that are ready again were lost: their statuses have forgotten it, events have not.
+fn lost(store: &Store) -> Vec<Became<'_>> {
+    let Some(reason) = store.names.find("NodeNotReady") else { return Vec::new() };
+    let told = store.events.rows().iter().map(|(_, event)| event).filter(|event| event.reason == reason);
+    let lost = told.filter(|event| store.names.text(event.kind) == "Node").filter_map(|event| {
+        let row = store.nodes.by_name(store.names.find(&event.name)?)?;
+        Some(Became { fate: Fate::WasLost, at_s: event.last_s?, row })
+    });
+    lost.filter(|became| became.row.readiness == NodeReadiness::Ready).collect()
+}
+
 fn change(store: &Store, nodes: &[Became<'_>]) -> Option<Change> {
     let first = nodes.first()?;
     let (fate, zone) = (first.fate, store.names.text(first.row.zone));
@@ -87,7 +100,7 @@ impl Fate {
     fn tone(self) -> Tone {
         match self {
             Self::Joined | Self::Ready => Tone::Ok,
-            Self::NotReady => Tone::Bad,
+            Self::NotReady | Self::WasLost => Tone::Bad,
             Self::ShortOfMemory | Self::ShortOfDisk | Self::ShortOfProcessIds => Tone::Warn,
         }
     }
@@ -99,6 +112,8 @@ impl Fate {
             Self::Ready => "are ready",
             Self::NotReady if one => "is not ready",
             Self::NotReady => "are not ready",
+            Self::WasLost if one => "was lost",
+            Self::WasLost => "were lost",
             Self::ShortOfMemory if one => "is short of memory",
             Self::ShortOfMemory => "are short of memory",
             Self::ShortOfDisk if one => "is short of disk",
@@ -111,7 +126,7 @@ impl Fate {
     /// The term that holds of those that have this fate, as far as one says so.
     fn term(self) -> &'static str {
         match self {
-            Self::Joined => "",
+            Self::Joined | Self::WasLost => "",
             Self::Ready => "status:ready",
             Self::NotReady => "status:not-ready",
             Self::ShortOfMemory => "cause:memory-pressure",
