@@ -103,9 +103,9 @@ pub(super) fn part_of_pod(state: PodState) -> usize {
 }
 
 /// The place in [`PARTS`] of the state of an object of another kind.
-pub(super) fn part_of_other(other: Other<'_>) -> usize {
+pub(super) fn part_of_other(store: &Store, other: Other<'_>) -> usize {
     match other {
-        Other::Workload(row) => match row.state {
+        Other::Workload(row) => match store.workload_state(row) {
             WorkloadState::Healthy => 1,
             WorkloadState::Complete => 5,
             WorkloadState::Suspended => 7,
@@ -129,7 +129,7 @@ impl Sum {
 
     /// Counts an object of another kind in; the load of nodes only where it is asked for.
     pub(super) fn add_other(&mut self, store: &Store, other: Other<'_>, with_load: bool) {
-        self.count(part_of_other(other));
+        self.count(part_of_other(store, other));
         if let (Other::Node(row), true) = (other, with_load) {
             let requested = store.pods.on_node(row.name).requests;
             self.load.add(requested, row.allocatable, row.allocatable, store.usage.nodes.get(row.name));

@@ -1,8 +1,10 @@
 //! Since when pods fail, as far as is known: neither the last of many restarts nor the newest of many pods is when it began.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::cause::Cause;
+use crate::k8s::pod_state::PodState;
 use crate::k8s::scaling::Scaling;
 use crate::k8s::workload::WorkloadKind;
 use crate::store::Store;
@@ -13,6 +15,9 @@ use crate::store::symptoms::Symptom;
 
 /// The longest wait between two runs of a container, and how soon what never runs well ends first.
 const BACK_OFF_S: i64 = 300;
+
+/// After such a run the kubelet takes a container for one that runs again.
+const RUNS_AGAIN_S: i64 = 600;
 
 /// When each deployment's replica set began to have pods, by namespace and name: when its deployment was heard to scale it up from
 /// nothing, else when it was made.
@@ -77,4 +82,15 @@ pub(super) fn was_never_well(cause: Cause, pod: PodView<'_>, symptom: &Symptom) 
     );
     let since_made = of_pod(cause, pod, symptom).zip(pod.created_s());
     is_of_its_making && since_made.is_some_and(|(since_s, made_s)| since_s.saturating_sub(made_s) <= BACK_OFF_S)
+}
+
+/// What is to be told of a pod that crashes: where nothing keeps it from being ready during each of its short runs, it is no better for that.
+pub(super) fn between_runs(cause: Cause, symptom: Cow<'_, Symptom>, now_s: i64) -> Cow<'_, Symptom> {
+    let ended_s = symptom.end.as_ref().and_then(|end| end.finished_s);
+    let has_just_ended = ended_s.is_some_and(|at_s| now_s.saturating_sub(at_s) < RUNS_AGAIN_S);
+    if cause == Cause::Crash && symptom.state == PodState::Running && symptom.restarts > 2 && has_just_ended {
+        Cow::Owned(Symptom { state: PodState::NotReady, ..symptom.into_owned() })
+    } else {
+        symptom
+    }
 }

@@ -40,7 +40,8 @@ pub(super) fn pods(store: &Store, sets: &Sets<'_>, in_scope: &dyn Fn(Name) -> bo
         let owner = if row.owner().is_empty() { row.name() } else { store.names.text(row.owner()) };
         let key = (cause, row.namespace(), row.owner_kind(), owner);
         let group = groups.entry(key).or_insert_with(|| Group::new(cause));
-        group.pods.push((row, lost::before(store, row, symptom)));
+        let symptom = lost::before(store, row, symptom);
+        group.pods.push((row, began::between_runs(cause, symptom, now_s)));
         group_of.insert(row.uid(), key);
         if let Some(set) = set_of(row.name()) {
             groups_of_set.entry((row.namespace(), set)).or_default().insert(key);
