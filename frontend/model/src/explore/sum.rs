@@ -230,9 +230,10 @@ impl Demand {
         }
     }
 
-    /// What is used of what it is measured by; none where one of them is not known.
+    /// What is used of what it is measured by; none where one of them is not known, or only of a few: theirs is not the share of all.
     pub fn share(&self) -> Option<f64> {
-        (self.measure > 0).then_some(self.used? as f64 / self.measure as f64)
+        let most_report = u64::from(self.reporting) * 10 >= u64::from(self.expected) * 9;
+        (most_report && self.measure > 0).then_some(self.used? as f64 / self.measure as f64)
     }
 }
 
