@@ -20,7 +20,7 @@ mod text;
 mod words;
 mod workloads;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::chart::stack::Tone;
 use crate::order::sorted;
@@ -33,6 +33,9 @@ pub use cause::Cause;
 use history::History;
 pub(crate) use nodes::leading_to;
 pub use workloads::{newest_pod_s, pods_made_s};
+
+/// So many steps of its rank at most a line stands back for those of the same cause before it.
+const MOST_BACK: u32 = 4;
 
 /// One line: a cause, whom it befalls, and how much.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,7 +126,7 @@ pub fn troubles(store: &Store, scope: &[Name], now_s: i64) -> Vec<Trouble> {
     found.extend(nodes::nodes(store, now_s));
     brought::tell(store, &sets, &mut found, now_s);
     let found = roll_up::in_many_namespaces(store, &in_scope, found, now_s);
-    let mut found = sorted(found, |a, b| b.rank.cmp(&a.rank).then_with(|| a.key.cmp(&b.key)));
+    let mut found = in_order(found);
     // Whoever writes events may write two whose names and reasons read alike; the page fails where two keys are.
     let mut taken = HashSet::new();
     for trouble in &mut found {
@@ -146,6 +149,24 @@ pub fn node_has(node: &NodeRow, id: &str) -> bool {
     Cause::of_node(node).is_some_and(|cause| cause.id() == id)
 }
 
+/// What fails before what waits, the highest rank first. The further ones of one cause stand back, since the first lines are to tell what
+/// there is.
+fn in_order(found: Vec<Trouble>) -> Vec<Trouble> {
+    let found = sorted(found, |a, b| {
+        (b.tone == Tone::Bad, b.rank).cmp(&(a.tone == Tone::Bad, a.rank)).then_with(|| a.key.cmp(&b.key))
+    });
+    let mut seen: HashMap<(Cause, bool), u32> = HashMap::new();
+    let placed = found.into_iter().map(|trouble| {
+        let is_bad = trouble.tone == Tone::Bad;
+        let before = seen.entry((trouble.cause, is_bad)).or_default();
+        let place = (is_bad, trouble.rank.saturating_sub(*before));
+        *before = MOST_BACK.min(*before + 1);
+        (place, trouble)
+    });
+    let placed = sorted(placed.collect::<Vec<_>>(), |(a, x), (b, y)| b.cmp(a).then_with(|| x.key.cmp(&y.key)));
+    placed.into_iter().map(|(_, trouble)| trouble).collect()
+}
+
 impl Trouble {
     /// Whether both befall one thing.
     fn is_of_the_owner_of(&self, other: &Self) -> bool {
@@ -155,7 +176,7 @@ impl Trouble {
 
 /// Larger for what began lately, happens often, and befalls many; in coarse steps, so that lines do not change places
 /// with every restart.
-fn rank(tone: Tone, now_s: i64, since_s: Option<i64>, times: i64, count: u64) -> u32 {
+fn rank(now_s: i64, since_s: Option<i64>, times: i64, count: u64) -> u32 {
     let recent = match since_s.map(|since_s| now_s.saturating_sub(since_s)) {
         Some(..900) => 6,
         Some(900..3_600) => 5,
@@ -167,7 +188,7 @@ fn rank(tone: Tone, now_s: i64, since_s: Option<i64>, times: i64, count: u64) ->
     let step = |number: u64| (u64::BITS - number.leading_zeros()) / 2;
     let often = step(u64::try_from(times).unwrap_or(0)).min(5);
     let many = step(count).min(8);
-    recent + often + many + if tone == Tone::Bad { 3 } else { 0 }
+    recent + often + many
 }
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ fn trouble(store: &Store, cause: Cause, why: &str, nodes: &[&NodeRow], now_s: i6
         last_s: None,
         log: None,
         history: History::of_events(&events, now_s),
-        rank: rank(cause.tone(), now_s, since_s, 0, count.saturating_mul(4)),
+        rank: rank(now_s, since_s, 0, count.saturating_mul(4)),
         lasts: true,
         on: Vec::new(),
         brought: String::new(),

@@ -145,7 +145,7 @@ impl<'s> Group<'s> {
             since_s,
             last_s: last_s.filter(|_| matches!(self.cause, Cause::Crash | Cause::OutOfMemory | Cause::Start)),
             log: log(self.cause, row, symptom, names),
-            rank: rank(tone, now_s, since_s, restarts, count),
+            rank: rank(now_s, since_s, restarts, count),
             history,
             lasts,
             on: place::of_pods(self.pods.iter().map(|(row, _)| *row)),

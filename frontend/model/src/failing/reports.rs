@@ -52,7 +52,7 @@ pub(super) fn reports(store: &Store, in_scope: &dyn Fn(Name) -> bool, now_s: i64
             last_s: None,
             log: None,
             history: History::of_events(&events, now_s),
-            rank: rank(cause.tone(), now_s, since_s, times, 1),
+            rank: rank(now_s, since_s, times, 1),
             lasts: true,
             on: Vec::new(),
             brought: String::new(),

@@ -61,7 +61,7 @@ fn together(troubles: Vec<Trouble>, now_s: i64) -> Option<Trouble> {
     let terms = all.filter.split(' ').filter_map(|term| if term == alone { everywhere.as_deref() } else { Some(term) });
     all.filter = terms.collect::<Vec<_>>().join(" ");
     all.key = format!("*/{}/{}/{}/{}", all.owner.0, all.owner.1, all.cause.id(), all.version);
-    all.rank = rank(all.tone, now_s, all.since_s, all.restarts.unwrap_or(0), all.count);
+    all.rank = rank(now_s, all.since_s, all.restarts.unwrap_or(0), all.count);
     Some(all)
 }
 

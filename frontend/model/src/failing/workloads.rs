@@ -77,7 +77,7 @@ fn told(store: &Store, row: &WorkloadRow, now_s: i64) -> Option<Trouble> {
         log: None,
         history: History::of_moment(since_s, now_s),
         lasts: true,
-        rank: rank(cause.tone(), now_s, since_s, 0, 1),
+        rank: rank(now_s, since_s, 0, 1),
         on: Vec::new(),
         brought: String::new(),
         place: String::new(),

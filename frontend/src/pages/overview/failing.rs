@@ -30,7 +30,7 @@ const SHOWN: usize = 7;
 /// So many namespaces are named on hover.
 const NAMED: usize = 50;
 /// Time passes for the card in steps: nothing in it is about seconds.
-const STEP_S: i64 = 30;
+pub(in crate::pages) const STEP_S: i64 = 30;
 
 /// The card.
 #[component]
@@ -107,28 +107,36 @@ pub(super) fn FailingCard() -> impl IntoView {
     };
     view! {
         <Card title="What fails" face retry=Callback::new(move |()| lists.retry_pods()) aside>
-            <div class="troubles-scroll">
-                <table class="plain troubles">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Why"</th>
-                            <th scope="col">"Whose"</th>
-                            <th scope="col" class="num">"How many"</th>
-                            <th scope="col" class="num">"Restarts"</th>
-                            <th scope="col" class="num">"Since"</th>
-                            <th scope="col">"Last hour"</th>
-                            <th scope="col"><span class="heard">"Log"</span></th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        <For each=keys key=Clone::clone let(key)>
-                            <Line found key />
-                        </For>
-                    </tbody>
-                </table>
-            </div>
+            <Lines found keys=Signal::derive(keys) />
             <p class="mute" role="note">{move || unknown.with(|unknown| unknown.as_ref().map(Unknown::note))}</p>
         </Card>
+    }
+}
+
+/// Troubles as a table: those of `found` that `keys` names.
+#[component]
+pub(in crate::pages) fn Lines(found: Memo<Vec<Trouble>>, keys: Signal<Vec<String>>) -> impl IntoView {
+    view! {
+            <div class="troubles-scroll">
+            <table class="plain troubles">
+                <thead>
+                    <tr>
+                        <th scope="col">"Why"</th>
+                        <th scope="col">"Whose"</th>
+                        <th scope="col" class="num">"How many"</th>
+                        <th scope="col" class="num">"Restarts"</th>
+                        <th scope="col" class="num">"Since"</th>
+                        <th scope="col">"Last hour"</th>
+                        <th scope="col"><span class="heard">"Log"</span></th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=move || keys.get() key=Clone::clone let(key)>
+                        <Line found key />
+                    </For>
+                </tbody>
+            </table>
+        </div>
     }
 }
 

@@ -149,3 +149,17 @@ fn a_stuck_rollout_did_not_say_that_its_pods_fail_their_probe_until_they_had_for
     store.workloads.upsert(WorkloadKind::Deployment, web.to_string().as_bytes(), &mut store.names);
     assert_eq!(words(&store), ["readiness probe fails: HTTP 500"]);
 }
+
+#[test]
+fn one_cause_filled_the_first_lines_and_what_fails_stood_below_what_waits() {
+    let mut pods: Vec<Value> =
+        (0..9).map(|at| owned(&format!("crash-{at}"), &format!("crash-{at}"), &crashing(40))).collect();
+    pods.push(owned("image", "image", &pulling()));
+    let waiting = json!({"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}]});
+    pods.extend((0..70).map(|at| owned(&format!("wait-{at}"), "wait", &waiting)));
+    let store = store(&pods, &[], &[]);
+    let found = troubles(&store, &[], NOW_S);
+    let place = |name: &str| found.iter().position(|t| t.owner.1 == name).unwrap();
+    assert!(place("image") < 5, "{}", place("image"));
+    assert_eq!(place("wait"), found.len() - 1);
+}
