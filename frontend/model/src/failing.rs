@@ -89,7 +89,7 @@ pub struct Trouble {
 }
 
 /// What the rows behind a trouble are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rows {
     /// Pods.
     Pods,

@@ -163,3 +163,27 @@ fn one_cause_filled_the_first_lines_and_what_fails_stood_below_what_waits() {
     assert!(place("image") < 5, "{}", place("image"));
     assert_eq!(place("wait"), found.len() - 1);
 }
+
+#[test]
+fn a_warning_of_one_job_in_many_namespaces_was_as_many_lines() {
+    let warning = |namespace: &str, at: &str| {
+        let about = json!({"kind": "Job", "name": "nightly", "uid": namespace});
+        event(json!({
+            "metadata": {"uid": namespace, "namespace": namespace}, "reason": "DeadlineExceeded", "involvedObject": about, "lastTimestamp": at,
+        }))
+    };
+    let mut events = vec![
+        warning("b", "2026-11-23T23:40:00Z"),
+        warning("a", "2026-11-23T23:30:00Z"),
+        warning("c", "2026-11-23T23:50:00Z"),
+        // Too old to be counted.
+        warning("d", "2026-11-23T22:00:00Z"),
+    ];
+    let store_ = |events: &[Value]| store(&[], &[], events);
+    assert_eq!(troubles(&store_(&events[..2]), &[], NOW_S).len(), 2);
+    events.push(warning("e", "2026-11-23T23:20:00Z"));
+    let store = store_(&events);
+    let found = troubles(&store, &[], NOW_S);
+    let told: Vec<_> = found.iter().map(|t| (t.namespaces.join(","), t.count, behind(&store, t))).collect();
+    assert_eq!(told, [("a,b,c,e".to_owned(), 4, 4)], "{:?}", found[0].filter);
+}
