@@ -62,7 +62,7 @@ pub struct Trouble {
     pub brought: String,
     /// Where all of its pods are, if that tells them from others: `all in eu-1c`; or empty.
     pub place: String,
-    /// How many of its pods are in which zone and on which nodes, a line each.
+    /// How many of its pods are in which zone and on which nodes, a line each; of nodes their zone.
     pub places: Vec<String>,
     /// How many are behind it.
     pub count: u64,
@@ -134,7 +134,9 @@ pub fn troubles(store: &Store, scope: &[Name], now_s: i64) -> Vec<Trouble> {
             trouble.key.push('+');
         }
         let on = std::mem::take(&mut trouble.on);
-        (trouble.place, trouble.places) = place::told(store, &on, trouble.count);
+        if !on.is_empty() {
+            (trouble.place, trouble.places) = place::told(store, &on, trouble.count);
+        }
     }
     found
 }

@@ -78,7 +78,7 @@ fn trouble(store: &Store, cause: Cause, why: &str, nodes: &[&NodeRow], now_s: i6
         on: Vec::new(),
         brought: String::new(),
         place: String::new(),
-        places: Vec::new(),
+        places: if zone.is_empty() { Vec::new() } else { vec![format!("in {zone}")] },
     })
 }
 

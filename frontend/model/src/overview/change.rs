@@ -29,6 +29,8 @@ use crate::table::Key;
 /// How wide the name of a change gets on the axis, in CSS pixels, and how wide a character of it is.
 const WIDEST: u32 = 300;
 const CHARACTER: f64 = 6.6;
+/// So soon after its first pod a rollout is stuck from its beginning.
+const AT_ONCE_S: u64 = 60;
 /// So soon after a deployment was made its first set grows.
 const NEW_S: i64 = 60;
 
@@ -176,11 +178,18 @@ fn rollouts<'e>(
     let change = |((namespace, name), told): ((Name, &str), Vec<Scaled<'e>>)| {
         // A new set grows from nothing; with it the old ones shrink, which is the same change.
         let grown = told.iter().filter(|scaled| scaled.told.is_new()).max_by_key(|scaled| scaled.last_s);
-        let unfinished = names.find(name).is_some_and(|name| on_their_way.contains(&(namespace, name)));
+        let on_its_way = names.find(name).and_then(|name| on_their_way.get(&(namespace, name)));
+        let unfinished = on_its_way.is_some();
         let new =
             grown.filter(|new| unfinished || is_rollout(deployments.get(&(namespace, name)).copied(), new, &told));
         let newest = told.iter().max_by_key(|scaled| scaled.last_s)?;
         let (at_s, tone, words) = match new {
+            // It got stuck at once, which is told by itself.
+            Some(new)
+                if on_its_way.copied().flatten().zip(new.last_s).is_some_and(|(a, b)| a.abs_diff(b) < AT_ONCE_S) =>
+            {
+                return None;
+            }
             Some(new) => {
                 let version = version_of(store, namespace, name, new.told.set);
                 let what = format!("{name} {version}");

@@ -266,7 +266,10 @@ fn Cells(trouble: Trouble, here: Memo<Location>) -> impl IntoView {
     };
     let named = if namespaces.is_empty() { std::slice::from_ref(&namespace) } else { &namespaces };
     let named = named.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("\n");
-    let hover = [&*format!("{kind} {name} {version}"), &brought, &named].join("\n");
+    let of_version = if brought.is_empty() { &version } else { &brought };
+    let what = format!("{kind} {name}");
+    let hover =
+        [what.trim(), of_version, &named].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
     let whose = match href {
         Some(href) => view! { <a class="link" href=href>{name}</a> }.into_any(),
         None => view! { <span>{name}</span> }.into_any(),
@@ -279,7 +282,7 @@ fn Cells(trouble: Trouble, here: Memo<Location>) -> impl IntoView {
     };
     let at = (!namespace.is_empty()).then(|| view! { <span class="mute">" · "{namespace}</span> });
     let classes = if tone == Tone::Bad { "state bad" } else { "state warn" };
-    let why = format!("{title}: {words}\n{}", places.join("\n"));
+    let why = format!("{title}: {words}\n{}", places.join("\n")).trim_end().to_owned();
     let place = (!place.is_empty()).then(|| view! { <span>{place}": "</span> });
     view! {
         <td class="why" title=why><span class=classes><b>{title}</b></span>" "{place}<span>{words}</span></td>

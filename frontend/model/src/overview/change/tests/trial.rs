@@ -26,6 +26,9 @@ fn a_rollout_whose_pods_cannot_be_made_was_told_as_done_or_as_scaling() {
     let stuck = [(10, "rollout of web is stuck"), (20, "web is being rolled out")];
     check(json!([failure]), [7, 1], &stuck);
     check(json!([condition("Progressing", "False", "ProgressDeadlineExceeded"), failure]), [6, 6], &stuck);
+    let mut at_once = failure.clone();
+    at_once["lastTransitionTime"] = json!("2026-11-23T23:40:01Z");
+    check(json!([at_once]), [7, 1], &[(19, "rollout of web is stuck")]);
     // What cannot grow rolls nothing out.
     check(
         json!([condition("Progressing", "True", "NewReplicaSetAvailable"), failure]),
