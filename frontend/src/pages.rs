@@ -19,6 +19,7 @@ mod node_capacity;
 mod nodes;
 mod object;
 mod overview;
+mod own_troubles;
 mod pod;
 mod pods;
 mod services;

@@ -112,9 +112,8 @@ fn bar_says(pictures: &[String], title: &str, shares: &str, whole: f64) -> Resul
 pub fn says(sentence: &str, counts: &Counts) -> Result<()> {
     // What they are short of may follow.
     let nodes = match counts.nodes_not_ready {
-        0 => format!("All {} nodes are ready", counts.nodes),
-        1 => format!("1 of {} nodes is not ready", counts.nodes),
-        some => format!("{some} of {} nodes are not ready", counts.nodes),
+        0 => format!("All {} nodes ready", counts.nodes),
+        some => format!("{some} of {} nodes not ready", counts.nodes),
     };
     anyhow::ensure!(sentence.replace(',', "").contains(&nodes), "{sentence:?} lacks {nodes:?} of {counts:?}");
     says_of_pods(sentence, counts)
@@ -127,9 +126,9 @@ pub fn says_of_pods(sentence: &str, counts: &Counts) -> Result<()> {
         (counts.running, "pod runs", "pods run"),
         (counts.failing, "fails", "fail"),
         (counts.waiting, "waits", "wait"),
-        (counts.not_ready, "is not ready", "are not ready"),
-        (counts.terminating, "is ending", "are ending"),
-        (counts.completed, "has completed", "have completed"),
+        (counts.not_ready, "not ready", "not ready"),
+        (counts.terminating, "ending", "ending"),
+        (counts.completed, "completed", "completed"),
     ];
     let pods = verbs
         .into_iter()

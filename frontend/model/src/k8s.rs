@@ -18,6 +18,7 @@ pub mod pod_state;
 pub mod pod_status;
 pub mod projection;
 pub mod resources;
+pub mod scaling;
 pub mod service;
 pub mod status;
 pub mod workload;

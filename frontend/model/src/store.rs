@@ -19,6 +19,7 @@ pub mod pods;
 pub mod rows;
 pub mod scope;
 pub mod services;
+mod standing;
 pub mod symptoms;
 pub mod tally;
 pub mod usage;

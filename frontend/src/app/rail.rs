@@ -52,9 +52,12 @@ pub fn Rail() -> impl IntoView {
         all: store.nodes.rows().len() as u64,
         bad: store.nodes.rows().iter().filter(|(_, n)| n.readiness != NodeReadiness::Ready).count() as u64,
     });
-    let workloads = cluster.reading([kinds.workloads_version()], move |store| {
+    let workloads = cluster.reading([kinds.workloads_version(), cluster.pods_version()], move |store| {
         let rows = store.workloads.rows().iter().filter(|(_, row)| row.stands_alone());
-        Count::of(&scope(store), &mut rows.map(|(_, row)| (row.namespace, row.state == WorkloadState::Degraded)))
+        Count::of(
+            &scope(store),
+            &mut rows.map(|(_, row)| (row.namespace, store.workload_state(row) == WorkloadState::Degraded)),
+        )
     });
     let services = cluster.reading([kinds.services_version()], move |store| {
         Count::of(&scope(store), &mut store.services.rows().iter().map(|(_, row)| (row.namespace, false)))

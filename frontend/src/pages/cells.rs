@@ -25,6 +25,21 @@ pub fn Age(since_s: Option<i64>) -> AnyView {
     view! { <span title=timestamp::utc(since_s)>{words}</span> }.into_any()
 }
 
+/// The same of what happens again and again: when last is told on hover.
+#[component]
+pub fn AgeAndLast(since_s: Option<i64>, last_s: Option<i64>) -> AnyView {
+    let Some((since_s, last_s)) = since_s.zip(last_s) else { return view! { <Age since_s /> }.into_any() };
+    let cluster: Cluster = expect_context();
+    let now_s = cluster.now_s();
+    let ago = move |at_s: i64| age::human(now_s.get().saturating_sub(at_s));
+    let words = passing({
+        let ago = ago.clone();
+        move |_| ago(since_s)
+    });
+    let title = passing(move |_| format!("{}; last {} ago", timestamp::utc(since_s), ago(last_s)));
+    view! { <span title=title>{words}</span> }.into_any()
+}
+
 /// An age as it is at a time.
 fn age_at(since_s: Option<i64>, now_s: i64) -> AnyView {
     let Some(since_s) = since_s else { return "–".into_any() };

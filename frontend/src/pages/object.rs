@@ -12,6 +12,7 @@ use model::table::{namespace, service, workload};
 use super::cells::{Age, cell};
 use super::events::Events;
 use super::faces::face_of;
+use super::own_troubles::OwnTroubles;
 use super::pods::PodsCard;
 use super::yaml::Yaml;
 use crate::app::use_place;
@@ -68,10 +69,17 @@ pub fn ObjectPage(object: Object, namespace: Option<String>, name: String) -> im
     let (group, resource) = path(&object);
     let yaml = api::object(group, resource, namespace.as_deref(), &name);
     let about = (namespace.clone(), name.clone());
+    let workload = match object {
+        Object::Workload(kind) => namespace.clone().map(|namespace| (kind, namespace)),
+        Object::Service | Object::Namespace => None,
+    };
     let body = move || {
         let (namespace, name) = about.clone();
         let yaml = yaml.clone();
+        let fails =
+            workload.clone().map(|(kind, namespace)| view! { <OwnTroubles kind namespace name=name.clone() /> });
         view! {
+            {fails}
             <Card title="Facts" face=Face::Full><Facts line columns /></Card>
             <Show when=move || query.with(|query| !query.is_empty())>
                 <PodsCard title="Its pods" query why="It has no pods." next="Those that its selector matches appear here by themselves." />

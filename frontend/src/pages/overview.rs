@@ -2,7 +2,7 @@
 
 mod capacity;
 mod change;
-mod failing;
+pub(super) mod failing;
 mod groupings;
 mod headline;
 mod history;

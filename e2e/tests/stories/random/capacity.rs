@@ -54,10 +54,14 @@ pub fn shares(node: &Node, all_pods_are_known: bool) -> [String; 2] {
     let share = |part: u128, resource: &str| if has(resource) > 0 { rounded(part * 100, has(resource)) } else { 0 };
     let pods = if all_pods_are_known { share(node.described.pods * NANOS, "pods") } else { 0 };
     let used = node.used.map(|[cpu, memory]| share(cpu, "cpu").max(share(memory, "memory")).max(pods));
-    let used = if node.short.contains(&true) { Some(100) } else { used };
     let asked = BARS.iter().map(|(_, resource)| share(amount(&node.described.requests, resource), resource));
     let asked = all_pods_are_known.then(|| asked.max().unwrap_or_default().max(pods));
-    [used, asked].map(|share| share.map_or_else(|| "no data".to_owned(), |share| format!("{share} %")))
+    let words = |share: Option<u128>| share.map_or_else(|| "no data".to_owned(), |share| format!("{share} %"));
+    let short = ["memory", "disk", "process ids"].into_iter().zip(node.short).filter(|(_, short)| *short);
+    let short: Vec<&str> = short.map(|(what, _)| what).collect();
+    // What a node says itself stands in place of what was measured.
+    let used = if short.is_empty() { words(used) } else { format!("short of {}", short.join(" and ")) };
+    [used, words(asked)]
 }
 
 impl Bar {

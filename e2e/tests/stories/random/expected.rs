@@ -70,16 +70,14 @@ fn of_nodes(nodes: &[Node]) -> String {
     let all_short = nodes.iter().filter(|node| node.is_ready() && node.short.contains(&true)).count();
     let mut sentence = match (nodes.len(), ill) {
         (0, _) => return String::new(),
-        (1, 0) => "All 1 node is ready".to_owned(),
-        (all, 0) => format!("All {all} nodes are ready"),
-        (all, 1) => format!("1 of {all} nodes is not ready"),
-        (all, ill) => format!("{ill} of {all} nodes are not ready"),
+        (1, 0) => "All 1 node ready".to_owned(),
+        (all, 0) => format!("All {all} nodes ready"),
+        (all, ill) => format!("{ill} of {all} nodes not ready"),
     };
     if all_short > 0 {
         let whats = ["memory", "disk", "process ids"].iter().enumerate().filter(|(what, _)| short(*what) > 0);
         let whats: Vec<&str> = whats.map(|(_, word)| *word).collect();
-        let verb = if all_short == 1 { "is" } else { "are" };
-        sentence += &format!(", {all_short} {verb} short of {}", whats.join(" or "));
+        sentence += &format!(", {all_short} short of {}", whats.join(" or "));
     }
     sentence + ". "
 }
@@ -92,9 +90,9 @@ fn of_pods(pods: &[&Pod]) -> String {
         ("running", "runs", "run"),
         ("failing", "fails", "fail"),
         ("waiting", "waits", "wait"),
-        ("not ready", "is not ready", "are not ready"),
-        ("terminating", "is ending", "are ending"),
-        ("completed", "has completed", "have completed"),
+        ("not ready", "not ready", "not ready"),
+        ("terminating", "ending", "ending"),
+        ("completed", "completed", "completed"),
     ];
     let mut parts = Vec::new();
     for (state, one, many) in verbs {
@@ -217,8 +215,10 @@ fn failing(nodes: &[Node], pods: &[&Pod], warnings: &[&Warning], stuck: usize, l
         let sums = causes.entry(cause).or_default();
         *sums = [sums[0] + count, sums[1] + restarts];
     };
+    // Of pods that are not ready since their node is not, the node's line tells.
+    let is_lost = |pod: &Pod| nodes.iter().any(|node| node.described.name == pod.node && !node.is_ready());
     for pod in pods {
-        if let Some(cause) = pod.cause() {
+        if let Some(cause) = pod.cause().filter(|cause| *cause != "unready" || !is_lost(pod)) {
             add(cause, 1, pod.restarts);
         }
     }

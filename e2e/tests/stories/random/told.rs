@@ -57,6 +57,8 @@ pub struct Node {
 pub struct Pod {
     /// Its namespace.
     pub namespace: String,
+    /// The node it is bound to, or empty.
+    pub node: String,
     /// What its table says under STATUS, without the `Init:` of init containers.
     pub status: String,
     /// The one state that it is in.
@@ -154,6 +156,7 @@ impl Pod {
         let restarts = text(&cells["Restarts"]).split(' ').next().and_then(|count| count.parse().ok());
         Self {
             namespace: text(&pod["metadata"]["namespace"]),
+            node: text(&pod["spec"]["nodeName"]),
             status,
             state,
             restarts: restarts.unwrap_or_default(),

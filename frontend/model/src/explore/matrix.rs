@@ -62,7 +62,7 @@ impl Matrix {
         }
         for ((other, row), column) in pool.others.iter().zip(&by_row.others).zip(&by_column.others) {
             if let Some(other) = Other::get(store, *other) {
-                count(row, column, part_of_other(other));
+                count(row, column, part_of_other(store, other));
             }
         }
         Self { rows: row_heads, columns: column_heads, cells }

@@ -103,9 +103,9 @@ pub(super) fn part_of_pod(state: PodState) -> usize {
 }
 
 /// The place in [`PARTS`] of the state of an object of another kind.
-pub(super) fn part_of_other(other: Other<'_>) -> usize {
+pub(super) fn part_of_other(store: &Store, other: Other<'_>) -> usize {
     match other {
-        Other::Workload(row) => match row.state {
+        Other::Workload(row) => match store.workload_state(row) {
             WorkloadState::Healthy => 1,
             WorkloadState::Complete => 5,
             WorkloadState::Suspended => 7,
@@ -129,7 +129,7 @@ impl Sum {
 
     /// Counts an object of another kind in; the load of nodes only where it is asked for.
     pub(super) fn add_other(&mut self, store: &Store, other: Other<'_>, with_load: bool) {
-        self.count(part_of_other(other));
+        self.count(part_of_other(store, other));
         if let (Other::Node(row), true) = (other, with_load) {
             let requested = store.pods.on_node(row.name).requests;
             self.load.add(requested, row.allocatable, row.allocatable, store.usage.nodes.get(row.name));
@@ -230,9 +230,10 @@ impl Demand {
         }
     }
 
-    /// What is used of what it is measured by; none where one of them is not known.
+    /// What is used of what it is measured by; none where one of them is not known, or only of a few: theirs is not the share of all.
     pub fn share(&self) -> Option<f64> {
-        (self.measure > 0).then_some(self.used? as f64 / self.measure as f64)
+        let most_report = u64::from(self.reporting) * 10 >= u64::from(self.expected) * 9;
+        (most_report && self.measure > 0).then_some(self.used? as f64 / self.measure as f64)
     }
 }
 

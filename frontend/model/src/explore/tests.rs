@@ -103,7 +103,7 @@ fn a_filter_and_namespaces_leave_their_own() {
 }
 
 #[test]
-fn usage_that_nobody_reports_is_unknown_and_shares_are_of_those_who_do() {
+fn usage_that_nobody_reports_is_unknown_and_that_of_a_few_was_shown_as_the_share_of_all() {
     let mut store = cluster();
     let of = |store: &Store| {
         let tree =
@@ -119,7 +119,7 @@ fn usage_that_nobody_reports_is_unknown_and_shares_are_of_those_who_do() {
     store.pods.add_usage(usage, &store.names);
     store.pods.end_usage();
     let demand = of(&store);
-    assert_eq!((demand.used, demand.share()), (Some(500), Some(0.5)));
+    assert_eq!((demand.used, demand.share()), (Some(500), None));
     assert_eq!(demand.sentence(Resource::Cpu), "0.5 cores used, 4 cores requested; 1 of 3 report their usage");
 }
 

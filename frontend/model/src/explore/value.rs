@@ -174,7 +174,7 @@ impl<'s> Reader<'s> {
             Of::Owner if !row.owner.is_empty() => {
                 Value::Owner { namespace: row.namespace, kind: row.owner_kind, owner: row.owner }
             }
-            Of::State => Value::Workload(row.state),
+            Of::State => Value::Workload(self.store.workload_state(row)),
             Of::Image(alike) => first(alike).map_or(Value::Absent, Value::Image),
             Of::Version { images, .. } => first(images).map_or(Value::Absent, Value::Version),
             Of::Label(key) => label(*key, &row.labels),

@@ -11,7 +11,10 @@ use crate::store::names::Name;
 /// In fewer namespaces each has a line of its own.
 const FEWEST: usize = 3;
 
-/// Tells troubles of pods and workloads that have one cause, owner's name and version once for all their namespaces.
+/// The term of a filter that tells since when events are meant.
+const SINCE: &str = "since:";
+
+/// Tells troubles of pods and workloads, and warnings, that have one cause, owner's name and version once for all their namespaces.
 pub(super) fn in_many_namespaces(
     store: &Store,
     in_scope: &dyn Fn(Name) -> bool,
@@ -22,9 +25,11 @@ pub(super) fn in_many_namespaces(
     let mut told = Vec::new();
     for trouble in found {
         // A pod that nothing runs has no namesakes that are more than that.
-        if matches!(trouble.rows, Rows::Pods | Rows::Workloads) && !trouble.owner.0.is_empty() {
+        if trouble.rows != Rows::Nodes && !trouble.owner.0.is_empty() {
             let what = (trouble.cause, trouble.owner.clone(), trouble.version.clone());
-            alike.entry((what, trouble.rows == Rows::Pods)).or_default().push(trouble);
+            // Warnings of one thing have reasons, each with a line of its own.
+            let reason = if trouble.rows == Rows::Events { everywhere(&trouble) } else { String::new() };
+            alike.entry((what, trouble.rows, reason)).or_default().push(trouble);
         } else {
             told.push(trouble);
         }
@@ -39,27 +44,44 @@ pub(super) fn in_many_namespaces(
     told
 }
 
+/// The filter of a trouble without its namespace and its time.
+fn everywhere(trouble: &Trouble) -> String {
+    let terms = trouble.filter.split(' ').filter(|term| !term.starts_with("ns:") && !term.starts_with(SINCE));
+    terms.collect::<Vec<_>>().join(" ")
+}
+
 /// All of them as one. The one to look at first tells for all.
 fn together(troubles: Vec<Trouble>, now_s: i64) -> Option<Trouble> {
     let mut troubles = sorted(troubles, |a, b| b.rank.cmp(&a.rank).then_with(|| a.key.cmp(&b.key))).into_iter();
     let mut all = troubles.next()?;
     let alone = format!("ns:{}", all.namespace);
     let mut namespaces = vec![std::mem::take(&mut all.namespace)];
+    let since = |trouble: &Trouble| trouble.filter.split(' ').find(|term| term.starts_with(SINCE)).map(str::to_owned);
+    let mut oldest = since(&all);
     for trouble in troubles {
+        // Times read in their order. All of them are of the last hour, and so is what happened since the first.
+        oldest = oldest.into_iter().chain(since(&trouble)).min();
         all.count = all.count.saturating_add(trouble.count);
         all.restarts = all.restarts.zip(trouble.restarts).map(|(a, b)| a.saturating_add(b));
         all.since_s = all.since_s.into_iter().chain(trouble.since_s).min();
+        all.on.extend(trouble.on);
+        all.last_s = all.last_s.max(trouble.last_s);
         all.history = all.history.plus(&trouble.history);
         namespaces.push(trouble.namespace);
     }
     all.namespaces = sorted(namespaces, Ord::cmp);
     all.namespaces.dedup();
-    // Each of them has the same filter but for its namespace.
-    let everywhere = any_of("ns", &all.namespaces);
-    let terms = all.filter.split(' ').filter_map(|term| if term == alone { everywhere.as_deref() } else { Some(term) });
+    // Each of them has the same filter but for its namespace and its time.
+    let named = any_of("ns", &all.namespaces);
+    let terms = all.filter.split(' ').filter_map(|term| match term {
+        term if term == alone => named.as_deref(),
+        term if term.starts_with(SINCE) => oldest.as_deref(),
+        term => Some(term),
+    });
     all.filter = terms.collect::<Vec<_>>().join(" ");
-    all.key = format!("*/{}/{}/{}/{}", all.owner.0, all.owner.1, all.cause.id(), all.version);
-    all.rank = rank(all.tone, now_s, all.since_s, all.restarts.unwrap_or(0), all.count);
+    let what = if all.rows == Rows::Events { &all.title } else { all.cause.id() };
+    all.key = format!("*/{}/{}/{what}/{}", all.owner.0, all.owner.1, all.version);
+    all.rank = rank(now_s, all.since_s, all.restarts.unwrap_or(0), all.count);
     Some(all)
 }
 
@@ -73,7 +95,10 @@ fn in_an_address(store: &Store, in_scope: &dyn Fn(Name) -> bool, mut all: Troubl
         all.filter.push_str(" status:degraded,progressing");
     }
     let filter = Filter::parse(&all.filter);
-    let found = if all.rows == Rows::Workloads {
+    let found = if all.rows == Rows::Events {
+        let rows = store.events.rows().iter().map(|(_, row)| row).filter(|row| in_scope(row.namespace));
+        rows.filter(|row| filter.matches(&Named { row: *row, store })).count()
+    } else if all.rows == Rows::Workloads {
         let rows = store.workloads.rows().iter().map(|(_, row)| row).filter(|row| in_scope(row.namespace));
         rows.filter(|row| filter.matches(&Named { row: *row, store })).count()
     } else {

@@ -7,6 +7,10 @@ use crate::store::Store;
 use crate::table::pod::Selection;
 use crate::table::workload::{PodsOf, select};
 
+mod began;
+mod lost;
+mod told;
+
 /// 2026-11-24T00:00:00Z.
 const NOW_S: i64 = 1_795_478_400;
 

@@ -59,23 +59,32 @@ pub(super) fn of_pods(cause: Cause, row: PodView<'_>, symptom: &Symptom, events:
     Told { title, words: format!("{whose}{words}"), reasons }
 }
 
-/// Of nodes with one condition.
-pub(super) fn of_nodes(cause: Cause, nodes: &[&NodeRow], store: &Store) -> Told {
-    let (title, all) = match cause {
-        Cause::NodeNotReady => ("Node not ready", ""),
-        Cause::MemoryPressure => ("MemoryPressure", "short of memory: its kubelet evicts pods and takes no new ones"),
-        Cause::DiskPressure => ("DiskPressure", "short of disk: its kubelet evicts pods and takes no new ones"),
-        _ => ("PIDPressure", "short of process ids: its kubelet evicts pods"),
+/// The word for what is wrong with nodes.
+pub(super) fn node_title(cause: Cause) -> &'static str {
+    match cause {
+        Cause::NodeNotReady => "Node not ready",
+        Cause::MemoryPressure => "MemoryPressure",
+        Cause::DiskPressure => "DiskPressure",
+        _ => "PIDPressure",
+    }
+}
+
+/// Why a node is not well.
+pub(super) fn of_node(cause: Cause, node: &NodeRow) -> String {
+    let words = match cause {
+        Cause::NodeNotReady => return not_ready(&node.message),
+        Cause::MemoryPressure => "short of memory: its kubelet evicts pods and takes no new ones",
+        Cause::DiskPressure => "short of disk: its kubelet evicts pods and takes no new ones",
+        _ => "short of process ids: its kubelet evicts pods",
     };
-    let first = nodes.iter().min_by(|a, b| store.names.text(a.name).cmp(store.names.text(b.name)));
-    let why = match (cause, first) {
-        (Cause::NodeNotReady, Some(node)) => not_ready(&node.message),
-        _ => all.to_owned(),
-    };
+    words.to_owned()
+}
+
+/// Why, and how many pods are on these nodes.
+pub(super) fn with_pods(store: &Store, why: &str, nodes: &[&NodeRow]) -> String {
     let pods: u64 = nodes.iter().map(|node| u64::from(store.pods.on_node(node.name).active)).sum();
-    let on = if nodes.len() == 1 { "on it" } else { "on them" };
-    let words = if pods == 0 { why } else { format!("{why}; {} {on}", plural(pods, "pod is", "pods are")) };
-    Told { title: title.to_owned(), words, reasons: &[] }
+    let with = if nodes.len() == 1 { "with it" } else { "with them" };
+    if pods == 0 { why.to_owned() } else { format!("{why}; {} {with}", plural(pods, "pod", "pods")) }
 }
 
 /// Since when a node is so.

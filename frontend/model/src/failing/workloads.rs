@@ -15,15 +15,28 @@ use crate::store::workloads::{Course, WorkloadRow};
 /// kinds has no times.
 const DEADLINE_S: i64 = 600;
 
-/// The troubles of workloads, `found` being those of their pods: where these tell why a rollout does not go on, it needs no line.
-pub(super) fn workloads(store: &Store, in_scope: &dyn Fn(Name) -> bool, now_s: i64, found: &[Trouble]) -> Vec<Trouble> {
+/// The troubles of workloads.
+pub(super) fn workloads(store: &Store, in_scope: &dyn Fn(Name) -> bool, now_s: i64) -> Vec<Trouble> {
     let rows = store.workloads.rows().iter().map(|(_, row)| row).filter(|row| in_scope(row.namespace));
-    let told = rows.filter(|row| row.stands_alone()).filter_map(|row| told(store, row, now_s));
-    let explained = |trouble: &Trouble| {
-        let same = |other: &Trouble| other.namespace == trouble.namespace && other.owner == trouble.owner;
-        trouble.cause == Cause::Rollout && found.iter().any(same)
+    rows.filter(|row| row.stands_alone()).filter_map(|row| told(store, row, now_s)).collect()
+}
+
+/// Those of pods that are known to last, and those of workloads that pods do not explain: where these say why a rollout does not go on, it
+/// needs no line, and what would pass by itself has lasted for too long.
+pub(super) fn with_their_pods(pods: Vec<Trouble>, workloads: Vec<Trouble>) -> Vec<Trouble> {
+    let is_stuck = |pods: &Trouble| {
+        let mut stuck = workloads.iter().filter(|trouble| trouble.cause == Cause::Rollout);
+        stuck.any(|trouble| trouble.is_of_the_owner_of(pods))
     };
-    told.filter(|trouble| !explained(trouble)).collect()
+    let mut found: Vec<Trouble> = pods.into_iter().filter(|pods| pods.lasts || is_stuck(pods)).collect();
+    let of_pods = found.len();
+    for trouble in workloads {
+        let explained = || found.iter().take(of_pods).any(|pods| pods.is_of_the_owner_of(&trouble));
+        if trouble.cause != Cause::Rollout || !explained() {
+            found.push(trouble);
+        }
+    }
+    found
 }
 
 fn told(store: &Store, row: &WorkloadRow, now_s: i64) -> Option<Trouble> {
@@ -60,9 +73,15 @@ fn told(store: &Store, row: &WorkloadRow, now_s: i64) -> Option<Trouble> {
         namespaces: Vec::new(),
         restarts: None,
         since_s,
+        last_s: None,
         log: None,
         history: History::of_moment(since_s, now_s),
-        rank: rank(cause.tone(), now_s, since_s, 0, 1),
+        lasts: true,
+        rank: rank(now_s, since_s, 0, 1),
+        on: Vec::new(),
+        brought: String::new(),
+        place: String::new(),
+        places: Vec::new(),
     })
 }
 

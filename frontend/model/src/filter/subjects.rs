@@ -215,11 +215,11 @@ impl Subject for Named<'_, WorkloadRow> {
     }
 
     fn state(&self) -> &str {
-        self.row.state.word()
+        self.store.workload_state(self.row).word()
     }
 
     fn status(&self) -> &str {
-        self.store.names.text(self.row.status)
+        self.store.workload_word(self.row)
     }
 
     fn kind(&self) -> &str {

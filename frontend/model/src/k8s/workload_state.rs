@@ -76,21 +76,23 @@ pub fn cron_job_verdict(cron_job: &CronJob<'_>) -> Verdict {
 /// Deployments, stateful sets and replica sets.
 fn replicated(kind: WorkloadKind, workload: &Workload<'_>) -> Verdict {
     let (wanted, status) = (workload.spec.replicas, &workload.status);
-    let stuck = status.condition("Progressing").filter(|c| &*c.status == "False");
+    let updated = status.updated_replicas;
+    let progressing = status.condition("Progressing");
+    // Whether a change is on its way: only deployments say so.
+    let done = kind != WorkloadKind::Deployment || progressing.is_none_or(|c| &*c.reason == "NewReplicaSetAvailable");
+    let stuck = progressing.filter(|c| &*c.status == "False");
     if let Some(condition) = status.holds("ReplicaFailure").or(stuck) {
-        return by_condition("Degraded", condition);
+        let rolling = !done || kind == WorkloadKind::Deployment && status.replicas > updated;
+        return Verdict { rolling, ..by_condition("Degraded", condition) };
     }
     if workload.spec.paused {
         return plain(WorkloadState::Suspended, "Paused");
     }
     let behind = workload.metadata.generation > status.observed_generation;
-    let (updated, missing) = (status.updated_replicas, wanted.saturating_sub(status.available_replicas));
+    let missing = wanted.saturating_sub(status.available_replicas);
     // Whether a change is on its way, and whether pods are.
     let (rolling, scaling) = match kind {
-        WorkloadKind::Deployment => {
-            let done = status.condition("Progressing").is_none_or(|c| &*c.reason == "NewReplicaSetAvailable");
-            (!done || updated < wanted || status.replicas > updated, false)
-        }
+        WorkloadKind::Deployment => (!done || updated < wanted || status.replicas > updated, false),
         WorkloadKind::StatefulSet => (rolls_out(workload), status.replicas < wanted),
         // It has no time by which its pods should be available.
         _ => (false, missing > 0),
@@ -283,7 +285,7 @@ mod tests {
             ),
             "ReplicaSet \"web-1\" has timed out progressing.",
             "ProgressDeadlineExceeded",
-            false,
+            true,
         );
         check(
             Deployment,

@@ -15,6 +15,7 @@ use crate::failing::history::{History, OVER_S};
 use crate::filter::{Filter, Named, since};
 use crate::format::{count, plural};
 use crate::k8s::image;
+use crate::k8s::scaling::Scaling;
 use crate::k8s::workload::WorkloadKind;
 use crate::order::sorted;
 use crate::route::Page;
@@ -28,6 +29,8 @@ use crate::table::Key;
 /// How wide the name of a change gets on the axis, in CSS pixels, and how wide a character of it is.
 const WIDEST: u32 = 300;
 const CHARACTER: f64 = 6.6;
+/// So soon after its first pod a rollout is stuck from its beginning.
+const AT_ONCE_S: u64 = 60;
 /// So soon after a deployment was made its first set grows.
 const NEW_S: i64 = 60;
 
@@ -61,13 +64,10 @@ pub struct LastHour {
     pub now_s: i64,
 }
 
-/// A deployment's replica set got another number of pods.
+/// A deployment's replica set got another number of pods, and when.
 struct Scaled<'e> {
-    event: &'e EventRow,
-    set: &'e str,
-    shrank: bool,
-    from: Option<i64>,
-    to: i64,
+    told: Scaling<'e>,
+    last_s: Option<i64>,
 }
 
 /// The deployments by namespace and name.
@@ -160,7 +160,7 @@ fn leading_to(words: String, found: usize, told: usize) -> String {
     if found == told { words } else { format!("{words}; the link leads to all {}", count(found as u64)) }
 }
 
-/// What the deployment controller says: `Scaled up replica set web-7d9c4 from 0 to 3`; before 1.30 without `from`.
+/// What the deployment controller says.
 fn rollouts<'e>(
     store: &Store,
     deployments: &Deployments<'_>,
@@ -170,28 +170,35 @@ fn rollouts<'e>(
     let on_their_way = rollouts::on_their_way(store);
     let mut by_deployment: HashMap<(Name, &str), Vec<Scaled<'e>>> = HashMap::new();
     for event in events.filter(|event| names.text(event.reason) == "ScalingReplicaSet") {
-        if let Some(scaled) = Scaled::read(event) {
+        if let Some(told) = Scaling::read(&event.message) {
+            let scaled = Scaled { told, last_s: event.last_s };
             by_deployment.entry((event.namespace, &event.name)).or_default().push(scaled);
         }
     }
     let change = |((namespace, name), told): ((Name, &str), Vec<Scaled<'e>>)| {
         // A new set grows from nothing; with it the old ones shrink, which is the same change.
-        let is_new = |scaled: &&Scaled<'_>| !scaled.shrank && scaled.to > 0 && scaled.from.unwrap_or(0) == 0;
-        let grown = told.iter().filter(is_new).max_by_key(|scaled| scaled.event.last_s);
-        let unfinished = names.find(name).is_some_and(|name| on_their_way.contains(&(namespace, name)));
+        let grown = told.iter().filter(|scaled| scaled.told.is_new()).max_by_key(|scaled| scaled.last_s);
+        let on_its_way = names.find(name).and_then(|name| on_their_way.get(&(namespace, name)));
+        let unfinished = on_its_way.is_some();
         let new =
             grown.filter(|new| unfinished || is_rollout(deployments.get(&(namespace, name)).copied(), new, &told));
-        let newest = told.iter().max_by_key(|scaled| scaled.event.last_s)?;
+        let newest = told.iter().max_by_key(|scaled| scaled.last_s)?;
         let (at_s, tone, words) = match new {
-            Some(Scaled { event, set, .. }) => {
-                let version = version_of(store, namespace, name, set);
+            // It got stuck at once, which is told by itself.
+            Some(new)
+                if on_its_way.copied().flatten().zip(new.last_s).is_some_and(|(a, b)| a.abs_diff(b) < AT_ONCE_S) =>
+            {
+                return None;
+            }
+            Some(new) => {
+                let version = version_of(store, namespace, name, new.told.set);
                 let what = format!("{name} {version}");
                 let verb = if unfinished { "is being rolled out" } else { "rolled out" };
-                (event.last_s, Tone::Ok, format!("{} {verb}", what.trim_end()))
+                (new.last_s, Tone::Ok, format!("{} {verb}", what.trim_end()))
             }
             None => {
-                let from = newest.from.map(|from| format!("from {from} ")).unwrap_or_default();
-                (newest.event.last_s, Tone::Unknown, format!("{name} scaled {from}to {}", newest.to))
+                let from = newest.told.from.map(|from| format!("from {from} ")).unwrap_or_default();
+                (newest.last_s, Tone::Unknown, format!("{name} scaled {from}to {}", newest.told.to))
             }
         };
         let (kind, namespace) = (WorkloadKind::Deployment, names.text(namespace).to_owned());
@@ -201,35 +208,23 @@ fn rollouts<'e>(
     by_deployment.into_iter().filter_map(change).collect()
 }
 
-impl<'e> Scaled<'e> {
-    fn read(event: &'e EventRow) -> Option<Self> {
-        let (set, numbers) = event.message.split_once("replica set ")?.1.split_once(' ')?;
-        let (from, to) = match numbers.strip_prefix("from ").and_then(|rest| rest.split_once(" to ")) {
-            Some((from, to)) => (from.parse().ok(), to),
-            None => (None, numbers.strip_prefix("to ")?),
-        };
-        let shrank = event.message.starts_with("Scaled down");
-        Some(Self { event, set, shrank, from, to: to.trim().parse().ok()? })
-    }
-}
-
 /// Whether a set that grew from nothing did so by a rollout, and not since somebody scaled its deployment up from 0.
 ///
 /// In a rollout another set shrinks, or the deployment is new. What happened last to a set that had pods decides: after a
 /// rollout the same set may be scaled to 0 and back, and a rollout may go back to a set that another rollout emptied.
 fn is_rollout(deployment: Option<&WorkloadRow>, new: &Scaled<'_>, told: &[Scaled<'_>]) -> bool {
     let shrunk = |own: bool| {
-        let shrunk = told.iter().filter(move |other| other.shrank && (other.set == new.set) == own);
-        shrunk.filter_map(|other| other.event.last_s)
+        let shrunk = told.iter().filter(move |other| other.told.shrank && (other.told.set == new.told.set) == own);
+        shrunk.filter_map(|other| other.last_s)
     };
-    let emptied_s = shrunk(true).filter(|at_s| Some(*at_s) <= new.event.last_s).max();
+    let emptied_s = shrunk(true).filter(|at_s| Some(*at_s) <= new.last_s).max();
     match (shrunk(false).max(), emptied_s) {
         (Some(other_s), Some(own_s)) => other_s >= own_s,
         (Some(_), None) => true,
         (None, Some(_)) => false,
         (None, None) => {
             // Of what is not listed nothing more is known.
-            deployment.and_then(|row| Some(new.event.last_s? - row.created_s?)).is_none_or(|age_s| age_s < NEW_S)
+            deployment.and_then(|row| Some(new.last_s? - row.created_s?)).is_none_or(|age_s| age_s < NEW_S)
         }
     }
 }

@@ -76,7 +76,9 @@ impl Picture {
             for (number, bar) in bars.by_ref().take(group.count).collect::<Vec<_>>().into_iter().take(share) {
                 let Some(row) = store.nodes.rows().get(*number) else { continue };
                 let text = |name: Name| store.names.text(name).to_owned();
-                let (used, requested) = (format::share(bar.usage), format::share(bar.requests));
+                // A condition is no share that anybody has measured.
+                let used = short_of(row).map_or_else(|| format::share(bar.usage), |what| format!("short of {what}"));
+                let requested = format::share(bar.requests);
                 table.push(vec![text(row.name), group.name.clone(), text(row.status), used, requested]);
             }
             if group.count > share {
@@ -154,6 +156,13 @@ pub fn bar(store: &Store, row: &NodeRow) -> NodeBar {
     }
 }
 
+/// What a node says that it is short of.
+fn short_of(row: &NodeRow) -> Option<String> {
+    let short = [(row.pressure.memory, "memory"), (row.pressure.disk, "disk"), (row.pressure.pid, "process ids")];
+    let short: Vec<&str> = short.into_iter().filter_map(|(is, what)| is.then_some(what)).collect();
+    (!short.is_empty()).then(|| short.join(" and "))
+}
+
 /// A node in a few lines: its name and state, then each resource.
 pub fn words(store: &Store, row: &NodeRow) -> String {
     let pods = store.pods.on_node(row.name);
@@ -163,10 +172,7 @@ pub fn words(store: &Store, row: &NodeRow) -> String {
     if row.readiness != NodeReadiness::Ready && !row.message.is_empty() {
         lines.push(row.message.to_string());
     }
-    let short = [(row.pressure.memory, "memory"), (row.pressure.disk, "disk"), (row.pressure.pid, "process ids")];
-    for (_, what) in short.into_iter().filter(|(short, _)| *short) {
-        lines.push(format!("Short of {what}"));
-    }
+    lines.extend(short_of(row).map(|what| format!("Short of {what} by its own condition, which fills the bar")));
     let used = |words: Option<String>| words.unwrap_or_else(|| "no data".to_owned());
     // Of pods that are not listed nobody knows where they run.
     let known = |words: String| used(store.pods.known().all().then_some(words));

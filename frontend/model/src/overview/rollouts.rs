@@ -1,6 +1,6 @@
 //! What the status of workloads tells of change: rollouts that are on their way, and since when one is stuck.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::change::Change;
 use crate::chart::stack::Tone;
@@ -8,17 +8,18 @@ use crate::failing::{newest_pod_s, pods_made_s};
 use crate::format::count;
 use crate::k8s::image;
 use crate::k8s::workload::WorkloadKind;
+use crate::k8s::workload_state::WorkloadState;
 use crate::route::Page;
 use crate::store::Store;
 use crate::store::names::Name;
 use crate::store::rows::Uid;
 use crate::store::workloads::{Course, Replicas, WorkloadRow};
 
-/// The deployments whose rollout has not reached all pods, by namespace and name.
-pub(super) fn on_their_way(store: &Store) -> HashSet<(Name, Name)> {
+/// The deployments whose rollout has not reached all pods, by namespace and name, and since when it is stuck.
+pub(super) fn on_their_way(store: &Store) -> HashMap<(Name, Name), Option<i64>> {
     let rows = store.workloads.rows().iter().map(|(_, row)| row);
-    let rolling = rows.filter(|row| row.kind == WorkloadKind::Deployment && (row.rolling || is_stuck(store, row)));
-    rolling.map(|row| (row.namespace, row.name)).collect()
+    let rolling = rows.filter(|row| row.kind == WorkloadKind::Deployment && row.rolling);
+    rolling.map(|row| ((row.namespace, row.name), row.since_s.filter(|_| is_stuck(row)))).collect()
 }
 
 /// Rollouts that have got stuck, and the last step of those that events do not tell of: no event says when a stateful set or a daemon set
@@ -47,8 +48,10 @@ fn deletions(store: &Store) -> Deletions {
 
 fn step(store: &Store, row: &WorkloadRow, deletions: &Deletions, is_recent: impl Fn(i64) -> bool) -> Option<Change> {
     let (namespace, name) = (store.names.text(row.namespace).to_owned(), store.names.text(row.name).to_owned());
-    let (at_s, tone, words) = if is_stuck(store, row) {
-        (row.since_s?, Tone::Bad, format!("rollout of {name} is stuck"))
+    let (at_s, tone, words) = if is_stuck(row) {
+        let version = row.images.first().map_or("", |image| image::version(store.names.text(*image)));
+        let what = format!("{name} {version}");
+        (row.since_s?, Tone::Bad, format!("rollout of {} is stuck", what.trim_end()))
     } else if row.rolling && row.kind != WorkloadKind::Deployment {
         let Course::Replicas(Replicas { wanted, up_to_date: Some(updated), .. }) = row.course else { return None };
         let words = format!("rollout of {name} is at {} of {} pods", count(updated.into()), count(wanted.into()));
@@ -72,6 +75,7 @@ fn is_set(row: &WorkloadRow) -> bool {
     matches!(row.kind, WorkloadKind::StatefulSet | WorkloadKind::DaemonSet)
 }
 
-fn is_stuck(store: &Store, row: &WorkloadRow) -> bool {
-    store.names.text(row.reason) == "ProgressDeadlineExceeded"
+/// Whether a deployment's rollout got no further in its time, or cannot make its pods.
+fn is_stuck(row: &WorkloadRow) -> bool {
+    row.kind == WorkloadKind::Deployment && row.rolling && row.state == WorkloadState::Degraded
 }

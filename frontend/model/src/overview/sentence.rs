@@ -1,4 +1,4 @@
-//! The health sentence: "52 of 5,000 nodes are not ready. 144,014 pods run, 1,486 fail in 31 workloads, 1,500 wait."
+//! The health sentence: "52 of 5,000 nodes not ready. 144,014 pods run, 1,486 fail in 31 workloads, 1,500 wait."
 
 use std::collections::HashSet;
 
@@ -67,20 +67,20 @@ pub fn of_nodes(store: &Store) -> Vec<Piece> {
         (_, 0) => vec![
             words("All "),
             number(all, Weight::Plain, ""),
-            words(if all == 1 { " node is ready" } else { " nodes are ready" }),
+            words(if all == 1 { " node ready" } else { " nodes ready" }),
         ],
         _ => vec![
             number(unready, Weight::Bad, "status:not-ready"),
             words(" of "),
             number(all, Weight::Plain, ""),
-            words(if unready == 1 { " nodes is not ready" } else { " nodes are not ready" }),
+            words(" nodes not ready"),
         ],
     };
     // Ready, and yet its kubelet evicts pods.
     if short > 0 {
         pieces.push(words(", "));
         pieces.push(number(short, Weight::Warn, "cause:memory-pressure,disk-pressure,pid-pressure"));
-        pieces.push(words(&format!(" {} short of {}", if short == 1 { "is" } else { "are" }, short_of(store))));
+        pieces.push(words(&format!(" short of {}", short_of(store))));
     }
     pieces.push(words(". "));
     pieces
@@ -140,9 +140,9 @@ fn said(state: PodState, number: u64) -> (&'static str, &'static str) {
         PodState::Running => ("pod", if one { " runs" } else { " run" }),
         PodState::Failing => ("", if one { " fails" } else { " fail" }),
         PodState::Waiting => ("", if one { " waits" } else { " wait" }),
-        PodState::NotReady => ("", if one { " is not ready" } else { " are not ready" }),
-        PodState::Terminating => ("", if one { " is ending" } else { " are ending" }),
-        PodState::Completed => ("", if one { " has completed" } else { " have completed" }),
+        PodState::NotReady => ("", " not ready"),
+        PodState::Terminating => ("", " ending"),
+        PodState::Completed => ("", " completed"),
     }
 }
 
@@ -210,25 +210,25 @@ mod tests {
             assert_eq!(text(&of_nodes(&store(nodes, []))), expect);
         };
         check(0, 0, "");
-        check(1, 0, "All 1 node is ready. ");
-        check(3, 0, "All 3 nodes are ready. ");
-        check(2, 1, "1 of 3 nodes is not ready. ");
-        check(1_000, 52, "52 of 1,052 nodes are not ready. ");
+        check(1, 0, "All 1 node ready. ");
+        check(3, 0, "All 3 nodes ready. ");
+        check(2, 1, "1 of 3 nodes not ready. ");
+        check(1_000, 52, "52 of 1,052 nodes not ready. ");
     }
 
     #[test]
     fn a_ready_node_that_is_short_of_something_is_told() {
         let check = |nodes: Vec<_>, expect: &str| assert_eq!(text(&of_nodes(&store(nodes, []))), expect);
         let short = |name: &str, kind: &str| node(name).condition(kind).json();
-        check(vec![node("a").json(), short("b", "MemoryPressure")], "All 2 nodes are ready, 1 is short of memory. ");
+        check(vec![node("a").json(), short("b", "MemoryPressure")], "All 2 nodes ready, 1 short of memory. ");
         check(
             vec![short("a", "MemoryPressure"), short("b", "DiskPressure"), node("c").ready(false).json()],
-            "1 of 3 nodes is not ready, 2 are short of memory or disk. ",
+            "1 of 3 nodes not ready, 2 short of memory or disk. ",
         );
         // One that is not ready is told as that alone.
         check(
             vec![node("a").ready(false).condition("DiskPressure").json(), node("b").json()],
-            "1 of 2 nodes is not ready. ",
+            "1 of 2 nodes not ready. ",
         );
     }
 
@@ -244,10 +244,10 @@ mod tests {
             pod("g", "team-2").phase("Succeeded").json(),
         ];
         let store = store([], pods);
-        let all = "2 pods run, 3 fail in 1 workload and 1 alone, 1 waits, 1 has completed.";
+        let all = "2 pods run, 3 fail in 1 workload and 1 alone, 1 waits, 1 completed.";
         assert_eq!(text(&of_pods(&store, &[])), all);
         let team = store.names.find("team-2").into_iter().collect::<Vec<_>>();
-        assert_eq!(text(&of_pods(&store, &team)), "0 pods run, 1 fails, 1 waits, 1 has completed.");
+        assert_eq!(text(&of_pods(&store, &team)), "0 pods run, 1 fails, 1 waits, 1 completed.");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::index::{Index, hash_of};
 use super::known::Known;
 use super::names::{Name, Names};
 use super::rows::{RowNumber, Uid};
+use super::standing::Failing;
 use super::symptoms::Symptoms;
 use super::tally::{Tallies, Tally};
 use crate::k8s::pod::Pod;
@@ -47,6 +48,7 @@ pub struct Pods {
     by_node: Tallies,
     by_namespace: Tallies,
     symptoms: Symptoms,
+    failing: Failing,
     rares: Rares,
     known: Known,
     /// Objects that could not be decoded since the start.
@@ -127,6 +129,11 @@ impl Pods {
     /// The pods that have a template.
     pub fn of_template(&self, template: TemplateNumber) -> impl Iterator<Item = PodView<'_>> {
         self.of_template.rows(template).filter_map(|number| self.get(number))
+    }
+
+    /// Of which workloads some fail.
+    pub(super) fn failing(&self) -> &Failing {
+        &self.failing
     }
 
     /// What is remembered of those that are not well.
@@ -298,6 +305,7 @@ impl Pods {
         self.by_namespace.of(namespace).add(&share);
         self.of_node.insert(group_of(node), row);
         self.of_template.insert(self.columns.template.get(row), row);
+        self.failing.count(self.templates.get(self.columns.template.get(row)), share.state, 1);
     }
 
     /// Takes a row out of its groups and the tallies.
@@ -312,6 +320,7 @@ impl Pods {
         self.by_namespace.of(namespace).take(&share);
         self.of_node.remove(group_of(node), row);
         self.of_template.remove(template, row);
+        self.failing.count(self.templates.get(template), share.state, -1);
         self.templates.release(template);
     }
 

@@ -16,7 +16,7 @@ use crate::store::nodes::NodeRow;
 use crate::store::rows::RowNumber;
 
 /// kubectl's columns first, then ours.
-pub static COLUMNS: [Column; 15] = [
+pub static COLUMNS: [Column; 16] = [
     Column::words("name", "Name", 200),
     Column::words("status", "Status", 206),
     Column::words("roles", "Roles", 96),
@@ -27,6 +27,7 @@ pub static COLUMNS: [Column; 15] = [
     Column::words("cpu-requested", "CPU requested", 112),
     Column::words("memory", "Memory used", 112),
     Column::words("memory-requested", "Memory requested", 124),
+    Column::words("zone", "Zone", 110).on_choice(),
     Column::words("ip", "Internal IP", 110).on_choice(),
     Column::words("external-ip", "External IP", 110).on_choice(),
     Column::words("os", "OS image", 180).on_choice(),
@@ -61,6 +62,7 @@ pub fn select(store: &Store, filter: &Filter, sort: Option<&Sort>) -> Vec<RowNum
         "roles" => text(a.roles, b.roles),
         "age" => b.created_s.cmp(&a.created_s),
         "version" => text(a.version, b.version),
+        "zone" => text(a.zone, b.zone),
         "ip" => text(a.internal_ip, b.internal_ip),
         "external-ip" => text(a.external_ip, b.external_ip),
         "os" => text(a.os_image, b.os_image),
@@ -98,6 +100,7 @@ pub fn line(store: &Store, row: &NodeRow) -> Line {
             Cell::Share(shares.cpu_requested),
             Cell::Share(shares.mem_used),
             Cell::Share(shares.mem_requested),
+            Cell::Text(text(row.zone)),
             Cell::Text(text(row.internal_ip)),
             Cell::Text(text(row.external_ip)),
             Cell::Text(text(row.os_image)),

@@ -15,7 +15,7 @@ pub(crate) use selection::wanted;
 pub use selection::{Selection, first};
 
 /// kubectl's columns first, then ours.
-pub static COLUMNS: [Column; 12] = [
+pub static COLUMNS: [Column; 13] = [
     Column::words("name", "Name", 212),
     Column::words("namespace", "Namespace", 100),
     Column::words("ready", "Ready", 60),
@@ -26,6 +26,7 @@ pub static COLUMNS: [Column; 12] = [
     Column::words("ip", "IP", 110).on_choice(),
     Column::words("nominated-node", "Nominated node", 130).on_choice(),
     Column::words("readiness-gates", "Readiness gates", 120).on_choice(),
+    Column::words("zone", "Zone", 110).on_choice(),
     Column::words("cpu", "CPU of request", 120),
     Column::words("memory", "Memory of limit", 120),
 ];
@@ -52,11 +53,17 @@ pub fn line(store: &Store, pod: PodView<'_>) -> Line {
                 (_, 0) => String::new(),
                 (open, gates) => format!("{open}/{gates}"),
             }),
+            Cell::Text(text(zone(store, pod))),
             Cell::Share(cpu_of_request(pod)),
             Cell::Share(mem_of_limit(pod)),
         ],
         page: Some(page),
     }
+}
+
+/// The zone of its node, or empty.
+fn zone(store: &Store, pod: PodView<'_>) -> Name {
+    store.nodes.by_name(pod.node()).map_or(Name::EMPTY, |node| node.zone)
 }
 
 fn cpu_of_request(pod: PodView<'_>) -> Option<f64> {
@@ -116,6 +123,34 @@ mod tests {
     }
 
     #[test]
+    fn the_zone_of_a_pod_was_told_only_by_its_node() {
+        let mut store = store();
+        let sorted = |store: &Store, selection: &mut Selection| {
+            let sort = Sort { column: "zone".into(), descending: false };
+            let rows = selection.select(store, &[], &Filter::parse(""), Some(&sort));
+            rows.iter().map(|row| store.pods.get(*row).unwrap().name().to_owned()).collect::<Vec<_>>()
+        };
+        let mut selection = Selection::default();
+        for (name, node) in [("a", "n2"), ("b", "n1"), ("c", "")] {
+            let namespace = if name == "a" { "y" } else { "x" };
+            let meta = serde_json::json!({"uid": name, "name": name, "namespace": namespace});
+            let pod = serde_json::json!({"metadata": meta, "spec": {"nodeName": node}});
+            store.pods.upsert(pod.to_string().as_bytes(), &mut store.names);
+        }
+        assert_eq!(sorted(&store, &mut selection), ["a", "b", "c"]);
+        // Nodes may come later than their pods.
+        for (name, zone) in [("n1", "eu-1a"), ("n2", "eu-1c")] {
+            let labels = serde_json::json!({"topology.kubernetes.io/zone": zone});
+            let node = serde_json::json!({"metadata": {"uid": name, "name": name, "labels": labels}});
+            store.nodes.upsert(node.to_string().as_bytes(), &mut store.names);
+        }
+        assert_eq!(sorted(&store, &mut selection), ["c", "b", "a"]);
+        let pod = store.pods.iter().find(|pod| pod.name() == "a").unwrap();
+        let at = COLUMNS.iter().position(|column| column.id == "zone").unwrap();
+        assert_eq!(line(&store, pod).cells.get(at), Some(&Cell::Text("eu-1c".to_owned())));
+    }
+
+    #[test]
     fn a_row_has_a_cell_for_each_column() {
         let store = store();
         for pod in store.pods.iter() {
@@ -145,7 +180,7 @@ mod tests {
     #[test]
     fn usage_without_a_request_or_a_sample_is_unknown() {
         let store = store();
-        let shares: Vec<_> = store.pods.iter().map(|pod| line(&store, pod).cells.split_off(10)).collect();
+        let shares: Vec<_> = store.pods.iter().map(|pod| line(&store, pod).cells.split_off(11)).collect();
         let unknown = Cell::Share(None);
         let cells = |cpu: &Cell| vec![cpu.clone(), unknown.clone()];
         assert_eq!(shares, [cells(&unknown), cells(&Cell::Share(Some(0.5))), cells(&unknown)]);

@@ -104,7 +104,7 @@ fn cell(store: &Store, pods: &PodsOf, column: &str, row: &WorkloadRow) -> Option
         "name" => Cell::Link { text: store.names.text(row.name).to_owned(), page: page(store, row) },
         "namespace" => text(row.namespace),
         "kind" => Cell::Text(row.kind.name().to_owned()),
-        "status" => Cell::State { tone: tone(row.state), word: store.names.text(row.status).to_owned() },
+        "status" => Cell::State { tone: tone(store.workload_state(row)), word: store.workload_word(row).to_owned() },
         "pods" if row.kind == WorkloadKind::CronJob => Cell::Nothing,
         "pods" => {
             let known = store.pods.known().of(row.namespace);

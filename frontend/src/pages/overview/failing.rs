@@ -17,7 +17,7 @@ use crate::app::use_here;
 use crate::live::kinds::Kinds;
 use crate::live::lists::Lists;
 use crate::live::{Cluster, Feed, Phase};
-use crate::pages::cells::{Age, page_of};
+use crate::pages::cells::{AgeAndLast, page_of};
 use crate::pages::faces::face_of;
 use crate::ui::card::{Card, Face};
 use crate::ui::chart::{Chart, Draw};
@@ -31,7 +31,7 @@ const SHOWN: usize = 7;
 /// So many namespaces are named on hover.
 const NAMED: usize = 50;
 /// Time passes for the card in steps: nothing in it is about seconds.
-const STEP_S: i64 = 30;
+pub(in crate::pages) const STEP_S: i64 = 30;
 
 /// The card.
 #[component]
@@ -109,28 +109,36 @@ pub(super) fn FailingCard() -> impl IntoView {
     };
     view! {
         <Card title="What fails" face retry=Callback::new(move |()| lists.retry_pods()) aside>
-            <div class="troubles-scroll">
-                <table class="plain troubles">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Why"</th>
-                            <th scope="col">"Whose"</th>
-                            <th scope="col" class="num">"How many"</th>
-                            <th scope="col" class="num">"Restarts"</th>
-                            <th scope="col" class="num">"Since"</th>
-                            <th scope="col">"Last hour"</th>
-                            <th scope="col"><span class="heard">"Log"</span></th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        <For each=keys key=Clone::clone let(key)>
-                            <Line found key />
-                        </For>
-                    </tbody>
-                </table>
-            </div>
+            <Lines found keys=Signal::derive(keys) />
             <p class="mute" role="note">{move || unknown.with(|unknown| unknown.as_ref().map(Unknown::note))}</p>
         </Card>
+    }
+}
+
+/// Troubles as a table: those of `found` that `keys` names.
+#[component]
+pub(in crate::pages) fn Lines(found: Memo<Vec<Trouble>>, keys: Signal<Vec<String>>) -> impl IntoView {
+    view! {
+            <div class="troubles-scroll">
+            <table class="plain troubles">
+                <thead>
+                    <tr>
+                        <th scope="col">"Why"</th>
+                        <th scope="col">"Whose"</th>
+                        <th scope="col" class="num">"How many"</th>
+                        <th scope="col" class="num">"Restarts"</th>
+                        <th scope="col" class="num">"Since"</th>
+                        <th scope="col">"Last hour"</th>
+                        <th scope="col"><span class="heard">"Log"</span></th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=move || keys.get() key=Clone::clone let(key)>
+                        <Line found key />
+                    </For>
+                </tbody>
+            </table>
+        </div>
     }
 }
 
@@ -235,6 +243,10 @@ fn Cells(trouble: Trouble, here: Memo<Location>) -> impl IntoView {
         filter,
         restarts,
         since_s,
+        last_s,
+        brought,
+        place,
+        places,
         ..
     } = trouble;
     let (page, noun) = match rows {
@@ -254,10 +266,15 @@ fn Cells(trouble: Trouble, here: Memo<Location>) -> impl IntoView {
         }
         page => page.filter(|_| namespaces.is_empty()).map(|page| to(page, String::new())),
     };
-    let hover = format!("{kind} {name} {version}");
+    let named = if namespaces.is_empty() { std::slice::from_ref(&namespace) } else { &namespaces };
+    let named = named.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("\n");
+    let of_version = if brought.is_empty() { &version } else { &brought };
+    let what = format!("{kind} {name}");
+    let hover =
+        [what.trim(), of_version, &named].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
     let whose = match href {
-        Some(href) => view! { <a class="link" href=href title=hover>{name}</a> }.into_any(),
-        None => view! { <span title=hover>{name}</span> }.into_any(),
+        Some(href) => view! { <a class="link" href=href>{name}</a> }.into_any(),
+        None => view! { <span>{name}</span> }.into_any(),
     };
     let version = (!version.is_empty()).then(|| view! { <span class="mute">" : "{version}</span> });
     let namespace = if namespaces.is_empty() {
@@ -265,15 +282,15 @@ fn Cells(trouble: Trouble, here: Memo<Location>) -> impl IntoView {
     } else {
         format!("{} namespaces", format::count(namespaces.len() as u64))
     };
-    let named = namespaces.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("\n");
-    let at = (!namespace.is_empty()).then(|| view! { <span class="mute" title=named>" · "{namespace}</span> });
+    let at = (!namespace.is_empty()).then(|| view! { <span class="mute">" · "{namespace}</span> });
     let classes = if tone == Tone::Bad { "state bad" } else { "state warn" };
-    let why = format!("{title}: {words}");
+    let why = format!("{title}: {words}\n{}", places.join("\n")).trim_end().to_owned();
+    let place = (!place.is_empty()).then(|| view! { <span>{place}": "</span> });
     view! {
-        <td class="why" title=why><span class=classes><b>{title}</b></span>" "<span>{words}</span></td>
-        <td class="whose">{whose}{version}{at}</td>
+        <td class="why" title=why><span class=classes><b>{title}</b></span>" "{place}<span>{words}</span></td>
+        <td class="whose" title=hover>{whose}{version}{at}</td>
         <td class="num"><a class="link" href=behind>{format::plural(count, noun.0, noun.1)}</a></td>
         <td class="num">{restarts.map_or_else(|| "–".to_owned(), |n| format::count(u64::try_from(n).unwrap_or(0)))}</td>
-        <td class="num"><Age since_s /></td>
+        <td class="num"><AgeAndLast since_s last_s /></td>
     }
 }

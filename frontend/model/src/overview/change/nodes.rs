@@ -2,7 +2,8 @@
 
 use super::{Change, leading_to};
 use crate::chart::stack::Tone;
-use crate::filter::{Filter, NONE, Named, any_of};
+use crate::failing;
+use crate::filter::NONE;
 use crate::format::count;
 use crate::k8s::node::NodeReadiness;
 use crate::order::sorted;
@@ -20,6 +21,7 @@ enum Fate {
     Joined,
     Ready,
     NotReady,
+    WasLost,
     ShortOfMemory,
     ShortOfDisk,
     ShortOfProcessIds,
@@ -34,7 +36,8 @@ struct Became<'s> {
 
 /// What became of nodes at the times that `is_recent` lets pass.
 pub(super) fn nodes(store: &Store, is_recent: impl Fn(i64) -> bool) -> Vec<Change> {
-    let all = store.nodes.rows().iter().flat_map(|(_, row)| fates(row)).filter(|became| is_recent(became.at_s));
+    let by_status = store.nodes.rows().iter().flat_map(|(_, row)| fates(row));
+    let all = by_status.chain(lost(store)).filter(|became| is_recent(became.at_s));
     let text = |name: Name| store.names.text(name);
     let place = |became: &Became<'_>| (became.fate, text(became.row.zone).to_owned(), became.at_s);
     let all = sorted(all.collect::<Vec<_>>(), |a, b| {
@@ -64,6 +67,17 @@ fn fates(row: &NodeRow) -> impl Iterator<Item = Became<'_>> {
     all.into_iter().flatten().filter_map(move |(fate, at_s)| Some(Became { fate, at_s: at_s?, row }))
 }
 
+/// When nodes that are ready again were lost: their statuses have forgotten it, events have not.
+fn lost(store: &Store) -> Vec<Became<'_>> {
+    let Some(reason) = store.names.find("NodeNotReady") else { return Vec::new() };
+    let told = store.events.rows().iter().map(|(_, event)| event).filter(|event| event.reason == reason);
+    let lost = told.filter(|event| store.names.text(event.kind) == "Node").filter_map(|event| {
+        let row = store.nodes.by_name(store.names.find(&event.name)?)?;
+        Some(Became { fate: Fate::WasLost, at_s: event.last_s?, row })
+    });
+    lost.filter(|became| became.row.readiness == NodeReadiness::Ready).collect()
+}
+
 fn change(store: &Store, nodes: &[Became<'_>]) -> Option<Change> {
     let first = nodes.first()?;
     let (fate, zone) = (first.fate, store.names.text(first.row.zone));
@@ -73,36 +87,20 @@ fn change(store: &Store, nodes: &[Became<'_>]) -> Option<Change> {
     } else {
         let at = if zone.is_empty() { String::new() } else { format!(" in {zone}") };
         let words = format!("{} nodes{at} {}", count(nodes.len() as u64), fate.words(false));
-        let (query, found) = filter(store, fate, zone, nodes);
+        let rows: Vec<&NodeRow> = nodes.iter().map(|became| became.row).collect();
+        let zone = if zone.is_empty() { NONE } else { zone };
+        let short = format!("{} zone:{zone}", fate.term());
+        let (query, found) = failing::leading_to(store, &[short.trim_start()], fate.term(), &rows);
         (leading_to(words, found, nodes.len()), Page::Nodes, query)
     };
     Some(Change { at_s: first.at_s, tone: fate.tone(), words, page, query })
-}
-
-/// The filter that leaves just these nodes: by what they are and where, or, where that leaves others too, by name. Where their names
-/// are too many for that, the others are left too. How many it leaves is told with it.
-fn filter(store: &Store, fate: Fate, zone: &str, nodes: &[Became<'_>]) -> (String, usize) {
-    let zone = if zone.is_empty() { NONE } else { zone };
-    let short = format!("{} zone:{zone}", fate.term());
-    let short = short.trim_start();
-    let parsed = Filter::parse(short);
-    let leaves = |row: &NodeRow| parsed.matches(&Named { row, store });
-    let found = store.nodes.rows().iter().filter(|(_, row)| leaves(row)).count();
-    if found == nodes.len() && nodes.iter().all(|became| leaves(became.row)) {
-        return (short.to_owned(), found);
-    }
-    let names: Vec<&str> = nodes.iter().map(|became| store.names.text(became.row.name)).collect();
-    match any_of("node", &names) {
-        Some(by_name) => (by_name, nodes.len()),
-        None => (short.to_owned(), found),
-    }
 }
 
 impl Fate {
     fn tone(self) -> Tone {
         match self {
             Self::Joined | Self::Ready => Tone::Ok,
-            Self::NotReady => Tone::Bad,
+            Self::NotReady | Self::WasLost => Tone::Bad,
             Self::ShortOfMemory | Self::ShortOfDisk | Self::ShortOfProcessIds => Tone::Warn,
         }
     }
@@ -114,6 +112,8 @@ impl Fate {
             Self::Ready => "are ready",
             Self::NotReady if one => "is not ready",
             Self::NotReady => "are not ready",
+            Self::WasLost if one => "was lost",
+            Self::WasLost => "were lost",
             Self::ShortOfMemory if one => "is short of memory",
             Self::ShortOfMemory => "are short of memory",
             Self::ShortOfDisk if one => "is short of disk",
@@ -126,7 +126,7 @@ impl Fate {
     /// The term that holds of those that have this fate, as far as one says so.
     fn term(self) -> &'static str {
         match self {
-            Self::Joined => "",
+            Self::Joined | Self::WasLost => "",
             Self::Ready => "status:ready",
             Self::NotReady => "status:not-ready",
             Self::ShortOfMemory => "cause:memory-pressure",

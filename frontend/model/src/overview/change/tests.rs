@@ -2,6 +2,8 @@ use super::super::fixture;
 use super::*;
 use serde_json::{Value, json};
 
+mod trial;
+
 /// 2026-11-24T00:00:00Z.
 const NOW_S: i64 = 1_795_478_400;
 

@@ -6,10 +6,11 @@ use crate::store::Store;
 use crate::store::names::Name;
 use crate::store::pods::PodView;
 
-use super::{cpu_of_request, mem_of_limit};
+use super::{cpu_of_request, mem_of_limit, zone};
 
 /// The keys of one column, for who compares all pods.
-pub(super) struct Keys {
+pub(super) struct Keys<'s> {
+    store: &'s Store,
     column: By,
     /// The rank of each name that the column has, in the order of their texts.
     ranks: Vec<u32>,
@@ -29,6 +30,7 @@ pub(super) enum By {
     Ip,
     NominatedNode,
     Gates,
+    Zone,
     Cpu,
     Memory,
 }
@@ -46,13 +48,14 @@ impl By {
             "ip" => Self::Ip,
             "nominated-node" => Self::NominatedNode,
             "readiness-gates" => Self::Gates,
+            "zone" => Self::Zone,
             "cpu" => Self::Cpu,
             "memory" => Self::Memory,
             _ => Self::Nothing,
         }
     }
 
-    /// Whether keys change without an event of their pod.
+    /// Whether keys change with each reading of usage, without an event of their pod.
     pub(super) fn is_usage(self) -> bool {
         matches!(self, Self::Cpu | Self::Memory)
     }
@@ -64,27 +67,29 @@ impl By {
         match self {
             Self::Namespace => text(a.namespace(), b.namespace()),
             Self::Node => text(a.node(), b.node()),
+            Self::Zone => text(zone(store, a), zone(store, b)),
             Self::NominatedNode => text(a.nominated_node(), b.nominated_node()),
             Self::Status => (a.state() as u64).cmp(&(b.state() as u64)).then_with(|| text(a.status(), b.status())),
             column => {
-                let keys = Keys { column, ranks: Vec::new() };
+                let keys = Keys { store, column, ranks: Vec::new() };
                 keys.of(a).cmp(&keys.of(b))
             }
         }
     }
 }
 
-impl Keys {
+impl<'s> Keys<'s> {
     /// The keys of all pods.
-    pub(super) fn new(store: &Store, column: By) -> Self {
-        let name: Option<fn(PodView<'_>) -> Name> = match column {
-            By::Namespace => Some(|pod| pod.namespace()),
-            By::Status => Some(|pod| pod.status()),
-            By::Node => Some(|pod| pod.node()),
-            By::NominatedNode => Some(|pod| pod.nominated_node()),
+    pub(super) fn new(store: &'s Store, column: By) -> Self {
+        let name: Option<fn(&Store, PodView<'_>) -> Name> = match column {
+            By::Namespace => Some(|_, pod| pod.namespace()),
+            By::Status => Some(|_, pod| pod.status()),
+            By::Node => Some(|_, pod| pod.node()),
+            By::Zone => Some(zone),
+            By::NominatedNode => Some(|_, pod| pod.nominated_node()),
             _ => None,
         };
-        Self { column, ranks: name.map_or_else(Vec::new, |name| ranks(store, name)) }
+        Self { store, column, ranks: name.map_or_else(Vec::new, |name| ranks(store, name)) }
     }
 
     /// The key of a pod.
@@ -102,6 +107,7 @@ impl Keys {
             // The younger, the smaller the age; what is unknown comes last.
             By::Age => !pod.created_s().map_or(0, i64::cast_unsigned),
             By::Node => rank(pod.node()),
+            By::Zone => rank(zone(self.store, pod)),
             By::Ip => address(pod.ip()),
             By::NominatedNode => rank(pod.nominated_node()),
             By::Gates => {
@@ -115,11 +121,11 @@ impl Keys {
 }
 
 /// The rank of each name that some pod has; the others have none that means anything.
-fn ranks(store: &Store, name: fn(PodView<'_>) -> Name) -> Vec<u32> {
+fn ranks(store: &Store, name: fn(&Store, PodView<'_>) -> Name) -> Vec<u32> {
     let mut ranks = vec![u32::MAX; store.names.count()];
     let mut found = Vec::new();
     for pod in store.pods.iter() {
-        let name = name(pod);
+        let name = name(store, pod);
         if let Some(rank) = ranks.get_mut(name.place()).filter(|rank| **rank == u32::MAX) {
             *rank = 0;
             found.push(name);

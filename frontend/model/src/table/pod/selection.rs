@@ -114,7 +114,8 @@ impl Selection {
         };
         // What pods use changes without an event of theirs.
         let reading = pods.usage_reading();
-        let same = same && (!by.is_usage() || reading.is_some() && reading == self.usage);
+        // Nor is it told to pods that a node has come.
+        let same = same && by != By::Zone && (!by.is_usage() || reading.is_some() && reading == self.usage);
         self.usage = reading;
         match &changes {
             Changes::Rows(changed) if same => {
