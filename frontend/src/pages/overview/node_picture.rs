@@ -101,7 +101,7 @@ fn PictureView(shown: Memo<Picture>, loaded: Memo<bool>) -> impl IntoView {
                 <span><i class="warn"></i>"≥ 80 %"</span>
                 <span><i class="full"></i>"≥ 90 %"</span>
                 <span><i class="bad"></i>"not ready"</span>
-                <span>"bar: worst of CPU, memory, pods, disk"</span>
+                <span>"worst of CPU, memory, pods, disk"</span>
             </div>
             {later.part(7, Part::NodesTwin(shown))}
         </div>
