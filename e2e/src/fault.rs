@@ -101,15 +101,15 @@ impl Fault {
 
     /// Adds a frame to the open watches of a path; to how many.
     pub fn push(&self, path: &str, frame: &Value) -> usize {
-        self.push_text(path, frame.to_string())
+        self.push_text(path, &frame.to_string())
     }
 
     /// Adds a frame as it is to the open watches of a path; to how many.
-    pub fn push_text(&self, path: &str, frame: String) -> usize {
+    pub fn push_text(&self, path: &str, frame: &str) -> usize {
         let mut watches = locked(&self.state.watches);
         watches.retain(|watch| !watch.pushed.is_closed());
         let of_path = watches.iter().filter(|watch| Asked::Watch(path).is(&watch.asked_for));
-        of_path.filter(|watch| watch.pushed.send(frame.clone()).is_ok()).count()
+        of_path.filter(|watch| watch.pushed.send(frame.to_owned()).is_ok()).count()
     }
 
     /// Closes the open watches of a path without a word, so that they are asked for again.

@@ -131,7 +131,7 @@ impl Replay {
         }
         let [before, between, after] = &frame.parts;
         let version = FIRST_VERSION + self.sent as u64;
-        let heard = self.fault.push_text(PODS, format!("{before}{uid}{between}{version}{after}"));
+        let heard = self.fault.push_text(PODS, &format!("{before}{uid}{between}{version}{after}"));
         ensure!(heard > 0, "nobody watches {PODS} any more");
         Ok(())
     }
