@@ -197,7 +197,7 @@ async fn few_nodes(_: &mut ControlPlane, visit: &Visit, fault: &Fault) -> Result
     };
     // What is done, and what is then said.
     let clusters: [(Deed, &[&str]); 3] = [
-        (keep(1), &["All 1 node is ready.", "No usage: the cluster serves no metrics.k8s.io"]),
+        (keep(1), &["All 1 node ready.", "No usage: the cluster serves no metrics.k8s.io"]),
         (keep(0), &["The cluster has no nodes, so it has no capacity."]),
         (refuse(403, "Forbidden", forbidden), &[forbidden]),
     ];
