@@ -12,7 +12,7 @@ const MOVES: &str = "its numbers change while they are compared";
 const NO_WIRE: &str = "there is no wire to cut or spoil between it and its proxy";
 
 /// What is not told before the sample cluster, and why. Stories of one hosting mode only say it by that.
-pub const NOT_TOLD: [(&str, &str); 31] = [
+pub const NOT_TOLD: [(&str, &str); 32] = [
     ("a page whose code cannot be fetched says so, and comes when it is tried again", "the same proxy sends the code"),
     (
         "the first load is small, and the first chart needs at most eight requests, three deep",
@@ -32,6 +32,7 @@ pub const NOT_TOLD: [(&str, &str); 31] = [
         "bars on a canvas glide to a new value in steps, and go there at once where no motion is wanted",
         "its nodes' own kubelets write what they can give",
     ),
+    ("the page of a workload tells what the line that led to it tells", MOVES),
     ("what is read of a list of protobuf equals what is read of JSON", "it answers in JSON"),
     ("a question that is ready leads to a matrix, and a cell of it to its pods", MOVES),
     ("an old API server is read in pages, and a page that has expired costs nothing", NO_WIRE),
