@@ -1,6 +1,6 @@
 //! `bench updates`: a tab with the whole list of pods that follows many changes a second while somebody scrolls.
 //!
-//! The changes are made in the demo or before a real API server: its watch brings them to the page.
+//! The changes are frames of a real API server, recorded and sent again before it, or are made in the demo.
 
 mod changes;
 mod replay;
@@ -24,7 +24,7 @@ use crate::tab::{Upstream, Way};
 #[derive(Debug, Args)]
 pub struct Flags {
     /// Which cluster is changed.
-    #[arg(long, value_enum, default_value = "demo")]
+    #[arg(long, value_enum, default_value = "real")]
     upstream: Upstream,
     /// How many nodes.
     #[arg(long, default_value_t = 200)]
