@@ -14,10 +14,11 @@ use model::k8s::projection::{mask, read_either};
 use model::list::{ACCEPT_EITHER, ListScanner};
 use pilothouse_e2e::api::Api;
 use pilothouse_e2e::control_plane::ControlPlane;
+use pilothouse_e2e::wait;
 use serde_json::{Value, json};
 
 use crate::story::{ADMIN, Story};
-use crate::visit::Visit;
+use crate::visit::{SOON, Visit};
 
 /// What everything is called that is made here.
 const NAME: &str = "protobuf-full";
@@ -149,7 +150,9 @@ async fn furnish(api: &Api) -> Result<()> {
     let class = json!({ "metadata": metadata, "handler": "runc", "overhead": { "podFixed": { "cpu": "30m" } } });
     api.create(RUNTIME_CLASSES, &class).await?;
     api.create(PRIORITY_CLASSES, &json!({ "metadata": metadata, "value": -7 })).await?;
-    api.create(PODS, &pod()).await?;
+    // Admission reads both classes of its own watch, which may be behind.
+    let made = async || api.create(PODS, &pod()).await;
+    wait::until("admission to know the classes", SOON, made).await?;
     api.patch(&format!("{PODS}/{NAME}/status"), &json!({ "status": pod_status() })).await?;
     // It is held, so that it stays on its way out.
     api.delete(&format!("{PODS}/{NAME}")).await?;
