@@ -21,9 +21,10 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::live::{Cluster, config, identity, kinds::Kinds, lists::Lists, metrics::Metrics, scoped::Named, session};
 use crate::pages::PageView;
-use crate::ui::look::provide_look;
+use crate::ui::chart::Standstill;
+use crate::ui::look::{provide_look, use_look};
 use crate::ui::notice::{Notice, Weight};
-use crate::web::{page, panic_card, timer::breathe};
+use crate::web::{marks, page, panic_card, timer::breathe};
 
 pub use place::{Place, use_here, use_place};
 pub use top::SEARCH_ID;
@@ -38,6 +39,7 @@ enum Boot {
 
 /// Starts the app in the page's body.
 pub fn start() {
+    marks::once("pilothouse:started");
     panic_card::install();
     mount_to_body(App);
 }
@@ -82,9 +84,14 @@ fn Workspace(config: Config) -> impl IntoView {
     provide_context(lists);
     provide_context(cluster.clone());
     provide_context(cluster.now_s());
+    let loads = cluster.clone();
+    provide_context(Standstill::new(move || loads.is_loading()));
     // First the lists are asked for; then the frame is drawn and then the page, each in a task of its own.
     let (framed, paged) = (RwSignal::new(false), RwSignal::new(false));
+    let look = use_look();
     spawn_local(async move {
+        // What the style sheet says of colours is asked before the charts need it.
+        untrack(|| look.chart_theme());
         for drawn in [framed, paged] {
             breathe().await;
             drawn.set(true);

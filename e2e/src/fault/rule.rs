@@ -42,8 +42,8 @@ pub enum Deed {
     CutAfter(usize),
     /// The answer stops after so many bytes, until the client gives up.
     StallAfter(usize),
-    /// The server is asked for pages of so many objects, whatever the client asks for.
-    ShortPages(usize),
+    /// The server is asked with another value of this parameter than the client gives it.
+    Instead(&'static str, usize),
     /// The answer's JSON is changed.
     Edit(Arc<Edit>),
 }
@@ -112,6 +112,16 @@ impl Deed {
         Self::Refuse { code: 429, reason: "TooManyRequests", message, retry_after_s: Some(retry_after_s) }
     }
 
+    /// Pages of so many objects.
+    pub fn short_pages(items: usize) -> Self {
+        Self::Instead("limit", items)
+    }
+
+    /// Watches that the server ends only after so many seconds.
+    pub fn long_watches(seconds: usize) -> Self {
+        Self::Instead("timeoutSeconds", seconds)
+    }
+
     /// An answer whose JSON is changed.
     pub fn edit(edit: impl Fn(&mut Value) + Send + Sync + 'static) -> Self {
         Self::Edit(Arc::new(edit))
@@ -126,7 +136,7 @@ impl fmt::Debug for Deed {
             Self::Hold => formatter.write_str("Hold"),
             Self::CutAfter(bytes) => write!(formatter, "CutAfter({bytes})"),
             Self::StallAfter(bytes) => write!(formatter, "StallAfter({bytes})"),
-            Self::ShortPages(items) => write!(formatter, "ShortPages({items})"),
+            Self::Instead(parameter, value) => write!(formatter, "Instead({parameter}={value})"),
             Self::Edit(_) => formatter.write_str("Edit"),
         }
     }

@@ -32,7 +32,7 @@ pub(super) async fn instead(deed: &Deed, asked_for: &str) -> Result<Option<Respo
         }
         // Its end comes with the connection's.
         Deed::Hold => std::future::pending().await,
-        Deed::CutAfter(_) | Deed::StallAfter(_) | Deed::ShortPages(_) | Deed::Edit(_) => Ok(None),
+        Deed::CutAfter(_) | Deed::StallAfter(_) | Deed::Instead(..) | Deed::Edit(_) => Ok(None),
     }
 }
 
@@ -47,12 +47,13 @@ pub(super) fn ask(deed: &Deed, request: &mut Request<Incoming>) -> Result<()> {
                 request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
             }
         }
-        Deed::ShortPages(items) => {
+        Deed::Instead(parameter, value) => {
             let uri = request.uri().path_and_query().context("a request without a path")?.as_str();
             let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
-            let parts = query
-                .split('&')
-                .map(|part| if part.starts_with("limit=") { format!("limit={items}") } else { part.to_owned() });
+            let parts = query.split('&').map(|part| match part.split_once('=') {
+                Some((of, _)) if of == *parameter => format!("{parameter}={value}"),
+                _ => part.to_owned(),
+            });
             let uri: Uri = format!("{path}?{}", parts.collect::<Vec<_>>().join("&")).parse()?;
             *request.uri_mut() = uri;
         }
@@ -73,7 +74,7 @@ pub(super) async fn answer(deed: &Deed, answer: Response<Incoming>) -> Result<Re
             head.headers.remove(CONTENT_LENGTH);
             full(json.to_string())
         }
-        Deed::Refuse { .. } | Deed::Expire | Deed::Hold | Deed::ShortPages(_) => {
+        Deed::Refuse { .. } | Deed::Expire | Deed::Hold | Deed::Instead(..) => {
             return Ok(whole(Response::from_parts(head, body)));
         }
     };

@@ -57,7 +57,7 @@ async fn what_is_not_spoiled_passes_and_what_is_fails_as_it_was_told() {
     assert!(fault.has_done(Asked::Anything("/x")));
     assert_eq!(asked("/x").await.unwrap(), "/x");
 
-    fault.always(Asked::Page("/x"), Deed::ShortPages(2));
+    fault.always(Asked::Page("/x"), Deed::short_pages(2));
     assert_eq!(asked("/x?limit=500&continue=a").await.unwrap(), "/x?limit=2&continue=a");
     fault.always(Asked::LaterPage("/x"), Deed::Expire);
     assert!(asked("/x?limit=500&continue=a").await.unwrap_err().to_string().contains("410"));

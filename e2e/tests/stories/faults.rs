@@ -58,7 +58,7 @@ fn is_old(fault: &Fault) {
     };
     fault.always(Asked::Whole("/version"), Deed::edit(old));
     fault.times(Asked::Whole(PODS), 1, Deed::Hold);
-    fault.always(Asked::Page(PODS), Deed::ShortPages(PAGE));
+    fault.always(Asked::Page(PODS), Deed::short_pages(PAGE));
 }
 
 async fn pages(_: &mut ControlPlane, visit: &Visit, fault: &Fault) -> Result<()> {

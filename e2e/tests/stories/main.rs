@@ -21,6 +21,7 @@ mod landing;
 mod live;
 mod load;
 mod look;
+mod many_changes;
 mod metrics;
 mod odd;
 mod oracle;
@@ -65,6 +66,7 @@ fn stories() -> Vec<Story> {
         sharp::stories(),
         kinds::stories(),
         tables::stories(),
+        many_changes::stories(),
         restricted::stories(),
         rights::stories(),
         hosting::stories(),

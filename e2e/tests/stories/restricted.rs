@@ -80,8 +80,12 @@ async fn named(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.browser.type_into("textbox", "Namespace", own).await?;
     visit.browser.press("Enter").await?;
     pods().await?;
-    let url = visit.browser.url().await?;
-    anyhow::ensure!(url.ends_with(&format!("pods?ns={own}")), "the address is {url}");
+    let url = wait::until("the address to follow", SOON, async || {
+        let url = visit.browser.url().await?;
+        anyhow::ensure!(url.ends_with(&format!("pods?ns={own}")), "the address is {url}");
+        Ok(url)
+    })
+    .await?;
     visit.browser.reload().await?;
     pods().await?;
     let now = visit.browser.url().await?;

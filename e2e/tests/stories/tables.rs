@@ -47,9 +47,12 @@ async fn completion(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     visit.browser.press("Tab").await?;
     let of_namespace = || Ok(visit.kubectl().run("get pods -n payments --no-headers")?.lines().count());
     visit.has_as_many_rows_as(of_namespace, SOON).await?;
-    let url = visit.browser.url().await?;
-    anyhow::ensure!(url.contains("q=ns"), "the address is {url}");
-    Ok(())
+    wait::until("the address to follow", SOON, async || {
+        let url = visit.browser.url().await?;
+        anyhow::ensure!(url.contains("q=ns"), "the address is {url}");
+        Ok(())
+    })
+    .await
 }
 
 async fn chosen(_: &mut ControlPlane, visit: &Visit) -> Result<()> {

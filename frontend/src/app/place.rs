@@ -66,7 +66,7 @@ impl Place {
 
     /// Changes the place without a step: for what is typed and pressed many times.
     pub fn replace(&self, to: Location) {
-        fragment::replace(to.to_string().trim_start_matches('#'));
+        fragment::replace_soon(to.to_string().trim_start_matches('#').to_owned());
         self.0.set(to);
     }
 }

@@ -41,32 +41,32 @@ pub fn Rail() -> impl IntoView {
     let place = use_place();
     // What lies in namespaces is counted in those that are chosen, as its page lists it.
     let scope = move |store: &Store| place.with(|l| Scope::of(store, &l.view.namespaces));
-    let pods = cluster.reading([cluster.pods_version()], move |store| {
+    let pods = counted([cluster.pods_version()], move |store| {
         let tally = match scope(store) {
             Scope::Namespaces(names) => store.pods.in_namespaces(&names),
             Scope::Nothing => <_>::default(),
         };
         Count { all: tally.total().into(), bad: tally.count(PodState::Failing).into() }
     });
-    let nodes = cluster.reading([cluster.nodes_version()], |store| Count {
+    let nodes = counted([cluster.nodes_version()], |store| Count {
         all: store.nodes.rows().len() as u64,
         bad: store.nodes.rows().iter().filter(|(_, n)| n.readiness != NodeReadiness::Ready).count() as u64,
     });
-    let workloads = cluster.reading([kinds.workloads_version(), cluster.pods_version()], move |store| {
+    let workloads = counted([kinds.workloads_version(), cluster.pods_version()], move |store| {
         let rows = store.workloads.rows().iter().filter(|(_, row)| row.stands_alone());
         Count::of(
             &scope(store),
             &mut rows.map(|(_, row)| (row.namespace, store.workload_state(row) == WorkloadState::Degraded)),
         )
     });
-    let services = cluster.reading([kinds.services_version()], move |store| {
+    let services = counted([kinds.services_version()], move |store| {
         Count::of(&scope(store), &mut store.services.rows().iter().map(|(_, row)| (row.namespace, false)))
     });
-    let events = cluster.reading([kinds.events_version()], move |store| {
+    let events = counted([kinds.events_version()], move |store| {
         Count::of(&scope(store), &mut store.events.rows().iter().map(|(_, row)| (row.namespace, false)))
     });
-    let namespaces = cluster
-        .reading([cluster.namespaces_version()], |store| Count { all: store.namespaces.rows().len() as u64, bad: 0 });
+    let namespaces =
+        counted([cluster.namespaces_version()], |store| Count { all: store.namespaces.rows().len() as u64, bad: 0 });
     let on = move |page: Page| {
         let current = place.with(|l| match (&l.page, &page) {
             (Page::Pod { .. }, Page::Pods)
@@ -121,4 +121,17 @@ fn CountView(count: Memo<Count>, word: &'static str) -> impl IntoView {
             ().into_any()
         }
     }
+}
+
+/// What is read from the store, again when its turn comes after a change of these versions.
+fn counted(
+    versions: impl IntoIterator<Item = ArcRwSignal<u64>>,
+    read: impl Fn(&Store) -> Count + Send + Sync + 'static,
+) -> Memo<Count> {
+    let (cluster, versions) = (expect_context::<Cluster>(), Vec::from_iter(versions));
+    let turn = cluster.in_turn(move || versions.iter().for_each(Track::track));
+    Memo::new(move |_| {
+        turn.track();
+        cluster.store(&read)
+    })
 }

@@ -6,10 +6,11 @@ mod reach;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use leptos::prelude::{ArcRwSignal, Memo, Set, Track, Update};
+use leptos::prelude::{ArcRwSignal, Memo, RenderEffect, RwSignal, Set, StoredValue, Track, Update, WithUntracked};
 use model::config::{Config, Mode};
 use model::explore::Kind;
 use model::failure::Failure;
+use model::feed::Phase;
 use model::ledger::Ledger;
 use model::link::{Freshness, Link};
 use model::pages::streams;
@@ -21,7 +22,7 @@ use super::watched::Watched;
 use crate::web::clock::{epoch_ms, epoch_s, now_ms};
 use crate::web::fetch::{Ask, get};
 use crate::web::page::{Listener, is_visible, on_visibility};
-use crate::web::timer::{FrameGate, Interval, Timeout};
+use crate::web::timer::{FrameGate, Interval, Round, Timeout};
 
 /// A cluster; clones are the same one.
 #[derive(Clone)]
@@ -38,6 +39,7 @@ struct Inner {
     brought: RefCell<Vec<(String, Kind)>>,
     frames: RefCell<std::collections::VecDeque<(Weak<Watched>, u32, String)>>,
     gate: FrameGate,
+    round: Round,
     resuming: RefCell<Vec<Timeout>>,
     freshness: ArcRwSignal<Badge>,
     now_s: ArcRwSignal<i64>,
@@ -79,6 +81,7 @@ impl Cluster {
             brought: RefCell::default(),
             frames: RefCell::default(),
             gate: FrameGate::default(),
+            round: Round::default(),
             resuming: RefCell::default(),
             freshness: ArcRwSignal::new(Badge::Connecting),
             now_s: ArcRwSignal::new(epoch_s()),
@@ -134,6 +137,24 @@ impl Cluster {
     /// Reads the store. Not to be kept over an `await`.
     pub fn store<T>(&self, read: impl FnOnce(&Store) -> T) -> T {
         read(&self.0.store.borrow())
+    }
+
+    /// Grows when what `follow` reads has changed and the turn has come to it: a page counts one thing a task.
+    pub fn in_turn(&self, follow: impl Fn() + 'static) -> RwSignal<u64> {
+        let (turn, round, waits) = (RwSignal::new(0), self.0.round.clone(), Rc::new(Cell::new(false)));
+        // It runs now, so that no change is missed, and ends with its owner.
+        StoredValue::new_local(RenderEffect::new(move |began: Option<()>| {
+            follow();
+            if began.is_some() && !waits.replace(true) {
+                let waits = Rc::clone(&waits);
+                round.add(move || {
+                    waits.set(false);
+                    // By then the page may be another one.
+                    let _gone = turn.try_update(|turn| *turn += 1);
+                });
+            }
+        }));
+        turn
     }
 
     /// What is read from the store, again after each change of these versions.
@@ -256,6 +277,12 @@ impl Cluster {
     /// All lists that are kept.
     pub(super) fn watched(&self) -> Vec<Rc<Watched>> {
         self.0.watched.borrow().iter().filter_map(Weak::upgrade).collect()
+    }
+
+    /// Whether some list is on its way.
+    pub fn is_loading(&self) -> bool {
+        let is = |watched: &Rc<Watched>| watched.feed.with_untracked(|f| matches!(f.phase, Phase::Loading { .. }));
+        self.watched().iter().any(is)
     }
 
     fn tick(&self) {

@@ -19,7 +19,7 @@ use super::scoped::{Named, Restricted, Scoped, Source};
 use super::sink::Sink;
 use super::watched::Watched;
 use crate::web::clock::now_ms;
-use crate::web::timer::{CalmGate, Interval};
+use crate::web::timer::Interval;
 
 /// How long a kind stays when nobody looks at it any more.
 const LINGER_MS: f64 = 300_000.0;
@@ -203,7 +203,6 @@ impl Source for KindSource {
             namespace: namespace.map(str::to_owned),
             epoch: 0,
             version: self.version.clone(),
-            gate: CalmGate::default(),
         };
         Watched::start(&self.cluster, label, Resource::of(group, resource, namespace), sink)
     }
@@ -229,7 +228,6 @@ struct KindSink {
     namespace: Option<String>,
     epoch: u32,
     version: ArcRwSignal<u64>,
-    gate: CalmGate,
 }
 
 impl Sink for KindSink {
@@ -291,9 +289,8 @@ impl Sink for KindSink {
         });
     }
 
-    fn changed(&mut self) {
-        let version = self.version.clone();
-        self.gate.schedule(move || bump(&version));
+    fn tell(&self) {
+        bump(&self.version);
     }
 }
 

@@ -19,7 +19,7 @@ pub use super::scoped::Restricted;
 use super::scoped::{Named, Scoped, Source};
 use super::sink::Sink;
 use super::watched::Watched;
-use crate::web::timer::{CalmGate, Timeout};
+use crate::web::timer::Timeout;
 
 /// The lists that every page shares.
 #[derive(Clone)]
@@ -177,12 +177,11 @@ struct PodSink {
     /// As text: what has no pods for long may lose its name.
     namespace: Option<String>,
     epoch: u32,
-    gate: CalmGate,
 }
 
 impl PodSink {
     fn new(cluster: &Cluster, namespace: Option<&str>) -> Self {
-        Self { cluster: cluster.clone(), namespace: namespace.map(str::to_owned), epoch: 0, gate: CalmGate::default() }
+        Self { cluster: cluster.clone(), namespace: namespace.map(str::to_owned), epoch: 0 }
     }
 }
 
@@ -215,21 +214,19 @@ impl Sink for PodSink {
         self.cluster.store_mut(|s| s.pods.end(self.epoch, namespace.map(|n| s.names.intern(n))));
     }
 
-    fn changed(&mut self) {
-        let version = self.cluster.pods_version();
-        self.gate.schedule(move || bump(&version));
+    fn tell(&self) {
+        bump(&self.cluster.pods_version());
     }
 }
 
 struct NodeSink {
     cluster: Cluster,
     epoch: u32,
-    gate: CalmGate,
 }
 
 impl NodeSink {
     fn new(cluster: &Cluster) -> Self {
-        Self { cluster: cluster.clone(), epoch: 0, gate: CalmGate::default() }
+        Self { cluster: cluster.clone(), epoch: 0 }
     }
 }
 
@@ -261,21 +258,19 @@ impl Sink for NodeSink {
         self.cluster.store_mut(|s| s.nodes.end(self.epoch));
     }
 
-    fn changed(&mut self) {
-        let version = self.cluster.nodes_version();
-        self.gate.schedule(move || bump(&version));
+    fn tell(&self) {
+        bump(&self.cluster.nodes_version());
     }
 }
 
 struct NamespaceSink {
     cluster: Cluster,
     epoch: u32,
-    gate: CalmGate,
 }
 
 impl NamespaceSink {
     fn new(cluster: &Cluster) -> Self {
-        Self { cluster: cluster.clone(), epoch: 0, gate: CalmGate::default() }
+        Self { cluster: cluster.clone(), epoch: 0 }
     }
 }
 
@@ -300,8 +295,7 @@ impl Sink for NamespaceSink {
         self.cluster.store_mut(|s| s.namespaces.end(self.epoch));
     }
 
-    fn changed(&mut self) {
-        let version = self.cluster.namespaces_version();
-        self.gate.schedule(move || bump(&version));
+    fn tell(&self) {
+        bump(&self.cluster.namespaces_version());
     }
 }

@@ -53,7 +53,7 @@ impl<T: Clone + 'static> Sink for KeepSink<T> {
         self.rows.retain(|_, (seen, _)| *seen == epoch);
     }
 
-    fn changed(&mut self) {
+    fn tell(&self) {
         self.kept.set(self.rows.values().map(|(_, row)| row.clone()).collect());
     }
 }

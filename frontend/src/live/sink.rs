@@ -18,6 +18,6 @@ pub trait Sink {
     fn delete(&mut self, object: &[u8]);
     /// The list is complete: what it did not name is gone.
     fn end(&mut self);
-    /// Some of this has happened: tell the views, once a frame at most.
-    fn changed(&mut self);
+    /// Tells the views that some of this has happened.
+    fn tell(&self);
 }

@@ -46,6 +46,8 @@ pub struct Watched {
     /// How many objects there are to list, as far as somebody asked.
     pub(super) total: Cell<Option<u64>>,
     progress_gate: CalmGate,
+    /// Views hear of changes of the store.
+    views_gate: CalmGate,
     /// What the views see.
     pub feed: ArcRwSignal<Feed>,
 }
@@ -66,6 +68,7 @@ impl Watched {
             course: RefCell::default(),
             total: Cell::default(),
             progress_gate: CalmGate::default(),
+            views_gate: CalmGate::default(),
             feed: ArcRwSignal::new(Feed::default()),
         });
         cluster.adopt(&watched);
@@ -150,9 +153,19 @@ impl Watched {
     }
 
     /// A batch has been applied.
-    pub fn applied(&self) {
-        self.sink.borrow_mut().changed();
+    pub fn applied(self: &Rc<Self>) {
+        self.tell_views();
         marks::set(&format!("pilothouse:applied:{}", self.label), &[]);
+    }
+
+    /// Tells the views that the store has changed, once a frame at most.
+    fn tell_views(self: &Rc<Self>) {
+        let this = Rc::downgrade(self);
+        self.views_gate.schedule(move || {
+            if let Some(this) = this.upgrade() {
+                this.sink.borrow().tell();
+            }
+        });
     }
 
     fn show_progress(&self) {
@@ -307,8 +320,9 @@ async fn read_list(this: &Weak<Watched>, turn: u32, abort: AbortSignal) -> Resul
     breathe().await;
     let current = this.upgrade().filter(|w| w.turn.get() == turn).ok_or(Failure::Unreachable)?;
     current.sink.borrow_mut().end();
+    // The numbers before the word that they are whole.
+    current.sink.borrow().tell();
     current.feed.set(Feed::complete());
-    current.sink.borrow_mut().changed();
     let detail = [("items", course.items as f64), ("bytes", course.bytes as f64)];
     marks::set(&format!("pilothouse:synced:{}", current.label), &detail);
     Ok(version)
@@ -342,8 +356,8 @@ async fn read_page(
             course.items += 1;
             sink.upsert(item);
         });
-        sink.changed();
         drop(sink);
+        current.tell_views();
         course.bytes += chunk.len() as u64;
         current.cluster.ledger(|ledger| ledger.of(current.label).bytes += chunk.len() as u64);
         current.reflector.borrow_mut().part(current.cluster.now_ms());

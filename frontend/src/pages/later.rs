@@ -14,13 +14,13 @@ use super::{
     workloads,
 };
 use crate::ui::card::{Face, FaceView};
-use crate::web::timer::{breathe, next_frame};
+use crate::web::timer::breathe;
 
 /// The code of these pages, as far as it has come.
 #[derive(Clone, Copy)]
 pub(super) struct Later {
     code: RwSignal<Code>,
-    /// Of what belongs to the landing page, one thing a frame is built: all at once would be a long task.
+    /// Of what belongs to the landing page, one thing a task is built: all at once would be a long task.
     turn: RwSignal<usize>,
 }
 
@@ -67,16 +67,10 @@ impl Later {
                 // To take in the code was work enough for one task.
                 breathe().await;
                 self.code.set(code);
-                self.take_turns();
-            });
-        }
-    }
-
-    fn take_turns(self) {
-        if self.turn.get_untracked() < TURNS {
-            next_frame(move || {
-                self.turn.update(|turn| *turn += 1);
-                self.take_turns();
+                for _ in 0..TURNS {
+                    breathe().await;
+                    self.turn.update(|turn| *turn += 1);
+                }
             });
         }
     }

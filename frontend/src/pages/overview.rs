@@ -12,6 +12,7 @@ mod node_picture;
 mod states;
 
 use leptos::prelude::*;
+use model::feed::Feed;
 use model::store::Store;
 use model::store::scope::Scope;
 
@@ -55,18 +56,31 @@ pub(super) fn Below() -> impl IntoView {
     }
 }
 
-/// What is counted from the store, again after each change that `track` follows and in other namespaces.
+/// What is counted from the store: again when its turn comes after a change that `track` follows, and at once in other namespaces.
 fn counted<T: PartialEq + Send + Sync + 'static>(
     track: impl Fn(&Cluster) + 'static,
     count: impl Fn(&Store, &Scope) -> T + Send + Sync + 'static,
 ) -> Memo<T> {
     let cluster: Cluster = expect_context();
     let place = use_place();
-    let track = StoredValue::new_local(track);
+    let turn = {
+        let followed = cluster.clone();
+        cluster.in_turn(move || track(&followed))
+    };
     Memo::new(move |_| {
-        track.with_value(|track| track(&cluster));
+        turn.track();
         let namespaces = place.with(|location| location.view.namespaces.clone());
         cluster.store(|store| count(store, &Scope::of(store, &namespaces)))
+    })
+}
+
+/// Where a list stands, told in turn with what is counted of it: a number is never shown as whole before it is.
+fn told(read: impl Fn() -> Feed + Clone + Send + Sync + 'static) -> Memo<Feed> {
+    let follow = read.clone();
+    let turn = expect_context::<Cluster>().in_turn(move || drop(follow()));
+    Memo::new(move |_| {
+        turn.track();
+        untrack(&read)
     })
 }
 

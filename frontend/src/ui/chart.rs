@@ -1,6 +1,6 @@
 //! A chart on the page: a canvas that is drawn anew whenever what it shows, its size or the theme changes.
 
-pub mod gliding;
+mod gliding;
 pub mod marks;
 pub mod twin;
 
@@ -13,6 +13,7 @@ use super::passing::passing;
 use crate::web::canvas::{Canvas, CanvasBackend, measure, shown_size};
 use crate::web::screen::SizeWatch;
 use gliding::Gliding;
+pub use gliding::Standstill;
 pub use marks::{MarkedChart, Marks};
 pub use twin::Twin;
 

@@ -1,6 +1,7 @@
 //! Timers, frames and yields; each belongs to the value that is returned and ends with it.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::Closure;
@@ -181,4 +182,53 @@ impl CalmGate {
             run();
         }
     }
+}
+
+/// Makes calls one a task, so that the browser can paint and take input between two of them, and rests after the last for three times
+/// as long as all of them took.
+#[derive(Clone, Default)]
+pub struct Round(Rc<Calls>);
+
+#[derive(Default)]
+struct Calls {
+    waiting: RefCell<VecDeque<Box<dyn FnOnce()>>>,
+    under_way: Cell<bool>,
+}
+
+impl Round {
+    /// Makes this call after those that wait.
+    pub fn add(&self, call: impl FnOnce() + 'static) {
+        const REST: f64 = 3.0;
+        self.0.waiting.borrow_mut().push_back(Box::new(call));
+        if self.0.under_way.replace(true) {
+            return;
+        }
+        let calls = Rc::clone(&self.0);
+        spawn_local(async move {
+            while !calls.waiting.borrow().is_empty() {
+                breathe().await;
+                let began = now_ms();
+                while let Some(call) = calls.next() {
+                    call();
+                    breathe().await;
+                }
+                sleep(REST * (now_ms() - began)).await;
+            }
+            calls.under_way.set(false);
+        });
+    }
+}
+
+impl Calls {
+    fn next(&self) -> Option<Box<dyn FnOnce()>> {
+        self.waiting.borrow_mut().pop_front()
+    }
+}
+
+async fn sleep(ms: f64) {
+    let mut timeout = None;
+    let promise = js_sys::Promise::new(&mut |resolve, _reject| {
+        timeout = Some(Timeout::new(ms, move || drop(resolve.call0(&JsValue::NULL))));
+    });
+    let _ = JsFuture::from(promise).await;
 }

@@ -4,7 +4,7 @@ use super::key::Key;
 use super::mix::MixSet;
 use super::places::Places;
 use super::pool::{Other, Pool};
-use super::sum::Sum;
+use super::sum::{Crew, Sum};
 use super::value::{Reader, Value};
 use crate::store::Store;
 
@@ -44,11 +44,22 @@ pub(super) fn groups(store: &Store, pool: &Pool, places: &Places) -> Vec<Group> 
     let of_template = |number| templates.get(number).map_or(Value::Absent, |template| version.template(template));
     let of_template: Vec<Value> = (0..templates.bound()).map(of_template).collect();
     let mut seen = Seen::default();
+    // What all pods of a template request is multiplied once at the end, where one group has all of them.
+    let mut crews = vec![Crew::default(); places.templates.len()];
     for (number, place) in pool.pods.iter().zip(&places.pods) {
         let (Some(pod), Some(group)) = (store.pods.get(*number), groups.get_mut(*place as usize)) else { continue };
-        group.sum.add_pod(&pod.share(), pod.usage());
-        if let Some(version) = of_template.get(pod.template_number() as usize) {
+        let template = pod.template_number() as usize;
+        match crews.get_mut(template) {
+            Some(crew) => group.sum.add_one_of(crew, pod),
+            None => group.sum.add_pod(&pod.share(), pod.usage()),
+        }
+        if let (None | Some(Crew { pods: 1, .. }), Some(version)) = (crews.get(template), of_template.get(template)) {
             seen.count(*place, group, *version);
+        }
+    }
+    for (number, (crew, place)) in (0..).zip(crews.iter().zip(&places.templates)) {
+        if let (Some(template), Some(group)) = (templates.get(number), groups.get_mut(*place as usize)) {
+            group.sum.add_requests(crew, template);
         }
     }
     for (other, place) in pool.others.iter().zip(&places.others) {

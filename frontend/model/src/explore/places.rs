@@ -18,6 +18,8 @@ pub(super) struct Places {
     pub pods: Vec<u32>,
     /// The group of each other object of the pool, in its order.
     pub others: Vec<u32>,
+    /// The group of all pods of a template, by its number, where they share the value; else empty.
+    pub templates: Vec<u32>,
 }
 
 impl Places {
@@ -26,11 +28,11 @@ impl Places {
         let reader = Reader::new(store, key);
         let mut met = Met::default();
         // What all pods of a template have in common is read once.
-        let mut of_template = vec![NOWHERE; if key.is_shared() { store.pods.templates().bound() as usize } else { 0 }];
+        let mut templates = vec![NOWHERE; if key.is_shared() { store.pods.templates().bound() as usize } else { 0 }];
         let mut pods = Vec::with_capacity(pool.pods.len());
         for number in &pool.pods {
             let place = store.pods.get(*number).map_or(NOWHERE, |pod| {
-                let known = of_template.get_mut(pod.template_number() as usize);
+                let known = templates.get_mut(pod.template_number() as usize);
                 match known {
                     Some(place) if *place != NOWHERE => *place,
                     Some(place) => {
@@ -44,13 +46,13 @@ impl Places {
         }
         let read = |other| Other::get(store, other).map(|other| reader.other(other));
         let others = pool.others.iter().map(|other| read(*other).map_or(NOWHERE, |value| met.place(value))).collect();
-        Self { values: met.values, pods, others }
+        Self { values: met.values, pods, others, templates }
     }
 
     /// All of a pool in one group; none where there is nothing.
     pub fn together(pool: &Pool) -> Self {
         let values = if pool.is_empty() { Vec::new() } else { vec![Value::Absent] };
-        Self { values, pods: vec![0; pool.pods.len()], others: vec![0; pool.others.len()] }
+        Self { values, pods: vec![0; pool.pods.len()], others: vec![0; pool.others.len()], templates: Vec::new() }
     }
 
     /// The objects of one group.

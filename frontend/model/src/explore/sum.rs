@@ -8,6 +8,8 @@ use crate::k8s::pod_state::PodState;
 use crate::k8s::resources::Resources;
 use crate::k8s::workload_state::WorkloadState;
 use crate::store::Store;
+use crate::store::pods::PodView;
+use crate::store::pods::template::Template;
 use crate::store::tally::Share;
 
 /// Objects counted and summed.
@@ -33,6 +35,15 @@ struct Load {
     reporting: u32,
     /// How many should.
     expected: u32,
+}
+
+/// Pods of one template in one group, whose requests are added together.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Crew {
+    /// All of them.
+    pub pods: u32,
+    active: u32,
+    reporting: u32,
 }
 
 /// One of the resources that usage is known of.
@@ -125,6 +136,29 @@ impl Sum {
         if share.active {
             self.load.add(share.requests, share.limits.max(share.requests), share.requests, used);
         }
+    }
+
+    /// Counts a pod in, but for what it requests: see [`Self::add_requests`].
+    pub(super) fn add_one_of(&mut self, crew: &mut Crew, pod: PodView<'_>) {
+        self.count(part_of_pod(pod.state()));
+        crew.pods += 1;
+        if pod.is_active() {
+            crew.active += 1;
+            if let Some(used) = pod.usage() {
+                crew.reporting += 1;
+                self.load.used = self.load.used.plus(used);
+            }
+        }
+    }
+
+    /// Adds what the pods of a crew request.
+    pub(super) fn add_requests(&mut self, crew: &Crew, template: &Template) {
+        let (requests, load) = (template.requests, &mut self.load);
+        load.requested = load.requested.plus(requests.times(crew.active));
+        load.most = load.most.plus(template.limits.max(requests).times(crew.active));
+        load.measure = load.measure.plus(requests.times(crew.reporting));
+        load.expected = load.expected.saturating_add(crew.active);
+        load.reporting = load.reporting.saturating_add(crew.reporting);
     }
 
     /// Counts an object of another kind in; the load of nodes only where it is asked for.

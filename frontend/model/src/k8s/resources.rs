@@ -57,6 +57,12 @@ impl Resources {
         self.zip(other, u64::saturating_sub)
     }
 
+    /// So many of it, saturating.
+    pub fn times(self, count: u32) -> Self {
+        let count = u64::from(count);
+        self.zip(self, |amount, _| amount.saturating_mul(count))
+    }
+
     /// The larger of each.
     pub fn max(self, other: Self) -> Self {
         self.zip(other, u64::max)

@@ -6,7 +6,7 @@ use model::overview::capacity::{Line, lines, reporting, short_of_disk};
 use model::overview::readings::Readings;
 use model::route::{Page, Sort};
 
-use super::{counted, everything};
+use super::{counted, everything, told};
 use crate::app::use_place;
 use crate::live::Cluster;
 use crate::live::lists::Lists;
@@ -22,10 +22,10 @@ pub(super) fn CapacityCard() -> impl IntoView {
     let (lists, later): (Lists, Later) = (expect_context(), expect_context());
     let bars = counted(everything, |store, _| lines(store));
     let any = counted(|cluster: &Cluster| cluster.nodes_version().track(), |store, _| !store.nodes.rows().is_empty());
-    let feed = Memo::new({
+    let feed = {
         let lists = lists.clone();
-        move |_| lists.nodes()
-    });
+        told(move || lists.nodes())
+    };
     let face = Signal::derive(move || match face_of(&feed.get(), "nodes") {
         Face::Full if !any.get() => Face::Empty {
             why: "The cluster has no nodes, so it has no capacity.".into(),

@@ -9,7 +9,7 @@ use model::route::{Location, Page};
 use model::store::scope::Scope;
 use model::{format, timestamp};
 
-use super::counted;
+use super::{counted, told};
 use crate::app::use_place;
 use crate::live::Cluster;
 use crate::live::kinds::Kinds;
@@ -50,7 +50,7 @@ pub(super) fn ChangeCard() -> impl IntoView {
     let quiet = Memo::new(move |_| hour.with(|hour| hour.changes.is_empty() && hour.warned == 0));
     let feed = {
         let kinds = kinds.clone();
-        Memo::new(move |_| kinds.feed(Kind::Events))
+        told(move || kinds.feed(Kind::Events))
     };
     let face = Signal::derive(move || match face_of(&feed.get(), "events") {
         face @ Face::Stale { .. } => face,

@@ -12,7 +12,7 @@ use model::route::{Location, Page, PodTab};
 use model::store::names::Name;
 use model::store::scope::Scope;
 
-use super::counted;
+use super::{counted, told};
 use crate::app::use_here;
 use crate::live::kinds::Kinds;
 use crate::live::lists::Lists;
@@ -56,13 +56,13 @@ pub(super) fn FailingCard() -> impl IntoView {
         Scope::Nothing => troubles(store, &[Name::EMPTY], clock.get_untracked()),
     });
     let count = Memo::new(move |_| found.with(Vec::len));
-    let feed = Memo::new({
+    let feed = {
         let lists = lists.clone();
-        move |_| lists.pods()
-    });
-    let told = {
+        told(move || lists.pods())
+    };
+    let events_feed = {
         let kinds = kinds.clone();
-        Memo::new(move |_| kinds.feed(Kind::Events))
+        told(move || kinds.feed(Kind::Events))
     };
     let unknown = {
         let lists = lists.clone();
@@ -75,7 +75,8 @@ pub(super) fn FailingCard() -> impl IntoView {
         match face_of(&feed.get(), "pods") {
             // Events say why: lines that wait for them find their words and places at once.
             Face::Full
-                if told.with(|told| !told.loaded && matches!(told.phase, Phase::Idle | Phase::Loading { .. })) =>
+                if events_feed
+                    .with(|told| !told.loaded && matches!(told.phase, Phase::Idle | Phase::Loading { .. })) =>
             {
                 Face::Loading("Loading events…".into())
             }

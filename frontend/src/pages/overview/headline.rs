@@ -5,7 +5,7 @@ use model::overview::sentence::{List, Piece, Weight, of_nodes, of_pods};
 use model::route::Page;
 use model::store::scope::Scope;
 
-use super::{counted, everything};
+use super::{counted, everything, told};
 use crate::app::use_place;
 use crate::live::lists::Lists;
 use crate::pages::faces::face_of;
@@ -20,7 +20,7 @@ pub(super) fn Headline() -> impl IntoView {
         Scope::Namespaces(names) => of_pods(store, names),
         Scope::Nothing => vec![Piece::Words("There are no pods in these namespaces.".to_owned())],
     });
-    let feed = Memo::new(move |_| lists.pods());
+    let feed = told(move || lists.pods());
     let pods = move || match face_of(&feed.get(), "pods") {
         Face::Loading(words) | Face::Empty { why: words, .. } | Face::Failed { tried: words, .. } => {
             vec![Piece::Words(words)]

@@ -9,8 +9,8 @@ use model::overview::states::{self, TONES};
 use model::route::Page;
 use model::store::scope::Scope;
 
-use super::counted;
 use super::states::no_pods;
+use super::{counted, told};
 use crate::app::use_place;
 use crate::live::lists::Lists;
 use crate::pages::faces::face_of;
@@ -34,10 +34,10 @@ pub(super) fn NamespacesCard() -> impl IntoView {
         Scope::Namespaces(names) => names.iter().filter(|name| store.pods.by_namespace().get(**name).is_some()).count(),
         Scope::Nothing => 0,
     });
-    let feed = Memo::new({
+    let feed = {
         let lists = lists.clone();
-        move |_| lists.pods()
-    });
+        told(move || lists.pods())
+    };
     let face = Signal::derive(move || match face_of(&feed.get(), "pods") {
         Face::Full if all.get() == 0 => no_pods(),
         face => face,

@@ -8,7 +8,7 @@ use model::overview::nodes::{Picture, picture, words};
 use model::route::Page;
 
 use super::node_names::{GroupNames, NodeNames};
-use super::{counted, everything};
+use super::{counted, everything, told};
 use crate::app::use_place;
 use crate::live::Cluster;
 use crate::live::lists::Lists;
@@ -31,10 +31,10 @@ pub(super) fn NodesCard() -> impl IntoView {
     let by = Memo::new(move |_| place.with(|location| location.view.by.as_deref().and_then(Grouping::parse)));
     let grouping = counted(everything, move |store, _| by.get().unwrap_or_else(|| Grouping::usual(store)));
     let shown = counted(everything, move |store, _| picture(store, &grouping.get()));
-    let feed = Memo::new({
+    let feed = {
         let lists = lists.clone();
-        move |_| lists.nodes()
-    });
+        told(move || lists.nodes())
+    };
     let face = Signal::derive(move || match face_of(&feed.get(), "nodes") {
         Face::Full if shown.with(|picture| picture.bars.is_empty()) => Face::Empty {
             why: "The cluster has no nodes.".into(),

@@ -9,7 +9,7 @@ use model::route::Page;
 use model::store::scope::Scope;
 use model::table::Key;
 
-use super::counted;
+use super::{counted, told};
 use crate::app::use_place;
 use crate::live::lists::Lists;
 use crate::pages::faces::face_of;
@@ -26,10 +26,10 @@ pub(super) fn StatesCard() -> impl IntoView {
         Scope::Nothing => [0; 6],
     });
     let total = Memo::new(move |_| states.with(|states| states.iter().sum::<u64>()));
-    let feed = Memo::new({
+    let feed = {
         let lists = lists.clone();
-        move |_| lists.pods()
-    });
+        told(move || lists.pods())
+    };
     let face = Signal::derive(move || match face_of(&feed.get(), "pods") {
         Face::Full if total.get() == 0 => no_pods(),
         face => face,

@@ -128,8 +128,22 @@ impl Visit {
     }
 }
 
+/// Opens the table of pods first: when it has rows, in seconds after the app's start. A one-time link leads to the overview only.
+async fn first_rows_s(cluster: &Cluster, way: Way) -> Result<Option<f64>> {
+    if way != Way::KubectlProxy {
+        return Ok(None);
+    }
+    let (visit, link) = Visit::start(cluster, way, false).await?;
+    visit.browser.goto(&format!("{link}#/c/{}/pods", cluster.fragment(way))).await?;
+    let rows_s = visit.mark_s("pilothouse:first-rows").await?;
+    let started_s = visit.mark_s("pilothouse:started").await?;
+    visit.browser.close().await?;
+    Ok(Some(rows_s - started_s))
+}
+
 /// Opens the overview, waits until all it loads is there, then loads the other kinds and reads the memory.
 pub async fn load(cluster: &Cluster, way: Way) -> Result<Turn> {
+    let first_rows_s = first_rows_s(cluster, way).await?;
     let (visit, link) = Visit::start(cluster, way, true).await?;
     visit.browser.goto(&link).await?;
     let first_chart_s = visit.mark_s("pilothouse:first-chart").await?;
@@ -158,6 +172,7 @@ pub async fn load(cluster: &Cluster, way: Way) -> Result<Turn> {
     let mega = |value: Option<f64>| value.map(|bytes| bytes / 1e6);
     let turn = Turn {
         first_chart_s: Some(first_chart_s),
+        first_rows_s,
         all_s: Some(all_s),
         sent_mb: mega(of("sent")),
         plain_mb: mega(of("plain")),

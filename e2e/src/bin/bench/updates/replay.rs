@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use pilothouse_e2e::control_plane::{EtcdClient, Storage};
-use pilothouse_e2e::fault::Fault;
+use pilothouse_e2e::fault::{Asked, Deed, Fault};
 use pilothouse_e2e::transplant::pod_key;
 use serde::Deserialize;
 use tokio::time::interval;
@@ -22,6 +22,8 @@ const BATCH: u32 = 20;
 const BATCH_EACH: Duration = Duration::from_millis(50);
 /// For so long the recording listens: the writes take a part of it.
 const LISTEN_S: u64 = 20;
+/// A watch with what is sent again lasts for so long.
+const MOST_S: usize = 24 * 3600;
 /// What is sent again has a resourceVersion above all that the server has given.
 const FIRST_VERSION: u64 = 1_000_000_000;
 
@@ -103,6 +105,8 @@ impl Replay {
         ensure!(frames.len() >= RECORDED, "{} of {RECORDED} changes were recorded", frames.len());
         ensure!(of(Kind::Deleted) > 0 && of(Kind::Deleted) == of(Kind::Added), "what was deleted has not come back");
         let fault = Fault::before(&storage.api_address(), &storage.folder().join("pki")).await?;
+        // The server knows nothing of what is sent again, and would tell a new watch of it that it is of the future.
+        fault.always(Asked::Watch(PODS), Deed::long_watches(MOST_S));
         Ok(Self { fault, frames, uids, sent: 0, population, away: 0 })
     }
 

@@ -129,11 +129,16 @@ impl<'s> PodView<'s> {
         self.pods.usage.get(self.number)
     }
 
+    /// Whether it holds resources: its phase is neither Succeeded nor Failed.
+    pub fn is_active(self) -> bool {
+        self.pods.columns.active.get(self.number)
+    }
+
     /// What it adds to a tally.
     pub fn share(self) -> Share {
         Share {
             state: self.state,
-            active: self.pods.columns.active.get(self.number),
+            active: self.is_active(),
             requests: self.template.requests,
             limits: self.template.limits,
         }
