@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos::tachys::view::any_view::AnyViewState;
 use leptos::tachys::view::{Mountable, Render};
 
+use crate::web::marks;
 use crate::web::row::{RowElement, arrange};
 use model::table::Key;
 use model::table::cell::{Cell, Line};
@@ -69,6 +70,7 @@ impl Body {
             ages: self.now_s != look.now_s,
         };
         let mut gone = mem::take(&mut self.rows);
+        let were_none = gone.is_empty();
         let lines = || (look.window.first..).zip(&look.window.rows);
         for (at, line) in lines() {
             let row = match gone.iter().position(|row| row.key == line.key) {
@@ -83,6 +85,9 @@ impl Body {
         }
         drop(gone);
         arrange(place, self.rows.iter().map(|row| &row.element));
+        if were_none && !self.rows.is_empty() {
+            marks::once("pilothouse:first-rows");
+        }
         (self.columns, self.scope, self.now_s) = (look.columns, look.scope, look.now_s);
     }
 }
