@@ -65,6 +65,7 @@ fn told(store: &Store, row: &WorkloadRow, now_s: i64) -> Option<Trouble> {
         title: title.to_owned(),
         words,
         owner: (kind.to_owned(), name.to_owned()),
+        image: String::new(),
         version: image::version(image).to_owned(),
         count: 1,
         rows: Rows::Workloads,
@@ -79,7 +80,7 @@ fn told(store: &Store, row: &WorkloadRow, now_s: i64) -> Option<Trouble> {
         lasts: true,
         rank: rank(now_s, since_s, 0, 1),
         on: Vec::new(),
-        brought: String::new(),
+        brought: None,
         place: String::new(),
         places: Vec::new(),
     })
