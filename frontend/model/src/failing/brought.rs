@@ -22,6 +22,11 @@ pub struct Brought {
 }
 
 impl Brought {
+    /// Whether both are known: since when, and what was before.
+    pub fn is_whole(&self) -> bool {
+        !self.or_longer && !self.before.is_empty()
+    }
+
     /// `version 2.4.0-rc1 since 12m, before: 2.3.1`.
     pub fn words(&self, version: &str, now_s: i64) -> String {
         let or_longer = if self.or_longer { " or longer" } else { "" };

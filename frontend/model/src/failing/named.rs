@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// So many names are told.
 const MOST: usize = 24;
 
-/// Names in their order, those that differ in their last part together: `general-b-{02, 05}, gpu-a-01`; and how many are left out.
+/// Names in their order, those that differ in their last part together: `general-b-{02,05}, gpu-a-01`; and how many are left out.
 pub(super) fn in_short<'n>(names: impl Iterator<Item = &'n str>) -> (String, usize) {
     let mut alike: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for name in names {
@@ -25,7 +25,7 @@ pub(super) fn in_short<'n>(names: impl Iterator<Item = &'n str>) -> (String, usi
             [own] => told.push(format!("{begin}{own}{domain}")),
             // Of short beginnings the whole names are as quick to read.
             _ if begin.len() + domain.len() < 4 => told.extend(shown.iter().map(|own| format!("{begin}{own}{domain}"))),
-            owns => told.push(format!("{begin}{{{}}}{domain}", owns.join(", "))),
+            owns => told.push(format!("{begin}{{{}}}{domain}", owns.join(","))),
         }
     }
     (told.join(", "), more)
@@ -40,13 +40,13 @@ mod tests {
         let check = |names: &[&str], expect: &str, more: usize| {
             assert_eq!(in_short(names.iter().copied()), (expect.to_owned(), more));
         };
-        check(&["general-b-05", "general-b-02", "gpu-a-01"], "general-b-{02, 05}, gpu-a-01", 0);
+        check(&["general-b-05", "general-b-02", "gpu-a-01"], "general-b-{02,05}, gpu-a-01", 0);
         check(&["c-1", "c-2", "node"], "node, c-1, c-2", 0);
         let clouds = ["ip-10-0-1-23.eu-1.internal", "ip-10-0-1-4.eu-1.internal", "ip-10-0-9-4.eu-1.internal"];
-        check(&clouds, "ip-10-0-1-{23, 4}.eu-1.internal, ip-10-0-9-4.eu-1.internal", 0);
+        check(&clouds, "ip-10-0-1-{23,4}.eu-1.internal, ip-10-0-9-4.eu-1.internal", 0);
         let many: Vec<String> = (10..40).map(|at| format!("general-b-{at}")).collect();
         let (told, more) = in_short(many.iter().map(String::as_str));
-        assert!(told.starts_with("general-b-{10, 11, ") && told.ends_with(", 33}"), "{told}");
+        assert!(told.starts_with("general-b-{10,11,") && told.ends_with(",33}"), "{told}");
         assert_eq!(more, 6);
         check(&[], "", 0);
         check(&["-", ".", "a-.-"], "., -, a-.-", 0);

@@ -85,6 +85,7 @@ mod tests {
         assert_eq!(told(&store), ("Progressing".to_owned(), false));
         take(&mut store, "CrashLoopBackOff");
         assert_eq!(told(&store), ("Degraded".to_owned(), true));
+        assert_eq!([true, false].map(|is_in_scope| store.failing_workloads(|_| is_in_scope)), [1, 0]);
         store.pods.delete(br#"{"metadata":{"uid":"p"}}"#);
         assert_eq!(told(&store), ("Progressing".to_owned(), false));
     }

@@ -32,6 +32,8 @@ const SHOWN: usize = 10;
 const FIT: usize = 12;
 /// The namespaces of a line are named where they need no more characters than this.
 const NAMED_CHARS: usize = 30;
+/// Of so many pods replica sets are few enough to be listed for the versions of troubles.
+const MOST_PODS: usize = 20_000;
 /// So many namespaces are named on hover.
 const NAMED: usize = 50;
 /// Time passes for the card in steps: nothing in it is about seconds.
@@ -101,10 +103,12 @@ pub(super) fn FailingCard() -> impl IntoView {
         count => format!("{SHOWN} of {}", format::plural(count as u64, "trouble", "troubles")),
     };
     // Of a job that was given up often nothing is left but its warnings, and itself: jobs are listed when that is asked for.
-    let jobs = Memo::new(move |known: Option<&bool>| {
-        let lacks = |trouble: &Trouble| trouble.owner.0 == "Job" && trouble.version.is_empty();
-        known == Some(&true) || found.with(|found| found.iter().any(lacks))
+    let jobs = once(found, |trouble| trouble.owner.0 == "Job" && trouble.version.is_empty());
+    // Since when a version is there, and which was before, replica sets tell; of a large cluster they are too many to be asked.
+    let sets = once(found, |trouble| {
+        trouble.owner.0 == "Deployment" && trouble.brought.as_ref().is_none_or(|brought| !brought.is_whole())
     });
+    let few = counted(super::pods, |store, _| store.pods.len() <= MOST_PODS);
     // What is below does not come up again when a line goes.
     let room = Memo::new(move |old: Option<&usize>| count.get().min(FIT).max(old.copied().unwrap_or(0)));
     // Built anew only when the button comes or goes, so that it keeps the keyboard while the numbers change.
@@ -120,7 +124,8 @@ pub(super) fn FailingCard() -> impl IntoView {
     };
     view! {
         <Card title="What fails" face retry=Callback::new(move |()| lists.retry_pods()) aside>
-            <Show when=move || jobs.get()><Jobs /></Show>
+            <Show when=move || jobs.get()><Listed kinds=&[Kind::Jobs] /></Show>
+            <Show when=move || few.get() && sets.get()><Listed kinds=&[Kind::ReplicaSets] /></Show>
             <div class="troubles-room" style=("--lines", move || room.get().to_string())>
                 <Lines found keys=Signal::derive(keys) />
             </div>
@@ -129,10 +134,15 @@ pub(super) fn FailingCard() -> impl IntoView {
     }
 }
 
-/// Lists jobs for as long as it is there, and shows nothing.
+/// Whether a trouble was ever so.
+fn once(found: Memo<Vec<Trouble>>, is_so: fn(&Trouble) -> bool) -> Memo<bool> {
+    Memo::new(move |was: Option<&bool>| was == Some(&true) || found.with(|found| found.iter().any(is_so)))
+}
+
+/// Lists kinds for as long as it is there, and shows nothing.
 #[component]
-fn Jobs() -> impl IntoView {
-    expect_context::<Kinds>().look_at(&[Kind::Jobs]);
+fn Listed(kinds: &'static [Kind]) -> impl IntoView {
+    expect_context::<Kinds>().look_at(kinds);
 }
 
 /// Troubles as a table: those of `found` that `keys` names.

@@ -76,3 +76,19 @@ fn a_pod_that_did_not_end_was_no_trouble() {
     assert_eq!(lost.len(), 1, "{lost:?}");
     assert!(lost[0].starts_with("Bad Node not ready: "), "{lost:?}");
 }
+
+#[test]
+fn a_stuck_rollout_was_explained_by_an_old_pod_that_ends() {
+    let mut ending = evicted("ReplicaSet", "2026-11-23T23:50:00Z");
+    ending["metadata"]["deletionTimestamp"] = json!("2026-11-23T23:59:30Z");
+    ending["status"] = json!({"phase": "Running"});
+    let mut store = store(&[ending], &[], &[]);
+    let late = json!({"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded"});
+    let web = json!({
+        "metadata": {"uid": "w", "name": "web", "namespace": "shop"}, "spec": {"replicas": 3},
+        "status": {"replicas": 4, "updatedReplicas": 1, "conditions": [late]},
+    });
+    store.workloads.upsert(WorkloadKind::Deployment, web.to_string().as_bytes(), &mut store.names);
+    let stuck = "Warn ProgressDeadlineExceeded: its rollout is stuck: 1 of 3 pods are of the new template";
+    assert_eq!(lines(&store), [stuck]);
+}
