@@ -218,8 +218,10 @@ fn failing(nodes: &[Node], pods: &[&Pod], warnings: &[&Warning], stuck: usize, l
     // Of pods that are not ready since their node is not, the node's line tells.
     let is_lost = |pod: &Pod| nodes.iter().any(|node| node.described.name == pod.node && !node.is_ready());
     for pod in pods {
-        let goes_with_its_node = |cause: &&str| !["unready", "terminating"].contains(cause);
-        if let Some(cause) = pod.cause().filter(|cause| goes_with_its_node(cause) || !is_lost(pod)) {
+        let goes_with_its_node = |cause: &str| ["unready", "terminating"].contains(&cause);
+        // What was put out and replaced is told for an hour, and all of these are months old.
+        let is_told = |cause: &&str| pod.state != "completed" && !(goes_with_its_node(cause) && is_lost(pod));
+        if let Some(cause) = pod.cause().filter(is_told) {
             // How often it was started before is told of none that is to end.
             add(cause, 1, if cause == "terminating" { 0 } else { pod.restarts });
         }

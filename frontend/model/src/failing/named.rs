@@ -25,10 +25,23 @@ pub(super) fn in_short<'n>(names: impl Iterator<Item = &'n str>) -> (String, usi
             [own] => told.push(format!("{begin}{own}{domain}")),
             // Of short beginnings the whole names are as quick to read.
             _ if begin.len() + domain.len() < 4 => told.extend(shown.iter().map(|own| format!("{begin}{own}{domain}"))),
-            owns => told.push(format!("{begin}{{{}}}{domain}", owns.join(","))),
+            owns => told.push(format!("{begin}{{{}}}{domain}", with_spans(owns))),
         }
     }
     (told.join(", "), more)
+}
+
+/// Numbers that follow each other are told as a span: `02,05-09`.
+fn with_spans(owns: &[&str]) -> String {
+    let number = |own: &str| own.bytes().all(|byte| byte.is_ascii_digit()).then(|| own.parse::<u32>().ok()).flatten();
+    let follows = |a: &&str, b: &&str| {
+        a.len() == b.len() && number(a).zip(number(b)).is_some_and(|(a, b)| a.checked_add(1) == Some(b))
+    };
+    let spans = owns.chunk_by(follows).map(|span| match span {
+        [first, _, .., last] => format!("{first}-{last}"),
+        few => few.join(","),
+    });
+    spans.collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]
@@ -46,8 +59,11 @@ mod tests {
         check(&clouds, "ip-10-0-1-{23,4}.eu-1.internal, ip-10-0-9-4.eu-1.internal", 0);
         let many: Vec<String> = (10..40).map(|at| format!("general-b-{at}")).collect();
         let (told, more) = in_short(many.iter().map(String::as_str));
-        assert!(told.starts_with("general-b-{10,11,") && told.ends_with(",33}"), "{told}");
-        assert_eq!(more, 6);
+        assert_eq!((told.as_str(), more), ("general-b-{10-33}", 6));
+        check(&["n-08", "n-09", "n-10", "n-12", "n-13"], "n-08, n-09, n-10, n-12, n-13", 0);
+        check(&["node-08", "node-09", "node-10", "node-12", "node-13"], "node-{08-10,12,13}", 0);
+        // Of different lengths they are no numbers that count on.
+        check(&["node-8", "node-9", "node-10", "node-x"], "node-{10,8,9,x}", 0);
         check(&[], "", 0);
         check(&["-", ".", "a-.-"], "., -, a-.-", 0);
     }

@@ -66,9 +66,13 @@ pub(super) fn FailingCard() -> impl IntoView {
         let lists = lists.clone();
         move |_| lists.pods()
     });
-    let told = {
+    let waits = {
         let kinds = kinds.clone();
-        Memo::new(move |_| kinds.feed(Kind::Events))
+        let waits = move |kind: Kind| {
+            let feed = kinds.feed(kind);
+            !feed.loaded && matches!(feed.phase, Phase::Idle | Phase::Loading { .. })
+        };
+        Memo::new(move |_| TOLD_OF.into_iter().any(&waits))
     };
     let unknown = {
         let lists = lists.clone();
@@ -79,12 +83,8 @@ pub(super) fn FailingCard() -> impl IntoView {
     };
     let face = Signal::derive(move || {
         match face_of(&feed.get(), "pods") {
-            // Events say why: lines that wait for them find their words and places at once.
-            Face::Full
-                if told.with(|told| !told.loaded && matches!(told.phase, Phase::Idle | Phase::Loading { .. })) =>
-            {
-                Face::Loading("Loading events…".into())
-            }
+            // Events say why, and workloads have lines of their own: all of them find their words and places at once.
+            Face::Full if waits.get() => Face::Loading("Loading events…".into()),
             face @ Face::Stale { .. } => face,
             _ if count.get() > 0 => Face::Full,
             Face::Full => unknown.with(|unknown| unknown.as_ref().map_or_else(nothing_fails, Unknown::face)),
