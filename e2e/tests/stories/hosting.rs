@@ -126,7 +126,7 @@ async fn links(control_plane: &mut ControlPlane, mode: Mode) -> Result<()> {
     browser.goto(&first).await?;
     let refused = wait::until("a refusal", START, async || {
         let text = browser.text().await?;
-        anyhow::ensure!(text.contains("link"), "the page says {text:?}");
+        anyhow::ensure!(text.contains("This link was used before"), "the page says {text:?}");
         anyhow::ensure!(!text.contains("pods run"), "a used link opened a session");
         Ok(())
     })

@@ -18,7 +18,7 @@ pub struct Counts {
     pub not_ready: usize,
     /// Pods that wait for a node, an image or a volume.
     pub waiting: usize,
-    /// Pods that ended well.
+    /// Pods that ended well, or were evicted and replaced by their set.
     pub completed: usize,
     /// Pods that were deleted and still end.
     pub terminating: usize,
@@ -151,6 +151,13 @@ pub fn counts(kubectl: &Kubectl) -> Result<Counts> {
         let status = columns.next().context("a pod without STATUS")?;
         *counts.of(ready, status) += 1;
     }
+    // Of what a set has replaced only the remains are there.
+    let why = "-o custom-columns=WHY:.status.reason,BY:.metadata.ownerReferences[0].kind --no-headers";
+    let told = kubectl.run(&format!("get pods --all-namespaces {why}"))?;
+    let replaced = told.lines().filter(|line| line.split_whitespace().eq(["Evicted", "ReplicaSet"])).count();
+    // They may have come between the two questions: then it is asked again.
+    counts.failing = counts.failing.saturating_sub(replaced);
+    counts.completed += replaced;
     Ok(counts)
 }
 

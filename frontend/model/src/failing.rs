@@ -9,6 +9,7 @@ pub mod cause;
 mod container;
 pub mod history;
 mod lost;
+mod named;
 mod nodes;
 mod place;
 mod pods;
@@ -29,6 +30,7 @@ use crate::store::names::Name;
 use crate::store::nodes::NodeRow;
 use crate::store::pods::PodView;
 use began::Sets;
+pub use brought::Brought;
 pub use cause::Cause;
 use history::History;
 pub(crate) use nodes::leading_to;
@@ -50,7 +52,7 @@ pub struct Trouble {
     pub title: String,
     /// Why, in words.
     pub words: String,
-    /// Kind and name of whom it befalls; the kind is empty for a pod of its own, and for many nodes, whose names these are.
+    /// Kind and name of whom it befalls; the kind is empty for a pod of its own, and for many nodes, whose names these are in short.
     pub owner: (String, String),
     /// Its namespace, or empty.
     pub namespace: String,
@@ -58,8 +60,10 @@ pub struct Trouble {
     pub namespaces: Vec<String>,
     /// The version that its pods run: the tag of the image; or empty.
     pub version: String,
-    /// Since when that version is there and which was before, in words, as far as is known; or empty.
-    pub brought: String,
+    /// The whole name of the image that cannot be had, or empty.
+    pub image: String,
+    /// Since when that version is there and which was before, as far as is known.
+    pub brought: Option<Brought>,
     /// Where all of its pods are, if that tells them from others: `all in eu-1c`; or empty.
     pub place: String,
     /// How many of its pods are in which zone and on which nodes, a line each; of nodes their zone.
@@ -124,7 +128,7 @@ pub fn troubles(store: &Store, scope: &[Name], now_s: i64) -> Vec<Trouble> {
     found.extend(reports);
     // Nodes belong to no namespace: they matter to all.
     found.extend(nodes::nodes(store, now_s));
-    brought::tell(store, &sets, &mut found, now_s);
+    brought::tell(store, &sets, &mut found);
     let found = roll_up::in_many_namespaces(store, &in_scope, found, now_s);
     let mut found = in_order(found);
     // Whoever writes events may write two whose names and reasons read alike; the page fails where two keys are.

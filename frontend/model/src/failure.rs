@@ -12,6 +12,11 @@ pub enum Failure {
         /// The proxy's words.
         message: String,
     },
+    /// A one-time link that was used before, or is not one (the proxy's 401 too).
+    StaleLink {
+        /// What is wrong with it, and what to do.
+        message: String,
+    },
     /// The API server does not know the user (its 401).
     Unauthorized {
         /// The server's words.
@@ -64,6 +69,7 @@ impl Failure {
         };
         match code {
             401 if own == Some("no-session") => Self::NoSession { message },
+            401 if own == Some("stale-link") => Self::StaleLink { message },
             401 => Self::Unauthorized { message },
             403 => Self::Forbidden { message },
             404 => Self::NotFound { message },
@@ -92,9 +98,11 @@ impl Failure {
             | Self::TooManyRequests { .. }
             | Self::Malformed { .. } => true,
             Self::Server { code, .. } => *code >= 500,
-            Self::NoSession { .. } | Self::Unauthorized { .. } | Self::Forbidden { .. } | Self::NotFound { .. } => {
-                false
-            }
+            Self::NoSession { .. }
+            | Self::StaleLink { .. }
+            | Self::Unauthorized { .. }
+            | Self::Forbidden { .. }
+            | Self::NotFound { .. } => false,
         }
     }
 
@@ -103,6 +111,7 @@ impl Failure {
         match self {
             Self::Unreachable => "The API server cannot be reached.".into(),
             Self::NoSession { .. } => "This browser has no session with pilothouse.".into(),
+            Self::StaleLink { .. } => "This link does not work any more.".into(),
             Self::Unauthorized { .. } => "The API server does not accept your credentials.".into(),
             Self::Forbidden { .. } => "You may not see this.".into(),
             Self::NotFound { .. } => "The API server does not have this.".into(),
@@ -120,6 +129,7 @@ impl Failure {
     pub fn server_words(&self) -> Option<&str> {
         match self {
             Self::NoSession { message }
+            | Self::StaleLink { message }
             | Self::Unauthorized { message }
             | Self::Forbidden { message }
             | Self::NotFound { message }
@@ -135,7 +145,9 @@ impl Failure {
             Self::Unreachable => {
                 "It is tried again every two seconds. Check that the proxy still runs and that the cluster is up."
             }
-            Self::NoSession { .. } => "Open the link that pilothouse printed in the terminal.",
+            Self::NoSession { .. } | Self::StaleLink { .. } => {
+                "Open the newest link that pilothouse printed in the terminal."
+            }
             Self::Unauthorized { .. } => {
                 "Log in again where your kubeconfig gets its credentials, then restart the proxy."
             }
@@ -175,6 +187,8 @@ mod tests {
         check(403, &status(403, "Forbidden", forbidden), None, Failure::Forbidden { message: forbidden.into() });
         check(401, "Unauthorized", None, Failure::Unauthorized { message: "Unauthorized".into() });
         check(401, &status(401, "Unauthorized", "x"), Some("no-session"), Failure::NoSession { message: "x".into() });
+        let stale = status(401, "Unauthorized", "used before");
+        check(401, &stale, Some("stale-link"), Failure::StaleLink { message: "used before".into() });
         check(410, "", None, Failure::Expired);
         let page = r#"{"kind":"Status","metadata":{"continue":"next"},"reason":"Expired","code":410}"#;
         check(410, page, None, Failure::PageExpired { continue_token: "next".into() });

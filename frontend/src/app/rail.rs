@@ -19,6 +19,8 @@ use crate::live::kinds::Kinds;
 struct Count {
     all: u64,
     bad: u64,
+    /// Of workloads, how many miss pods: by far not each has one that fails.
+    degraded: u64,
 }
 
 impl Count {
@@ -46,18 +48,21 @@ pub fn Rail() -> impl IntoView {
             Scope::Namespaces(names) => store.pods.in_namespaces(&names),
             Scope::Nothing => <_>::default(),
         };
-        Count { all: tally.total().into(), bad: tally.count(PodState::Failing).into() }
+        Count { all: tally.total().into(), bad: tally.count(PodState::Failing).into(), ..Count::default() }
     });
     let nodes = counted([cluster.nodes_version()], |store| Count {
         all: store.nodes.rows().len() as u64,
         bad: store.nodes.rows().iter().filter(|(_, n)| n.readiness != NodeReadiness::Ready).count() as u64,
+        ..Count::default()
     });
+    // As many as the headline says fail; what misses pods that fail nowhere, since their node is lost for one, is told with it.
     let workloads = counted([kinds.workloads_version(), cluster.pods_version()], move |store| {
+        let scope = scope(store);
         let rows = store.workloads.rows().iter().filter(|(_, row)| row.stands_alone());
-        Count::of(
-            &scope(store),
-            &mut rows.map(|(_, row)| (row.namespace, store.workload_state(row) == WorkloadState::Degraded)),
-        )
+        let is_degraded = |row| store.workload_state(row) == WorkloadState::Degraded;
+        let Count { all, bad: degraded, .. } =
+            Count::of(&scope, &mut rows.map(|(_, row)| (row.namespace, is_degraded(row))));
+        Count { all, bad: store.failing_workloads(|namespace| scope.holds(namespace)) as u64, degraded }
     });
     let services = counted([kinds.services_version()], move |store| {
         Count::of(&scope(store), &mut store.services.rows().iter().map(|(_, row)| (row.namespace, false)))
@@ -65,8 +70,10 @@ pub fn Rail() -> impl IntoView {
     let events = counted([kinds.events_version()], move |store| {
         Count::of(&scope(store), &mut store.events.rows().iter().map(|(_, row)| (row.namespace, false)))
     });
-    let namespaces =
-        counted([cluster.namespaces_version()], |store| Count { all: store.namespaces.rows().len() as u64, bad: 0 });
+    let namespaces = counted([cluster.namespaces_version()], |store| Count {
+        all: store.namespaces.rows().len() as u64,
+        ..Count::default()
+    });
     let on = move |page: Page| {
         let current = place.with(|l| match (&l.page, &page) {
             (Page::Pod { .. }, Page::Pods)
@@ -84,7 +91,7 @@ pub fn Rail() -> impl IntoView {
             <a href=place.link(|l| l.with_page(Page::Explore)) aria-current=move || on(Page::Explore)>"Explore"</a>
             <h2>"Resources"</h2>
             <a href=place.link(|l| l.with_page(Page::Workloads)) aria-current=move || on(Page::Workloads)>
-                "Workloads"<CountView count=workloads word="degraded" />
+                "Workloads"<CountView count=workloads word="failing" />
             </a>
             <a href=place.link(|l| l.with_page(Page::Pods)) aria-current=move || on(Page::Pods)>
                 "Pods"<CountView count=pods word="failing" />
@@ -110,10 +117,13 @@ pub fn Rail() -> impl IntoView {
 #[component]
 fn CountView(count: Memo<Count>, word: &'static str) -> impl IntoView {
     move || {
-        let Count { all, bad } = count.get();
-        if bad > 0 {
-            let words = format!("{} {word}", format::count(bad));
-            view! { <span class="count bad" title=words.clone() aria-label=words>{format::count(bad)}" ▴"</span> }
+        let Count { all, bad, degraded } = count.get();
+        let told = [(bad, word), (degraded, "degraded")].into_iter().filter(|(number, _)| *number > 0);
+        let words =
+            told.map(|(number, word)| format!("{} {word}", format::count(number))).collect::<Vec<_>>().join(", ");
+        if bad > 0 || degraded > 0 {
+            let (number, class) = if bad > 0 { (bad, "count bad") } else { (degraded, "count warn") };
+            view! { <span class=class title=words.clone() aria-label=words>{format::count(number)}" ▴"</span> }
                 .into_any()
         } else if all > 0 {
             view! { <span class="count">{format::count(all)}</span> }.into_any()

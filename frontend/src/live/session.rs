@@ -12,7 +12,8 @@ pub async fn exchange() -> Result<(), Failure> {
     fragment::replace("");
     // The secret is base64 for addresses. Anything else is none of ours, and would have to be escaped.
     if !secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
-        return Err(Failure::Malformed { message: "the secret in the link".to_owned() });
+        let message = "This is not a whole link of pilothouse, or more than one. Open the newest link that it printed in the terminal, alone.";
+        return Err(Failure::StaleLink { message: message.to_owned() });
     }
     let body = format!(r#"{{"secret":"{secret}"}}"#);
     fetch::send_json(Method::POST, "-/session", &body).await.map(drop)

@@ -12,7 +12,6 @@ mod node_picture;
 mod states;
 
 use leptos::prelude::*;
-use model::feed::Feed;
 use model::store::Store;
 use model::store::scope::Scope;
 
@@ -74,8 +73,8 @@ fn counted<T: PartialEq + Send + Sync + 'static>(
     })
 }
 
-/// Where a list stands, told in turn with what is counted of it: a number is never shown as whole before it is.
-fn told(read: impl Fn() -> Feed + Clone + Send + Sync + 'static) -> Memo<Feed> {
+/// Where lists stand, told in turn with what is counted of it: a number is never shown as whole before it is.
+fn told<T: PartialEq + Send + Sync + 'static>(read: impl Fn() -> T + Clone + Send + Sync + 'static) -> Memo<T> {
     let follow = read.clone();
     let turn = expect_context::<Cluster>().in_turn(move || drop(follow()));
     Memo::new(move |_| {

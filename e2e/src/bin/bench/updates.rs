@@ -50,13 +50,17 @@ const MOST_TRACED: u64 = 6_000;
 /// Scrolls the table for as long as the page lives, and notes when each frame came.
 const SCROLL: &str = "
     const table = document.querySelector('.table-scroll');
-    window.frames_ms = [];
-    window.long_ms = [];
-    const note = (list) => window.long_ms.push(...list.getEntries().map(task => task.duration));
+    // Counted by tenths of a millisecond: what is noted grows no longer with the time.
+    window.noted = new Uint32Array(20001);
+    window.long_tasks = { long: 0, longest: 0 };
+    const note = (list) => list.getEntries().forEach(({ duration }) => {
+        window.long_tasks.long++;
+        window.long_tasks.longest = Math.max(window.long_tasks.longest, duration);
+    });
     new PerformanceObserver(note).observe({ type: 'longtask' });
     let last = performance.now(), down = true;
     const frame = (now) => {
-        window.frames_ms.push(now - last);
+        window.noted[Math.max(0, Math.min(20000, Math.round((now - last) * 10)))]++;
         last = now;
         if (table) {
             table.scrollTop += down ? 40 : -40;
@@ -69,15 +73,19 @@ const SCROLL: &str = "
     return Boolean(table)";
 
 const FRAMES: &str = "
-    const frames = window.frames_ms.slice(1).sort((a, b) => a - b);
-    const at = (part) => frames[Math.min(frames.length - 1, Math.floor(frames.length * part))] ?? 0;
-    const dropped = frames.reduce((sum, ms) => sum + Math.max(0, Math.round(ms / (1000 / 60)) - 1), 0);
+    const counts = window.noted, frames = counts.reduce((sum, count) => sum + count, 0);
+    const at = (part) => {
+        let left = Math.min(frames - 1, Math.floor(frames * part));
+        return Math.max(0, counts.findIndex((count) => (left -= count) < 0)) / 10;
+    };
+    const missed = (tenths) => Math.max(0, Math.round(tenths / 10 / (1000 / 60)) - 1);
+    const dropped = counts.reduce((sum, count, tenths) => sum + count * missed(tenths), 0);
     performance.mark('ended');
-    const long = { long: window.long_ms.length, longest: Math.max(0, ...window.long_ms) };
-    return { frames: frames.length, p50: at(0.5), p99: at(0.99), most: at(1), dropped, ...long }";
+    return { frames, p50: at(0.5), p99: at(0.99), most: at(1), dropped, ...window.long_tasks }";
 
 /// Forgets what was noted: collecting garbage took a while.
-const ANEW: &str = "window.frames_ms.length = window.long_ms.length = 0; performance.mark('began')";
+const ANEW: &str =
+    "window.noted.fill(0); Object.assign(window.long_tasks, { long: 0, longest: 0 }); performance.mark('began')";
 
 const SHOWN: &str = "return document.querySelector('[aria-label=\"Rows shown\"]')?.innerText ?? ''";
 

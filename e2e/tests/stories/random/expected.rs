@@ -147,7 +147,7 @@ fn node_cards(told: &Told, rights: Rights, lines: &mut Lines) {
     let disk = if known == 0 {
         format!("{short} {noun} short of disk")
     } else {
-        format!("No disk usage in metrics.k8s.io; {short} {noun} short")
+        format!("No disk usage known; {short} {noun} short of disk")
     };
     lines.insert("capacity: note".to_owned(), format!("{usage}{disk}"));
 
@@ -218,8 +218,12 @@ fn failing(nodes: &[Node], pods: &[&Pod], warnings: &[&Warning], stuck: usize, l
     // Of pods that are not ready since their node is not, the node's line tells.
     let is_lost = |pod: &Pod| nodes.iter().any(|node| node.described.name == pod.node && !node.is_ready());
     for pod in pods {
-        if let Some(cause) = pod.cause().filter(|cause| *cause != "unready" || !is_lost(pod)) {
-            add(cause, 1, pod.restarts);
+        let goes_with_its_node = |cause: &str| ["unready", "terminating"].contains(&cause);
+        // What was put out and replaced is told for an hour, and all of these are months old.
+        let is_told = |cause: &&str| pod.state != "completed" && !(goes_with_its_node(cause) && is_lost(pod));
+        if let Some(cause) = pod.cause().filter(is_told) {
+            // How often it was started before is told of none that is to end.
+            add(cause, 1, if cause == "terminating" { 0 } else { pod.restarts });
         }
     }
     // Of pods and nodes their own statuses tell.

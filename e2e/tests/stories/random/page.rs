@@ -66,7 +66,7 @@ const SCRIPT: &str = r#"
         const cause = decodeURIComponent(link?.href ?? '').match(/cause:([a-z-]+)/)?.[1] ?? title;
         const number = (element) => parseInt(text(element).replace(',', '')) || 0;
         const before = (lines[`fails: ${cause}`] ?? '0, 0').split(', ').map((words) => parseInt(words));
-        const [count, restarts] = [before[0] + number(link), before[1] + number(row.querySelectorAll('td.num')[1])];
+        const [count, restarts] = [before[0] + number(link), before[1] + number(row.querySelector('td.num > .mute'))];
         lines[`fails: ${cause}`] = `${count}, ${restarts} restarts`;
     }
     lines['warnings'] = text(card('Change in the last hour')?.querySelector('.legend a'));

@@ -141,6 +141,7 @@ impl Pod {
         let state = match status.as_str() {
             "Terminating" => "terminating",
             "Completed" => "completed",
+            "Evicted" if pod["metadata"]["ownerReferences"][0]["kind"] == "ReplicaSet" => "completed",
             "Pending" | "ContainerCreating" | "PodInitializing" | "SchedulingGated" => "waiting",
             _ if is_under_way => "waiting",
             "Running" if has_ready_containers && is_true(pod, "Ready") => "running",
@@ -180,6 +181,7 @@ impl Pod {
             "Unknown" => "node-lost",
             "Pending" => "unschedulable",
             "SchedulingGated" => "gated",
+            "Terminating" => "terminating",
             "ContainerCreating" => "creating",
             "PodInitializing" => "initializing",
             "Running" if self.state == "running" => return None,

@@ -52,7 +52,7 @@ impl<'s> Sets<'s> {
     }
 }
 
-/// Since when a pod fails, by its own status. The conditions of a container that ends again and again change with each run: it does so
+/// Since when a pod fails, by its own status, and no longer than it is there. The conditions of a container that ends again and again change with each run: it does so
 /// since it was made where its runs are as long as the life that it had.
 pub(super) fn of_pod(cause: Cause, pod: PodView<'_>, symptom: &Symptom) -> Option<i64> {
     let end = symptom.end.as_ref().filter(|_| matches!(cause, Cause::Crash | Cause::OutOfMemory | Cause::Start));
@@ -63,7 +63,9 @@ pub(super) fn of_pod(cause: Cause, pod: PodView<'_>, symptom: &Symptom) -> Optio
         let again = symptom.restarts > 1 && runs_s >= life_s / 2;
         (again || life_s <= BACK_OFF_S).then_some(made_s)
     };
-    symptom.since_s.into_iter().chain(ever_since()).min()
+    let since_s = symptom.since_s.into_iter().chain(ever_since()).min();
+    // Who copies a status from elsewhere copies older times with it.
+    since_s.map(|since_s| pod.created_s().map_or(since_s, |made_s| since_s.max(made_s)))
 }
 
 /// Whether a pod has failed in this way for all its life.

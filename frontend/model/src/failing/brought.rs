@@ -10,6 +10,31 @@ use crate::k8s::workload::WorkloadKind;
 use crate::store::Store;
 use crate::store::names::Name;
 
+/// The coming of a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brought {
+    /// Since when it is there, in seconds since the epoch.
+    since_s: i64,
+    /// Whether it may have been there before that.
+    or_longer: bool,
+    /// The version before it, or empty.
+    before: String,
+}
+
+impl Brought {
+    /// Whether both are known: since when, and what was before.
+    pub fn is_whole(&self) -> bool {
+        !self.or_longer && !self.before.is_empty()
+    }
+
+    /// `version 2.4.0-rc1 since 12m, before: 2.3.1`.
+    pub fn words(&self, version: &str, now_s: i64) -> String {
+        let or_longer = if self.or_longer { " or longer" } else { "" };
+        let before = if self.before.is_empty() { String::new() } else { format!(", before: {}", self.before) };
+        format!("version {version} since {}{or_longer}{before}", human(now_s.saturating_sub(self.since_s)))
+    }
+}
+
 /// A template of a workload, now or before.
 struct Made<'s> {
     images: &'s [Name],
@@ -20,7 +45,7 @@ struct Made<'s> {
 }
 
 /// Tells of each trouble of a workload which version its pods run, and what is known of its coming.
-pub(super) fn tell(store: &Store, sets: &Sets<'_>, found: &mut [Trouble], now_s: i64) {
+pub(super) fn tell(store: &Store, sets: &Sets<'_>, found: &mut [Trouble]) {
     let kind_of = |text: &str| WorkloadKind::ALL.into_iter().find(|kind| kind.name() == text);
     let key = |trouble: &Trouble| {
         let [namespace, name] = [&trouble.namespace, &trouble.owner.1].map(|text| store.names.find(text));
@@ -55,22 +80,20 @@ pub(super) fn tell(store: &Store, sets: &Sets<'_>, found: &mut [Trouble], now_s:
             let images = now.get(key).copied().or_else(|| made.first().map(|made| made.images));
             trouble.version = version(images.and_then(<[Name]>::first)).to_owned();
         }
-        trouble.brought = words(made, &trouble.version, version, now_s);
+        trouble.brought = of(made, &trouble.version, version);
     }
 }
 
-/// `version 2.4.0-rc1 since 12m, before: 2.3.1`; empty where nothing is known of its coming.
-fn words<'s>(made: &[Made<'s>], version: &str, version_of: impl Fn(Option<&'s Name>) -> &'s str, now_s: i64) -> String {
-    let of = |made: &Made<'s>| made.images.iter().position(|image| version_of(Some(image)) == version);
-    let own = made.iter().filter(|made| of(made).is_some());
+/// None where nothing is known of its coming.
+fn of<'s>(made: &[Made<'s>], version: &str, version_of: impl Fn(Option<&'s Name>) -> &'s str) -> Option<Brought> {
+    let place_in = |made: &Made<'s>| made.images.iter().position(|image| version_of(Some(image)) == version);
+    let own = made.iter().filter(|made| place_in(made).is_some());
     let first = own.filter_map(|made| Some((made.at_s?, made))).min_by_key(|(at_s, made)| (*at_s, made.or_earlier));
-    let Some((at_s, first)) = first.filter(|_| !version.is_empty()) else { return String::new() };
+    let (since_s, first) = first.filter(|_| !version.is_empty())?;
     // The container of that version, of what was there before; where a pod of that was replaced, its age tells nothing.
-    let place = of(first).unwrap_or_default();
-    let others = made.iter().filter(|made| of(made).is_none() && made.images.len() == first.images.len());
-    let before = others.max_by_key(|made| (made.at_s <= Some(at_s), made.at_s));
-    let before = before.map(|made| version_of(made.images.get(place))).filter(|before| !before.is_empty());
-    let or_longer = if first.or_earlier { " or longer" } else { "" };
-    let before = before.map(|before| format!(", before: {before}")).unwrap_or_default();
-    format!("version {version} since {}{or_longer}{before}", human(now_s.saturating_sub(at_s)))
+    let place = place_in(first).unwrap_or_default();
+    let others = made.iter().filter(|made| place_in(made).is_none() && made.images.len() == first.images.len());
+    let before = others.max_by_key(|made| (made.at_s <= Some(since_s), made.at_s));
+    let before = before.map_or("", |made| version_of(made.images.get(place))).to_owned();
+    Some(Brought { since_s, or_longer: first.or_earlier, before })
 }

@@ -39,6 +39,8 @@ pub enum Cause {
     Unready,
     /// It runs, and a condition that its readiness waits for is not true.
     ReadinessGate,
+    /// It was to end, and is still there.
+    Terminating,
     /// A job took too long or failed too often.
     Job,
     /// A workload or a job cannot make its pods.
@@ -79,6 +81,7 @@ impl Cause {
             Self::Initializing => "initializing",
             Self::Unready => "unready",
             Self::ReadinessGate => "readiness-gate",
+            Self::Terminating => "terminating",
             Self::Job => "job",
             Self::CannotCreate => "cannot-create",
             Self::Rollout => "rollout",
@@ -101,6 +104,7 @@ impl Cause {
             | Self::Initializing
             | Self::Unready
             | Self::ReadinessGate
+            | Self::Terminating
             | Self::Volume
             | Self::Rollout
             | Self::CannotCreate
@@ -114,12 +118,15 @@ impl Cause {
 
     /// Whether it is ordinary for a while: then it is a trouble only when it lasts.
     pub fn passes(self) -> bool {
-        matches!(self, Self::Creating | Self::Initializing | Self::Unready | Self::Gated)
+        matches!(self, Self::Creating | Self::Initializing | Self::Unready | Self::Gated | Self::Terminating)
     }
 
     /// Of a pod, by its status.
     pub fn of_pod(symptom: &Symptom, names: &Names) -> Self {
         let text = |name| names.text(name);
+        if symptom.state == PodState::Terminating {
+            return Self::Terminating;
+        }
         if let Some(cause) = Self::of_pod_reason(text(symptom.reason)) {
             return cause;
         }

@@ -50,8 +50,7 @@ pub(super) fn out_of_memory(symptom: &Symptom) -> String {
 
 /// An image that cannot be had.
 pub(super) fn image(symptom: &Symptom, names: &Names) -> String {
-    // A long name would leave no room for why.
-    let (message, name) = (&*symptom.message, middle(names.text(symptom.image), MOST_IMAGE_CHARS));
+    let (message, name) = (&*symptom.message, image_name(names.text(symptom.image)));
     let why = match names.text(symptom.waiting) {
         "InvalidImageName" => return format!("image name {} is not valid", short(&name)),
         "ErrImageNeverPull" => return format!("image {} is not on the node, and it may not be pulled", short(&name)),
@@ -69,10 +68,24 @@ pub(super) fn image(symptom: &Symptom, names: &Names) -> String {
         _ if has(message, &["timeout", "deadline exceeded", "timed out"]) => "the registry does not answer in time",
         _ if has(message, &["no space left"]) => "the node's disk is full",
         _ if has(message, &["signature"]) => "its signature is not accepted",
-        _ if message.is_empty() => return format!("image {} cannot be pulled", short(&name)),
-        _ => return format!("image {} cannot be pulled: {}", short(&name), short(root(message))),
+        _ if message.is_empty() => return format!("cannot pull {}", short(&name)),
+        _ => return format!("cannot pull {}: {}", short(&name), short(root(message))),
     };
-    format!("image {} cannot be pulled: {why}", short(&name))
+    // A line has little room: why comes first, that it cannot be pulled its title says.
+    format!("{why}: {}", short(&name))
+}
+
+/// An image's name, of which the end tells it from others: what is left out of a long one is its registry and its path.
+fn image_name(image: &str) -> String {
+    let fits = |rest: &str| rest.chars().count() < MOST_IMAGE_CHARS;
+    if image.chars().count() <= MOST_IMAGE_CHARS {
+        return image.to_owned();
+    }
+    let mut ends = image.match_indices('/').map(|(at, _)| image.get(at..).unwrap_or(image));
+    match ends.find(|rest| fits(rest)) {
+        Some(rest) => format!("…{rest}"),
+        None => middle(image.rsplit('/').next().unwrap_or(image), MOST_IMAGE_CHARS),
+    }
 }
 
 /// What a container is configured with and is not there.

@@ -81,10 +81,14 @@ impl History {
         self.pieces.iter().map(|piece| piece.times).max().unwrap_or(0)
     }
 
-    /// In words: `seen 12 times in the last hour`.
+    /// In words: `seen 12 times in the last hour`; empty where that was not seen.
     pub fn words(&self) -> String {
         let times: u64 = self.pieces.iter().map(|piece| u64::from(piece.times)).sum();
-        let at_least = if self.pieces.iter().any(|piece| piece.unknown) { "at least " } else { "" };
+        let is_unknown = self.pieces.iter().any(|piece| piece.unknown);
+        if times == 0 && !is_unknown {
+            return String::new();
+        }
+        let at_least = if is_unknown { "at least " } else { "" };
         format!("seen {at_least}{} in the last hour", crate::format::plural(times, "time", "times"))
     }
 

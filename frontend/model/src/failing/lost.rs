@@ -16,6 +16,11 @@ const BEFORE_S: i64 = 300;
 pub(super) fn cause(store: &Store, row: PodView<'_>, symptom: &Symptom) -> Cause {
     match Cause::of_pod(symptom, &store.names) {
         Cause::Unready if went_with_its_node(store, row, symptom) => Cause::NodeLost,
+        Cause::Terminating
+            if store.nodes.by_name(row.node()).is_some_and(|node| node.readiness != NodeReadiness::Ready) =>
+        {
+            Cause::NodeLost
+        }
         cause => cause,
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cause::Cause;
 use super::history::History;
+use super::named::in_short;
 use super::{Rows, Trouble, rank, words};
 use crate::filter::{Filter, Named, any_of};
 use crate::order::sorted;
@@ -47,8 +48,12 @@ fn trouble(store: &Store, cause: Cause, why: &str, nodes: &[&NodeRow], now_s: i6
     let zone = if nodes.iter().all(|node| node.zone == first.zone) { text(first.zone) } else { "" };
     let owner = match names.as_slice() {
         [name] => ("Node".to_owned(), (*name).to_owned()),
-        names if zone.is_empty() => (String::new(), names.join(", ")),
-        names => (String::new(), format!("{zone}: {}", names.join(", "))),
+        names => {
+            let (told, more) = in_short(names.iter().copied());
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let zone = if zone.is_empty() { String::new() } else { format!("{zone}: ") };
+            (String::new(), format!("{zone}{told}{more}"))
+        }
     };
     let all = format!("cause:{}", cause.id());
     let in_zone = format!("{all} zone:{zone}");
@@ -64,6 +69,7 @@ fn trouble(store: &Store, cause: Cause, why: &str, nodes: &[&NodeRow], now_s: i6
         owner,
         namespace: String::new(),
         namespaces: Vec::new(),
+        image: String::new(),
         version: String::new(),
         count,
         rows: Rows::Nodes,
@@ -76,7 +82,7 @@ fn trouble(store: &Store, cause: Cause, why: &str, nodes: &[&NodeRow], now_s: i6
         rank: rank(now_s, since_s, 0, count.saturating_mul(4)),
         lasts: true,
         on: Vec::new(),
-        brought: String::new(),
+        brought: None,
         place: String::new(),
         places: if zone.is_empty() { Vec::new() } else { vec![format!("in {zone}")] },
     })

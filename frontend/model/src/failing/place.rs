@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::named::in_short;
 use crate::format::plural;
 use crate::store::Store;
 use crate::store::names::Name;
 use crate::store::pods::PodView;
 
-/// So many nodes of a zone are named, and so many zones.
+/// So many zones are named.
 const NAMED: usize = 6;
 
 /// How many pods are on each node that has some.
@@ -40,15 +41,12 @@ pub(super) fn told(store: &Store, on: &[(Name, u64)], count: u64) -> (String, Ve
     let line = |(zone, nodes): (&&str, &BTreeMap<&str, u64>)| {
         let pods = plural(nodes.values().sum(), "pod", "pods");
         let zone = if zone.is_empty() { String::new() } else { format!("{zone}: ") };
-        format!("{zone}{pods} on {}", named(nodes.keys().copied()))
+        let of_many = if nodes.len() > 3 { format!("{} nodes: ", nodes.len()) } else { String::new() };
+        let (names, more) = in_short(nodes.keys().copied());
+        let more = if more > 0 { format!(" and {more} more, which the link to its pods has") } else { String::new() };
+        format!("{zone}{pods} on {of_many}{names}{more}")
     };
     let more = zones.len().saturating_sub(NAMED) as u64;
     let more = (more > 0).then(|| format!("and {}", plural(more, "more zone", "more zones")));
     (words, zones.iter().take(NAMED).map(line).chain(more).collect())
-}
-
-fn named<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
-    let more = names.len().saturating_sub(NAMED);
-    let named = names.take(NAMED).collect::<Vec<_>>().join(", ");
-    if more > 0 { format!("{named} and {more} more") } else { named }
 }

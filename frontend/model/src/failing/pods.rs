@@ -15,6 +15,7 @@ use crate::store::events::EventRow;
 use crate::store::names::{Name, Names};
 use crate::store::pods::PodView;
 use crate::store::symptoms::Symptom;
+use crate::store::workloads::Course;
 
 /// What is ordinary for a while is a trouble when it lasts for so long.
 const LASTS_S: i64 = 120;
@@ -89,15 +90,24 @@ impl<'s> Group<'s> {
         let (row, symptom) = newest.map(|(row, symptom)| (*row, &**symptom))?;
         let since_s = self.pods.iter().filter_map(|(_, symptom)| symptom.since_s).min();
         let lasts = !self.cause.passes() || since_s.is_none_or(|since_s| now_s - since_s >= LASTS_S);
-        let well = |symptom: &Symptom| symptom.state == PodState::Running;
-        let last_s = self.pods.iter().filter_map(|(_, symptom)| symptom.last_s()).max();
+        // What was put out and replaced is as well as what runs again.
+        let well = |symptom: &Symptom| matches!(symptom.state, PodState::Running | PodState::Completed);
+        let put_out_s =
+            self.events.iter().filter(|event| names.text(event.reason) == "Evicted").map(|event| event.last_s);
+        let last_s = self.pods.iter().map(|(_, symptom)| symptom.last_s()).chain(put_out_s).max().flatten();
         // What runs well again is told for an hour.
         let over = self.pods.iter().all(|(_, symptom)| well(symptom)) && last_s.is_none_or(|at| now_s - at > OVER_S);
         // The pods of a node that is lost are counted with it.
-        if over || self.cause == Cause::NodeLost && symptom.reason.is_empty() {
+        if over
+            || self.cause == Cause::NodeLost && (symptom.reason.is_empty() || symptom.state == PodState::Terminating)
+        {
             return None;
         }
-        let told = words::of_pods(self.cause, row, symptom, &self.events, names);
+        let mut told = words::of_pods(self.cause, row, symptom, &self.events, names);
+        let is_replaced = symptom.state == PodState::Completed;
+        if is_replaced {
+            told.words = words::replaced(&told.words, has_all_its_pods(store, row));
+        }
         // The first event of what still goes on is older than the newest status.
         let telling = |event: &&&EventRow| {
             told.reasons.contains(&names.text(event.reason))
@@ -108,12 +118,18 @@ impl<'s> Group<'s> {
         let never_well = self.pods.iter().all(|(row, symptom)| began::was_never_well(self.cause, *row, symptom));
         let earlier: &[&EventRow] = if never_well { &self.earlier } else { &[] };
         let events: Vec<&EventRow> = self.events.iter().chain(earlier).filter(telling).copied().collect();
-        let first_s = events.iter().filter_map(|event| event.first_s).min();
+        let first_s = |of: &[&EventRow]| of.iter().filter(telling).filter_map(|event| event.first_s).min();
+        // What tells of a pod that is there is no older than that.
+        let made_s = self.pods.iter().filter_map(|(row, _)| row.created_s()).min();
+        let own_s = first_s(&self.events).map(|first_s| made_s.map_or(first_s, |made_s| made_s.max(first_s)));
         let sets_s = if never_well { self.sets_began_s(store, sets) } else { None };
         let by_status_s = self.pods.iter().filter_map(|(row, symptom)| began::of_pod(self.cause, *row, symptom)).min();
-        let since_s = by_status_s.into_iter().chain(first_s).chain(sets_s).min();
+        let since_s = by_status_s.into_iter().chain(own_s).chain(first_s(earlier)).chain(sets_s).min();
         let restarts = self.pods.iter().fold(0_i64, |sum, (_, s)| sum.saturating_add(s.restarts));
-        let restartable = !matches!(self.cause, Cause::Unschedulable | Cause::Gated | Cause::Evicted | Cause::Refused);
+        let restartable = !matches!(
+            self.cause,
+            Cause::Unschedulable | Cause::Gated | Cause::Evicted | Cause::Refused | Cause::Terminating
+        );
         let history = if events.is_empty() {
             History::of_statuses(self.pods.iter().map(|(row, symptom)| (&**symptom, row.created_s())), now_s)
         } else {
@@ -134,6 +150,7 @@ impl<'s> Group<'s> {
             tone,
             title: told.title,
             words: told.words,
+            image: if self.cause == Cause::ImagePull { text(symptom.image) } else { String::new() },
             version: image::version(names.text(symptom.image)).to_owned(),
             filter: format!("cause:{} ns:{namespace} {whose}", self.cause.id()),
             owner: (text(row.owner_kind()), owner),
@@ -145,15 +162,25 @@ impl<'s> Group<'s> {
             since_s,
             last_s: last_s.filter(|_| matches!(self.cause, Cause::Crash | Cause::OutOfMemory | Cause::Start)),
             log: log(self.cause, row, symptom, names),
-            rank: rank(now_s, since_s, restarts, count),
+            // Nothing is amiss any more where another pod is in its place.
+            rank: rank(now_s, since_s.filter(|_| !is_replaced), restarts, count),
             history,
             lasts,
             on: place::of_pods(self.pods.iter().map(|(row, _)| *row)),
-            brought: String::new(),
+            brought: None,
             place: String::new(),
             places: Vec::new(),
         })
     }
+}
+
+/// Whether what runs a pod misses none.
+fn has_all_its_pods(store: &Store, row: PodView<'_>) -> bool {
+    let kind = store.names.text(row.owner_kind());
+    let mut owners = store.workloads.rows().iter().map(|(_, owner)| owner);
+    let owner = owners
+        .find(|owner| (owner.namespace, owner.name) == (row.namespace(), row.owner()) && owner.kind.name() == kind);
+    owner.is_some_and(|owner| matches!(owner.course, Course::Replicas(of) if of.available >= of.wanted))
 }
 
 impl Symptom {

@@ -44,6 +44,7 @@ pub(super) fn reports(store: &Store, in_scope: &dyn Fn(Name) -> bool, now_s: i64
             },
             namespace,
             namespaces: Vec::new(),
+            image: String::new(),
             version: String::new(),
             count: events.len() as u64,
             rows: Rows::Events,
@@ -55,7 +56,7 @@ pub(super) fn reports(store: &Store, in_scope: &dyn Fn(Name) -> bool, now_s: i64
             rank: rank(now_s, since_s, times, 1),
             lasts: true,
             on: Vec::new(),
-            brought: String::new(),
+            brought: None,
             place: String::new(),
             places: Vec::new(),
         })

@@ -8,8 +8,8 @@ use crate::order::sorted;
 use crate::store::Store;
 use crate::store::names::Name;
 
-/// In fewer namespaces each has a line of its own.
-const FEWEST: usize = 3;
+/// In fewer namespaces there is nothing to fold.
+const FEWEST: usize = 2;
 
 /// The term of a filter that tells since when events are meant.
 const SINCE: &str = "since:";

@@ -31,7 +31,7 @@ pub(super) fn of_pods(cause: Cause, row: PodView<'_>, symptom: &Symptom, events:
         Cause::ImagePull => ("ImagePullBackOff".to_owned(), container::image(symptom, names), &["Failed", "BackOff"]),
         Cause::Config => ("CreateContainerConfigError".to_owned(), container::config(&symptom.message), &["Failed"]),
         Cause::Start => (start_title(symptom, names), container::start(symptom), &["Failed"]),
-        Cause::Evicted => ("Evicted".to_owned(), evicted(&symptom.message), &[]),
+        Cause::Evicted => ("Evicted".to_owned(), evicted(&symptom.message), &["Evicted"]),
         Cause::Refused => (text(symptom.reason).to_owned(), refused(symptom, names), &[]),
         Cause::NodeLost => {
             ("NodeLost".to_owned(), "its node does not report, so its state is not known".to_owned(), &[])
@@ -52,11 +52,21 @@ pub(super) fn of_pods(cause: Cause, row: PodView<'_>, symptom: &Symptom, events:
         Cause::ReadinessGate => {
             ("ReadinessGate".to_owned(), format!("waits for its condition {}", text(symptom.condition)), &[])
         }
+        Cause::Terminating => (
+            "Terminating".to_owned(),
+            "should have ended by now; its node's kubelet has not ended it".to_owned(),
+            &["FailedKillPod", "FailedPreStopHook"],
+        ),
         Cause::Job => ("DeadlineExceeded".to_owned(), "ran longer than its deadline and was ended".to_owned(), &[]),
         _ => (other_title(symptom, names), other(symptom), &[]),
     };
     let whose = whose(cause, row, symptom, names);
     Told { title, words: format!("{whose}{words}"), reasons }
+}
+
+/// Of what was put out and made anew elsewhere.
+pub(super) fn replaced(why: &str, all_are_ready: bool) -> String {
+    if all_are_ready { format!("and replaced: {why}") } else { format!("{why}; another was made in its place") }
 }
 
 /// The word for what is wrong with nodes.

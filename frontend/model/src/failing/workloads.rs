@@ -28,10 +28,13 @@ pub(super) fn with_their_pods(pods: Vec<Trouble>, workloads: Vec<Trouble>) -> Ve
         let mut stuck = workloads.iter().filter(|trouble| trouble.cause == Cause::Rollout);
         stuck.any(|trouble| trouble.is_of_the_owner_of(pods))
     };
-    let mut found: Vec<Trouble> = pods.into_iter().filter(|pods| pods.lasts || is_stuck(pods)).collect();
+    // That old pods end or were put out does not keep new ones from coming.
+    let explains = |pods: &Trouble| !matches!(pods.cause, Cause::Terminating | Cause::Evicted);
+    let tells = |pods: &Trouble| pods.lasts || explains(pods) && is_stuck(pods);
+    let mut found: Vec<Trouble> = pods.into_iter().filter(tells).collect();
     let of_pods = found.len();
     for trouble in workloads {
-        let explained = || found.iter().take(of_pods).any(|pods| pods.is_of_the_owner_of(&trouble));
+        let explained = || found.iter().take(of_pods).any(|pods| explains(pods) && pods.is_of_the_owner_of(&trouble));
         if trouble.cause != Cause::Rollout || !explained() {
             found.push(trouble);
         }
@@ -65,6 +68,7 @@ fn told(store: &Store, row: &WorkloadRow, now_s: i64) -> Option<Trouble> {
         title: title.to_owned(),
         words,
         owner: (kind.to_owned(), name.to_owned()),
+        image: String::new(),
         version: image::version(image).to_owned(),
         count: 1,
         rows: Rows::Workloads,
@@ -79,7 +83,7 @@ fn told(store: &Store, row: &WorkloadRow, now_s: i64) -> Option<Trouble> {
         lasts: true,
         rank: rank(now_s, since_s, 0, 1),
         on: Vec::new(),
-        brought: String::new(),
+        brought: None,
         place: String::new(),
         places: Vec::new(),
     })

@@ -17,7 +17,7 @@ pub enum PodState {
     Terminating,
     /// Runs and is ready.
     Running,
-    /// Succeeded.
+    /// Succeeded, or put out by its kubelet and replaced by the set that made it.
     Completed,
 }
 
@@ -30,7 +30,7 @@ impl PodState {
     /// not counted as failing.
     pub fn of(pod: &Pod<'_>) -> Self {
         let status = &pod.status;
-        if &*status.phase == "Succeeded" {
+        if &*status.phase == "Succeeded" || is_replaced(pod) {
             Self::Completed
         } else if pod.metadata.deleting() {
             Self::Terminating
@@ -61,6 +61,14 @@ impl PodState {
     }
 }
 
+/// Whether a pod that was evicted has left its place to another: a replica set makes one at once and keeps what is left of the old one. That
+/// one is told as failing, waiting or not ready for as long as it is.
+fn is_replaced(pod: &Pod<'_>) -> bool {
+    let has_set =
+        || pod.metadata.controller().is_some_and(|by| matches!(&*by.kind, "ReplicaSet" | "ReplicationController"));
+    &*pod.status.phase == "Failed" && &*pod.status.reason == "Evicted" && has_set()
+}
+
 /// Whether a container, an init container too, waits for anything but its turn.
 fn has_stuck_container(status: &PodStatus<'_>) -> bool {
     status.container_statuses.iter().chain(status.init_container_statuses.iter()).any(|c| {
@@ -86,6 +94,20 @@ mod tests {
     use super::PodState;
     use crate::k8s::projection::read;
     use serde_json::{Value, json};
+
+    #[test]
+    fn a_pod_that_was_evicted_and_replaced_was_failing_for_as_long_as_its_remains_were_kept() {
+        let check = |reason: &str, kind: &str, expect: PodState| {
+            let owner = json!([{"kind": kind, "name": "web-4q2mjcfslw", "controller": true}]);
+            let pod = json!({"metadata": {"ownerReferences": owner}, "status": {"phase": "Failed", "reason": reason}});
+            assert_eq!(PodState::of(&read(pod.to_string().as_bytes()).unwrap()), expect, "{reason} {kind}");
+        };
+        check("Evicted", "ReplicaSet", PodState::Completed);
+        // These are made anew only when the old one is gone, or never.
+        check("Evicted", "StatefulSet", PodState::Failing);
+        check("Evicted", "Job", PodState::Failing);
+        check("OutOfcpu", "ReplicaSet", PodState::Failing);
+    }
 
     #[test]
     fn a_pod_that_crashes_was_not_failing_while_each_of_its_runs_lasted() {

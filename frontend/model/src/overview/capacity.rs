@@ -54,8 +54,8 @@ impl Reporting {
         let short = plural(short_of_disk as u64, "node", "nodes");
         match missing {
             Some(why) if self.known == 0 => format!("{why} {short} short of disk"),
-            Some(why) => format!("{why} No disk usage in metrics.k8s.io; {short} short"),
-            None => format!("No disk usage in metrics.k8s.io; {short} short"),
+            Some(why) => format!("{why} No disk usage known; {short} short of disk"),
+            None => format!("No disk usage known; {short} short of disk"),
         }
     }
 }
@@ -287,7 +287,7 @@ mod tests {
         check(4_990, 5_000, Some("Usage of 4,990 of 5,000 nodes; no data of the others."));
         let note = |known| Reporting { known, nodes: 2 }.note(Some("Why.".to_owned()), 1);
         assert_eq!(note(0), "Why. 1 node short of disk");
-        assert_eq!(note(1), "Why. No disk usage in metrics.k8s.io; 1 node short");
+        assert_eq!(note(1), "Why. No disk usage known; 1 node short of disk");
     }
 
     #[test]

@@ -29,6 +29,8 @@ use crate::table::Key;
 /// How wide the name of a change gets on the axis, in CSS pixels, and how wide a character of it is.
 const WIDEST: u32 = 300;
 const CHARACTER: f64 = 6.6;
+/// The weight of what somebody rolled out.
+const OF_ROLLOUTS: u8 = 2;
 /// So soon after its first pod a rollout is stuck from its beginning.
 const AT_ONCE_S: u64 = 60;
 /// So soon after a deployment was made its first set grows.
@@ -123,7 +125,7 @@ impl Change {
         match (self.tone, &self.page) {
             (Tone::Bad, _) => 4,
             (Tone::Warn, _) => 3,
-            (Tone::Ok | Tone::Done, Page::Workload { .. } | Page::Workloads) => 2,
+            (Tone::Ok | Tone::Done, Page::Workload { .. } | Page::Workloads) => OF_ROLLOUTS,
             (Tone::Ok | Tone::Done, _) => 1,
             (Tone::Unknown, _) => 0,
         }
@@ -140,8 +142,12 @@ impl LastHour {
     /// The names of the changes on an axis of `width` CSS pixels: the most important ones, as many as find room.
     pub fn labels(&self, width: u32) -> Vec<Label> {
         let wide = |change: &Change| ((change.words.chars().count() as f64 * CHARACTER) as u32 + 2).min(WIDEST);
-        let all: Vec<(usize, u8, u32)> =
+        let mut all: Vec<(usize, u8, u32)> =
             self.changes.iter().enumerate().map(|(at, change)| (at, change.weight(), wide(change))).collect();
+        // The newest rollout is what somebody did last: it is asked for first.
+        if let Some((_, weight, _)) = all.iter_mut().find(|(_, weight, _)| *weight == OF_ROLLOUTS) {
+            *weight = u8::MAX;
+        }
         // The newest first among equals, as they come.
         let wanted = sorted(all, |(_, a, _), (_, b, _)| b.cmp(a));
         let wanted: Vec<(usize, u32)> = wanted.into_iter().map(|(at, _, wide)| (at, wide)).collect();

@@ -271,6 +271,8 @@ mod tests {
         pods.push(pod("alone", "x").failing("CrashLoopBackOff").json());
         let store = store([], pods);
         let pieces = of_pods(&store, &[]);
+        // The rail's number beside Workloads was another one.
+        assert_eq!(store.failing_workloads(|_| true), 2);
         let led = |wanted: &str| {
             pieces.iter().find_map(|piece| match piece {
                 Piece::Number { text, list, filter, .. } if text == wanted => Some((*list, Filter::parse(filter))),

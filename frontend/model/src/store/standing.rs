@@ -28,6 +28,12 @@ impl Store {
         if self.workload_state(row) == row.state { self.names.text(row.status) } else { "Degraded" }
     }
 
+    /// How many workloads have a pod that fails: what the headline says.
+    pub fn failing_workloads(&self, in_scope: impl Fn(Name) -> bool) -> usize {
+        let owners = self.pods.failing().0.keys();
+        owners.filter(|(namespace, _, owner)| !owner.is_empty() && in_scope(*namespace)).count()
+    }
+
     fn has_failing_pod(&self, row: &WorkloadRow) -> bool {
         let kind = self.names.find(row.kind.name());
         kind.is_some_and(|kind| self.pods.failing().0.contains_key(&(row.namespace, kind, row.name)))
@@ -79,6 +85,7 @@ mod tests {
         assert_eq!(told(&store), ("Progressing".to_owned(), false));
         take(&mut store, "CrashLoopBackOff");
         assert_eq!(told(&store), ("Degraded".to_owned(), true));
+        assert_eq!([true, false].map(|is_in_scope| store.failing_workloads(|_| is_in_scope)), [1, 0]);
         store.pods.delete(br#"{"metadata":{"uid":"p"}}"#);
         assert_eq!(told(&store), ("Progressing".to_owned(), false));
     }

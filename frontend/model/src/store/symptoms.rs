@@ -13,7 +13,7 @@ use crate::timestamp;
 /// A message is kept up to so many bytes: a few lines of a log.
 const MOST_BYTES: usize = 600;
 
-/// What a status tells of a pod that fails, waits, is not ready, or has a container that ended badly before.
+/// What a status tells of a pod that fails, waits, is not ready, is being ended, was put out, or has a container that ended badly before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Symptom {
     /// The row of the pod.
@@ -159,7 +159,9 @@ impl Symptom {
         let unwell = match state {
             PodState::Failing | PodState::Waiting | PodState::NotReady => true,
             PodState::Running => weight > 0,
-            PodState::Terminating | PodState::Completed => false,
+            // What was put out and replaced has an end worth telling.
+            PodState::Completed => &*status.phase == "Failed",
+            PodState::Terminating => true,
         };
         if !unwell {
             return None;
@@ -187,6 +189,8 @@ impl Symptom {
             last_s = last_s.max(end.and_then(|end| timestamp::seconds(&end.finished_at)));
         }
         let since_s = since.and_then(|text| timestamp::seconds(text)).or(last_s);
+        // Of one that is being ended: since when it should have.
+        let late_s = timestamp::seconds(&pod.metadata.deletion_timestamp).filter(|_| state == PodState::Terminating);
         Some(Self {
             row,
             state,
@@ -201,7 +205,7 @@ impl Symptom {
             restarts,
             condition: names.intern(unscheduled.map(|c| &*c.reason).or(gate).unwrap_or("")),
             message: bounded(said.unwrap_or("")),
-            since_s: since_s.or_else(|| timestamp::seconds(&pod.metadata.creation_timestamp)),
+            since_s: late_s.or(since_s).or_else(|| timestamp::seconds(&pod.metadata.creation_timestamp)),
         })
     }
 }

@@ -26,8 +26,14 @@ use crate::ui::passing::passing;
 /// What the card reads beside pods and nodes.
 static TOLD_OF: [Kind; 4] = [Kind::Events, Kind::Deployments, Kind::StatefulSets, Kind::DaemonSets];
 const TOLD_OF_WORDS: [&str; 4] = ["events", "deployments", "stateful sets", "daemon sets"];
-/// So many are shown at first.
-const SHOWN: usize = 7;
+/// So many are shown at first, where they are more than fit.
+const SHOWN: usize = 10;
+/// So many are shown without being asked for.
+const FIT: usize = 12;
+/// The namespaces of a line are named where they need no more characters than this.
+const NAMED_CHARS: usize = 30;
+/// Of so many pods replica sets are few enough to be listed for the versions of troubles.
+const MOST_PODS: usize = 20_000;
 /// So many namespaces are named on hover.
 const NAMED: usize = 50;
 /// Time passes for the card in steps: nothing in it is about seconds.
@@ -60,9 +66,13 @@ pub(super) fn FailingCard() -> impl IntoView {
         let lists = lists.clone();
         told(move || lists.pods())
     };
-    let events_feed = {
+    let waits = {
         let kinds = kinds.clone();
-        told(move || kinds.feed(Kind::Events))
+        let waits = move |kind: Kind| {
+            let feed = kinds.feed(kind);
+            !feed.loaded && matches!(feed.phase, Phase::Idle | Phase::Loading { .. })
+        };
+        told(move || TOLD_OF.into_iter().any(&waits))
     };
     let unknown = {
         let lists = lists.clone();
@@ -73,13 +83,8 @@ pub(super) fn FailingCard() -> impl IntoView {
     };
     let face = Signal::derive(move || {
         match face_of(&feed.get(), "pods") {
-            // Events say why: lines that wait for them find their words and places at once.
-            Face::Full
-                if events_feed
-                    .with(|told| !told.loaded && matches!(told.phase, Phase::Idle | Phase::Loading { .. })) =>
-            {
-                Face::Loading("Loading events…".into())
-            }
+            // Events say why, and workloads have lines of their own: all of them find their words and places at once.
+            Face::Full if waits.get() => Face::Loading("Loading events…".into()),
             face @ Face::Stale { .. } => face,
             _ if count.get() > 0 => Face::Full,
             Face::Full => unknown.with(|unknown| unknown.as_ref().map_or_else(nothing_fails, Unknown::face)),
@@ -87,16 +92,25 @@ pub(super) fn FailingCard() -> impl IntoView {
         }
     });
     let all = RwSignal::new(false);
+    let more = Memo::new(move |_| count.get() > FIT);
     let keys = move || {
-        let most = if all.get() { usize::MAX } else { SHOWN };
+        let most = if all.get() || !more.get() { usize::MAX } else { SHOWN };
         found.with(|found| found.iter().take(most).map(|trouble| trouble.key.clone()).collect::<Vec<_>>())
     };
     let words = move || match count.get() {
         0 => String::new(),
-        count if count <= SHOWN || all.get() => format::plural(count as u64, "trouble", "troubles"),
+        count if all.get() || !more.get() => format::plural(count as u64, "trouble", "troubles"),
         count => format!("{SHOWN} of {}", format::plural(count as u64, "trouble", "troubles")),
     };
-    let more = Memo::new(move |_| count.get() > SHOWN);
+    // Of a job that was given up often nothing is left but its warnings, and itself: jobs are listed when that is asked for.
+    let jobs = once(found, |trouble| trouble.owner.0 == "Job" && trouble.version.is_empty());
+    // Since when a version is there, and which was before, replica sets tell; of a large cluster they are too many to be asked.
+    let sets = once(found, |trouble| {
+        trouble.owner.0 == "Deployment" && trouble.brought.as_ref().is_none_or(|brought| !brought.is_whole())
+    });
+    let few = counted(super::pods, |store, _| store.pods.len() <= MOST_PODS);
+    // What is below does not come up again when a line goes.
+    let room = Memo::new(move |old: Option<&usize>| count.get().min(FIT).max(old.copied().unwrap_or(0)));
     // Built anew only when the button comes or goes, so that it keeps the keyboard while the numbers change.
     let aside = move || {
         let button = more.get().then(|| {
@@ -110,10 +124,25 @@ pub(super) fn FailingCard() -> impl IntoView {
     };
     view! {
         <Card title="What fails" face retry=Callback::new(move |()| lists.retry_pods()) aside>
-            <Lines found keys=Signal::derive(keys) />
+            <Show when=move || jobs.get()><Listed kinds=&[Kind::Jobs] /></Show>
+            <Show when=move || few.get() && sets.get()><Listed kinds=&[Kind::ReplicaSets] /></Show>
+            <div class="troubles-room" style=("--lines", move || room.get().to_string())>
+                <Lines found keys=Signal::derive(keys) />
+            </div>
             <p class="mute" role="note">{move || unknown.with(|unknown| unknown.as_ref().map(Unknown::note))}</p>
         </Card>
     }
+}
+
+/// Whether a trouble was ever so.
+fn once(found: Memo<Vec<Trouble>>, is_so: fn(&Trouble) -> bool) -> Memo<bool> {
+    Memo::new(move |was: Option<&bool>| was == Some(&true) || found.with(|found| found.iter().any(is_so)))
+}
+
+/// Lists kinds for as long as it is there, and shows nothing.
+#[component]
+fn Listed(kinds: &'static [Kind]) -> impl IntoView {
+    expect_context::<Kinds>().look_at(kinds);
 }
 
 /// Troubles as a table: those of `found` that `keys` names.
@@ -127,10 +156,8 @@ pub(in crate::pages) fn Lines(found: Memo<Vec<Trouble>>, keys: Signal<Vec<String
                         <th scope="col">"Why"</th>
                         <th scope="col">"Whose"</th>
                         <th scope="col" class="num">"How many"</th>
-                        <th scope="col" class="num">"Restarts"</th>
                         <th scope="col" class="num">"Since"</th>
                         <th scope="col">"Last hour"</th>
-                        <th scope="col"><span class="heard">"Log"</span></th>
                     </tr>
                 </thead>
                 <tbody>
@@ -191,8 +218,12 @@ fn Line(found: Memo<Vec<Trouble>>, key: String) -> impl IntoView {
     let here = use_here();
     let cells = move || trouble.get().map(|trouble| view! { <Cells trouble here /> });
     let pieces = passing(move |_| trouble.with(|t| t.as_ref().map(|t| (t.history.clone(), t.tone))));
-    let label = Signal::derive(move || {
+    let seen = Signal::derive(move || {
         pieces.with(|pieces| pieces.as_ref().map(|(history, _)| history.words())).unwrap_or_default()
+    });
+    let label = Signal::derive(move || {
+        let seen = seen.get();
+        if seen.is_empty() { "nothing seen in the last hour".to_owned() } else { seen }
     });
     let log = move || trouble.with(|trouble| trouble.as_ref().and_then(|trouble| trouble.log.clone()));
     let log_link = move || {
@@ -208,7 +239,7 @@ fn Line(found: Memo<Vec<Trouble>>, key: String) -> impl IntoView {
         <tr>
             {cells}
             <td>
-                <span class="bursts" title=label>
+                <span class="bursts" title=seen>
                     <Chart
                         label
                         draw=Draw::still(move |area, theme| {
@@ -222,8 +253,8 @@ fn Line(found: Memo<Vec<Trouble>>, key: String) -> impl IntoView {
                         })
                     />
                 </span>
+                {log_link}
             </td>
-            <td>{log_link}</td>
         </tr>
     }
 }
@@ -231,67 +262,78 @@ fn Line(found: Memo<Vec<Trouble>>, key: String) -> impl IntoView {
 /// What is told of a trouble in words and numbers.
 #[component]
 fn Cells(trouble: Trouble, here: Memo<Location>) -> impl IntoView {
-    let Trouble {
-        tone,
-        title,
-        words,
-        owner,
-        namespace,
-        namespaces,
-        version,
-        count,
-        rows,
-        filter,
-        restarts,
-        since_s,
-        last_s,
-        brought,
-        place,
-        places,
-        ..
-    } = trouble;
+    let Trouble { tone, title, words, image, count, rows, filter, restarts, since_s, last_s, place, places, .. } =
+        &trouble;
     let (page, noun) = match rows {
         Rows::Pods => (Page::Pods, ("pod", "pods")),
         Rows::Nodes => (Page::Nodes, ("node", "nodes")),
         Rows::Events => (Page::Events, ("event", "events")),
         Rows::Workloads => (Page::Workloads, ("workload", "workloads")),
     };
-    let (kind, name) = owner;
+    let behind = here.with(|l| l.with_page(page).with_query(filter.as_str()).to_string());
+    let classes = if *tone == Tone::Bad { "state bad" } else { "state warn" };
+    let why = format!("{title}: {words}");
+    let lines = [why.as_str(), image].into_iter().chain(places.iter().map(String::as_str));
+    let why = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    let place = (!place.is_empty()).then(|| format!("{place}: "));
+    let restarts = restarts.filter(|restarts| *restarts > 0).map(|restarts| {
+        let restarts = format::plural(u64::try_from(restarts).unwrap_or(0), "restart", "restarts");
+        view! { <span class="mute">{restarts}</span> }
+    });
+    view! {
+        <td class="why" title=why>
+            <div><span class=classes><b>{title.clone()}</b></span>" "<span>{place}{words.clone()}</span></div>
+        </td>
+        <Whose trouble=trouble.clone() here behind=behind.clone() />
+        <td class="num"><a class="link" href=behind>{format::plural(*count, noun.0, noun.1)}</a>{restarts}</td>
+        <td class="num"><AgeAndLast since_s=*since_s last_s=*last_s /></td>
+    }
+}
+
+/// Whom a trouble befalls, and where that is.
+#[component]
+fn Whose(trouble: Trouble, here: Memo<Location>, behind: String) -> impl IntoView {
+    let Trouble { owner: (kind, name), namespace, namespaces, version, brought, .. } = trouble;
     let to = |page: Page, query: String| here.with(|l| l.with_page(page).with_query(query).to_string());
-    let behind = to(page, filter);
     let href = match page_of(&kind, &namespace, &name) {
         Some(Page::Workload { .. }) if !namespaces.is_empty() => {
             let named = any_of("ns", &namespaces).unwrap_or_default();
             let owners = format!("object:{}/{name} {named}", kind.to_ascii_lowercase());
             Some(to(Page::Workloads, owners))
         }
+        // Many nodes.
+        None if kind.is_empty() && namespace.is_empty() => Some(behind),
         page => page.filter(|_| namespaces.is_empty()).map(|page| to(page, String::new())),
+    };
+    let at = match namespaces.as_slice() {
+        [] => namespace.clone(),
+        all => {
+            let named = all.join(", ");
+            let is_short = named.chars().count() <= NAMED_CHARS;
+            if is_short { named } else { format!("{} namespaces", format::count(all.len() as u64)) }
+        }
     };
     let named = if namespaces.is_empty() { std::slice::from_ref(&namespace) } else { &namespaces };
     let named = named.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("\n");
-    let of_version = if brought.is_empty() { &version } else { &brought };
     let what = format!("{kind} {name}");
-    let hover =
-        [what.trim(), of_version, &named].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    let now_s = expect_context::<Cluster>().now_s();
+    let hover = passing({
+        let version = version.clone();
+        move |_| {
+            // As old as the cell beside it says.
+            let brought = brought.as_ref().map(|brought| brought.words(&version, now_s.get()));
+            let lines = [what.trim(), brought.as_deref().unwrap_or(&version), &named];
+            lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+        }
+    });
     let whose = match href {
         Some(href) => view! { <a class="link" href=href>{name}</a> }.into_any(),
         None => view! { <span>{name}</span> }.into_any(),
     };
     let version = (!version.is_empty()).then(|| view! { <span class="mute">" : "{version}</span> });
-    let namespace = if namespaces.is_empty() {
-        namespace
-    } else {
-        format!("{} namespaces", format::count(namespaces.len() as u64))
-    };
-    let at = (!namespace.is_empty()).then(|| view! { <span class="mute">" · "{namespace}</span> });
-    let classes = if tone == Tone::Bad { "state bad" } else { "state warn" };
-    let why = format!("{title}: {words}\n{}", places.join("\n")).trim_end().to_owned();
-    let place = (!place.is_empty()).then(|| view! { <span>{place}": "</span> });
+    let lone = at.is_empty();
+    let at = (!lone).then(|| view! { <div class="mute">{at}</div> });
     view! {
-        <td class="why" title=why><span class=classes><b>{title}</b></span>" "{place}<span>{words}</span></td>
-        <td class="whose" title=hover>{whose}{version}{at}</td>
-        <td class="num"><a class="link" href=behind>{format::plural(count, noun.0, noun.1)}</a></td>
-        <td class="num">{restarts.map_or_else(|| "–".to_owned(), |n| format::count(u64::try_from(n).unwrap_or(0)))}</td>
-        <td class="num"><AgeAndLast since_s last_s /></td>
+        <td class="whose" class:lone=lone title=hover><div>{whose}{version}</div>{at}</td>
     }
 }

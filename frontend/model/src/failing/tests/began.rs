@@ -83,3 +83,16 @@ fn a_replica_set_that_is_in_the_store_tells_when_its_pods_began_to_fail() {
     store.workloads.upsert(WorkloadKind::ReplicaSet, set.to_string().as_bytes(), &mut store.names);
     assert_eq!(minutes(&store), [(Some(180), Some(1))]);
 }
+
+#[test]
+fn a_trouble_was_older_than_its_pods_where_their_conditions_were() {
+    let waiting = json!({"name": "web", "state": {"waiting": {"reason": "ImagePullBackOff"}}});
+    let made = "2026-11-23T23:58:00Z";
+    let pod = || of_set("x", "d4rqdc7prm", made, &not_ready("2026-11-23T23:50:00Z", &waiting));
+    assert_eq!(minutes(&store(&[pod()], &[], &[])), [(Some(2), None)]);
+    let told = event(json!({
+        "reason": "Failed", "message": PULL, "firstTimestamp": "2026-11-23T23:40:00Z",
+        "involvedObject": {"uid": "x", "name": "web-d4rqdc7prm-x"},
+    }));
+    assert_eq!(minutes(&store(&[pod()], &[], &[told])), [(Some(2), None)]);
+}

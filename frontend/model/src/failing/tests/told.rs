@@ -46,7 +46,10 @@ fn a_line_tells_which_version_was_before_and_since_when_its_own_is_there() {
         of_set("a", "4q2mjcfslw", "web:2.4.0", "2026-11-23T23:40:00Z", &crashing(4)),
         of_set("b", "d4rqdc7prm", "web:2.3.1", "2026-11-20T00:00:00Z", &running),
     ];
-    let brought = |store: &Store| troubles(store, &[], NOW_S).pop().map(|t| t.brought).unwrap_or_default();
+    let brought = |store: &Store| {
+        let told = troubles(store, &[], NOW_S).pop().and_then(|t| Some(t.brought?.words(&t.version, NOW_S)));
+        told.unwrap_or_default()
+    };
     // By pods alone an earlier one may have been replaced.
     assert_eq!(brought(&store(&pods, &[], &[])), "version 2.4.0 since 20m or longer, before: 2.3.1");
     let scaled = event(json!({
@@ -180,7 +183,10 @@ fn a_warning_of_one_job_in_many_namespaces_was_as_many_lines() {
         warning("d", "2026-11-23T22:00:00Z"),
     ];
     let store_ = |events: &[Value]| store(&[], &[], events);
-    assert_eq!(troubles(&store_(&events[..2]), &[], NOW_S).len(), 2);
+    let two = store_(&events[..2]);
+    let told: Vec<_> =
+        troubles(&two, &[], NOW_S).iter().map(|t| (t.namespaces.join(","), t.count, behind(&two, t))).collect();
+    assert_eq!(told, [("a,b".to_owned(), 2, 2)]);
     events.push(warning("e", "2026-11-23T23:20:00Z"));
     let store = store_(&events);
     let found = troubles(&store, &[], NOW_S);

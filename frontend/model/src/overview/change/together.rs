@@ -10,8 +10,8 @@ use crate::route::Page;
 
 /// What lies no further apart happened together.
 const TOGETHER_S: i64 = 600;
-/// In fewer namespaces each is told by itself.
-const FEWEST: usize = 3;
+/// So many namespaces are named, more are counted.
+const NAMED: usize = 2;
 
 /// Tells the same change of workloads of one kind and name once for all their namespaces. `found` counts what a filter leaves.
 pub(super) fn in_many_namespaces(changes: Vec<Change>, found: impl Fn(&str) -> usize) -> Vec<Change> {
@@ -25,19 +25,31 @@ pub(super) fn in_many_namespaces(changes: Vec<Change>, found: impl Fn(&str) -> u
     }
     for ((words, object), changes) in alike {
         let changes = sorted(changes, |a, b| a.at_s.cmp(&b.at_s));
+        let is_elsewhere = |one: &Change| changes.iter().any(|other| namespace(&other.page) != namespace(&one.page));
         for together in changes.chunk_by(|a, b| b.at_s.saturating_sub(a.at_s) <= TOGETHER_S) {
             let namespaces: Vec<&str> = together.iter().filter_map(|change| namespace(&change.page)).collect();
             let mut namespaces = sorted(namespaces, Ord::cmp);
             namespaces.dedup();
             match together.first() {
-                Some(first) if namespaces.len() >= FEWEST => {
-                    let words = format!("{words} in {} namespaces", count(namespaces.len() as u64));
+                Some(first) if namespaces.len() > 1 => {
+                    let places = match namespaces.len() {
+                        ..=NAMED => namespaces.join(" and "),
+                        many => format!("{} namespaces", count(many as u64)),
+                    };
+                    let words = format!("{words} in {places}");
                     let everywhere = format!("object:{object}");
                     let (words, query) = match any_of("ns", &namespaces) {
                         Some(named) => (words, format!("{everywhere} {named}")),
                         None => (leading_to(words, found(&everywhere), namespaces.len()), everywhere),
                     };
                     told.push(Change { words, page: Page::Workloads, query, ..first.clone() });
+                }
+                // What reads alike is told apart by where it is.
+                Some(first) if is_elsewhere(first) => {
+                    let place = namespace(&first.page).unwrap_or_default();
+                    told.extend(
+                        together.iter().map(|one| Change { words: format!("{words} in {place}"), ..one.clone() }),
+                    );
                 }
                 _ => told.extend_from_slice(together),
             }

@@ -57,3 +57,35 @@ fn that_a_node_was_lost_was_forgotten_when_it_came_back() {
     let both = [(30, "2 nodes in x are ready"), (40, "2 nodes in x were lost"), (40, "c is not ready")];
     assert_eq!(changes(nodes(), vec![], &[lost("a"), lost("b")]), expect(&both));
 }
+
+#[test]
+fn a_rollout_in_two_namespaces_was_told_twice_without_them() {
+    let check = |at: [&str; 2], expect: &[(i64, &str)]| {
+        let mut store = fixture::store([], []);
+        for (namespace, at) in ["batch", "batch-cz"].into_iter().zip(at) {
+            let message = "Scaled up replica set web-d4rqdc7prm from 0 to 1";
+            let mut event = event(namespace, "ScalingReplicaSet", "web", message, at);
+            event["metadata"]["namespace"] = json!(namespace);
+            store.events.upsert(event.to_string().as_bytes(), &mut store.names);
+        }
+        let expect: Vec<_> = expect.iter().map(|(at, words)| (*at, (*words).to_owned())).collect();
+        assert_eq!(told(&store), expect);
+    };
+    check(["2026-11-23T23:40:00Z", "2026-11-23T23:41:00Z"], &[(20, "web rolled out in batch and batch-cz")]);
+    let apart = [(10, "web rolled out in batch-cz"), (40, "web rolled out in batch")];
+    check(["2026-11-23T23:20:00Z", "2026-11-23T23:50:00Z"], &apart);
+}
+
+#[test]
+fn the_newest_rollout_had_no_name_where_nodes_were_lost_at_that_time() {
+    let nodes =
+        (0..5).map(|at| node_of(&format!("a-node-{at}"), &format!("zone-{at}"), "False", "2026-11-23T23:30:00Z"));
+    let mut store = fixture::store(nodes, []);
+    let message = "Scaled up replica set web-d4rqdc7prm from 0 to 1";
+    let rollout = event("1", "ScalingReplicaSet", "web", message, "2026-11-23T23:30:10Z");
+    store.events.upsert(rollout.to_string().as_bytes(), &mut store.names);
+    let hour = last_hour(&store, &[], NOW_S);
+    let labels = hour.labels(400);
+    let named: Vec<_> = labels.iter().map(|label| hour.changes[label.mark].words.as_str()).collect();
+    assert!(named.contains(&"web rolled out") && named.len() < 6, "{named:?}");
+}
