@@ -7,7 +7,7 @@ use pilothouse_e2e::fault::Fault;
 use pilothouse_e2e::site::Mode;
 
 use crate::visit::Visit;
-use crate::world::World;
+use crate::world::{World, tell_figure};
 
 type Tell = dyn Fn(&World, Mode) -> Result<()> + Send + Sync;
 
@@ -117,8 +117,17 @@ impl Story {
         let Self { name, modes, tell } = self;
         let trial = |mode: Mode| {
             let (tell, world) = (std::sync::Arc::clone(&tell), world.clone());
-            Trial::test(format!("{name} ({})", mode.name()), move || {
-                tell(&world, mode).map_err(|error| Failed::from(format!("{error:#}")))
+            let name = format!("{name} ({})", mode.name());
+            Trial::test(name.clone(), move || {
+                let told = tell(&world, mode).or_else(|error| {
+                    // A machine that others use may be late once, which holds up nobody; but it is said.
+                    if std::env::var_os("CI").is_none() {
+                        return Err(error);
+                    }
+                    tell_figure(format!("Unsteady, told twice: {name}: {:.300}", format!("{error:#}")));
+                    tell(&world, mode)
+                });
+                told.map_err(|error| Failed::from(format!("{error:#}")))
             })
         };
         modes.into_iter().map(trial).collect()

@@ -38,6 +38,7 @@ struct Inner {
     /// Which annotations the lists of which kinds bring.
     brought: RefCell<Vec<(String, Kind)>>,
     frames: RefCell<std::collections::VecDeque<(Weak<Watched>, u32, String)>>,
+    waiting_bytes: Cell<usize>,
     gate: FrameGate,
     round: Round,
     resuming: RefCell<Vec<Timeout>>,
@@ -80,6 +81,7 @@ impl Cluster {
             watched: RefCell::default(),
             brought: RefCell::default(),
             frames: RefCell::default(),
+            waiting_bytes: Cell::default(),
             gate: FrameGate::default(),
             round: Round::default(),
             resuming: RefCell::default(),
