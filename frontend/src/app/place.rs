@@ -64,8 +64,14 @@ impl Place {
         fragment::go(&to.to_string());
     }
 
-    /// Changes the place without a step: for what is typed and pressed many times.
+    /// Changes the place without a step: for what is pressed many times.
     pub fn replace(&self, to: Location) {
+        fragment::replace(to.to_string().trim_start_matches('#'));
+        self.0.set(to);
+    }
+
+    /// The same for what is typed: the address follows when it rests.
+    pub fn typed(&self, to: Location) {
         fragment::replace_soon(to.to_string().trim_start_matches('#').to_owned());
         self.0.set(to);
     }

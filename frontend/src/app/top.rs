@@ -65,7 +65,7 @@ fn Search() -> impl IntoView {
     };
     let typed = move |event| {
         if on_table() {
-            place.replace(place.now(|l| l.clone().with_query(event_target_value(&event))));
+            place.typed(place.now(|l| l.clone().with_query(event_target_value(&event))));
         }
     };
     let entered = move |event: leptos::ev::KeyboardEvent| {

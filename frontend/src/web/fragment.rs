@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::Closure;
 
 use super::timer::Timeout;
 
-/// How long what is typed and pressed rests before the address follows it.
+/// How long what is typed rests before the address follows it.
 const REST_MS: f64 = 200.0;
 
 thread_local! {
@@ -31,6 +31,8 @@ pub fn go(fragment: &str) {
 
 /// Puts a fragment in the place of the current one: no step in the history, and no `hashchange`.
 pub fn replace(fragment: &str) {
+    // What was to come is older.
+    SOON.take();
     let Some(window) = web_sys::window() else { return };
     let Ok(history) = window.history() else { return };
     let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&format!("#{fragment}")));

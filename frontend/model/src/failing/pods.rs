@@ -160,7 +160,10 @@ impl<'s> Group<'s> {
             rows: Rows::Pods,
             restarts: restartable.then_some(restarts),
             since_s,
-            last_s: last_s.filter(|_| matches!(self.cause, Cause::Crash | Cause::OutOfMemory | Cause::Start)),
+            // A status that was copied from elsewhere may tell of an end before the pod was there.
+            last_s: last_s
+                .filter(|last_s| since_s.is_none_or(|since_s| since_s <= *last_s))
+                .filter(|_| matches!(self.cause, Cause::Crash | Cause::OutOfMemory | Cause::Start)),
             log: log(self.cause, row, symptom, names),
             // Nothing is amiss any more where another pod is in its place.
             rank: rank(now_s, since_s.filter(|_| !is_replaced), restarts, count),

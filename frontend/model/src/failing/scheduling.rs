@@ -28,11 +28,14 @@ pub(super) fn words(message: &str, requests: Resources) -> String {
             _ => ("", reason),
         };
         let what = what.strip_prefix("node(s) ").unwrap_or(what);
-        if lead.is_none() {
+        let leads = lead.is_none();
+        if leads {
             lead = lead_of(what, requests);
         }
         let what = words_of(what, count == "1");
-        said.push(if count.is_empty() { what } else { format!("{count} {what}") });
+        let what = if count.is_empty() { what } else { format!("{count} {what}") };
+        // Of what is lacking first: the end of a line may not be seen.
+        said.insert(if leads && lead.is_some() { 0 } else { said.len() }, what);
     }
     short(&format!("{}: {}", lead.unwrap_or_else(|| "no node fits".to_owned()), said.join(", ")))
 }

@@ -66,6 +66,8 @@ pub(super) fn of_pods(cause: Cause, row: PodView<'_>, symptom: &Symptom, events:
 
 /// Of what was put out and made anew elsewhere.
 pub(super) fn replaced(why: &str, all_are_ready: bool) -> String {
+    // That its kubelet put it out is in the title.
+    let why = why.strip_suffix(PUT_OUT).unwrap_or(why);
     if all_are_ready { format!("and replaced: {why}") } else { format!("{why}; another was made in its place") }
 }
 
@@ -150,8 +152,11 @@ fn start_title(symptom: &Symptom, names: &Names) -> String {
     }
 }
 
+/// What follows where nothing was made in the place of a pod.
+const PUT_OUT: &str = ", so the kubelet put it out";
+
 fn evicted(message: &str) -> String {
-    let of = |resource: &str| format!("its node was short of {resource}, so the kubelet put it out");
+    let of = |resource: &str| format!("its node was short of {resource}{PUT_OUT}");
     match super::text::between(message, "low on resource: ", ".") {
         Some("memory") => of("memory"),
         Some("ephemeral-storage" | "nodefs" | "imagefs" | "inodes") => of("disk"),

@@ -29,7 +29,7 @@ const TOLD_OF_WORDS: [&str; 4] = ["events", "deployments", "stateful sets", "dae
 /// So many are shown at first, where they are more than fit.
 const SHOWN: usize = 10;
 /// So many are shown without being asked for.
-const FIT: usize = 12;
+const FIT: usize = 14;
 /// The namespaces of a line are named where they need no more characters than this.
 const NAMED_CHARS: usize = 30;
 /// Of so many pods replica sets are few enough to be listed for the versions of troubles.

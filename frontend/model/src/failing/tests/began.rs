@@ -90,6 +90,12 @@ fn a_trouble_was_older_than_its_pods_where_their_conditions_were() {
     let made = "2026-11-23T23:58:00Z";
     let pod = || of_set("x", "d4rqdc7prm", made, &not_ready("2026-11-23T23:50:00Z", &waiting));
     assert_eq!(minutes(&store(&[pod()], &[], &[])), [(Some(2), None)]);
+    let crashed = json!({
+        "name": "web", "restartCount": 3, "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+        "lastState": {"terminated": {"exitCode": 1, "finishedAt": "2026-11-23T23:50:00Z"}},
+    });
+    let copied = of_set("x", "d4rqdc7prm", made, &not_ready("2026-11-23T23:50:00Z", &crashed));
+    assert_eq!(minutes(&store(&[copied], &[], &[])), [(Some(2), None)], "nor was it last seen before they were");
     let told = event(json!({
         "reason": "Failed", "message": PULL, "firstTimestamp": "2026-11-23T23:40:00Z",
         "involvedObject": {"uid": "x", "name": "web-d4rqdc7prm-x"},
