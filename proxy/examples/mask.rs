@@ -42,7 +42,7 @@ fn main() -> anyhow::Result<()> {
     }
     ensure!(filter.is_whole(), "the list is not whole");
     let [whole, masked, packed] = sizes.map(|size| size as f64 / 1e6);
-    let speed = |ns: u64| whole * 1e3 / ns as f64;
+    let speed = |ns: u64| whole * 1e9 / ns as f64;
     println!("{whole:.1} MB, masked {masked:.1} MB, packed {packed:.2} MB: 1/{:.0}", whole / packed);
     println!("masking {:.0} MB/s, with packing {:.0} MB/s of the list", speed(masking), speed(masking + packing));
     Ok(())
