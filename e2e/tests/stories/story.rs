@@ -124,7 +124,10 @@ impl Story {
                     if std::env::var_os("CI").is_none() {
                         return Err(error);
                     }
-                    tell_figure(format!("Unsteady, told twice: {name}: {:.300}", format!("{error:#}")));
+                    let why = format!("{error:#}");
+                    // The cause stands at its end.
+                    let from = why.char_indices().nth_back(300).map_or(0, |(at, _)| at);
+                    tell_figure(format!("Unsteady, told twice: {name}: {}", why.get(from..).unwrap_or_default()));
                     tell(&world, mode)
                 });
                 told.map_err(|error| Failed::from(format!("{error:#}")))

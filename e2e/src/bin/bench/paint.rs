@@ -100,7 +100,7 @@ const ACTS: [Act; 8] = [
         most_ms: Some(20.0),
         route: "explore?by=zone",
         selector: "[role=treegrid] tbody [role=row]",
-        script: "location.hash = '#/c/demo/explore?by=' + (turn % 2 ? 'zone' : 'label:app')",
+        script: "location.hash = '#/c/demo/explore?by=' + (turn % 2 ? 'zone' : 'label:app.kubernetes.io%2Fname')",
         every_other: true,
     },
     Act {
