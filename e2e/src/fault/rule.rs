@@ -10,6 +10,8 @@ use serde_json::Value;
 pub enum Asked<'a> {
     /// All of a path: lists, pages and watches.
     Anything(&'a str),
+    /// What a list begins with: all of it, or its first page.
+    List(&'a str),
     /// Lists in one piece.
     Whole(&'a str),
     /// Lists of a number of objects: all pages, and probes.
@@ -65,6 +67,7 @@ pub(super) struct Rule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Anything,
+    List,
     Whole,
     Page,
     LaterPage,
@@ -81,6 +84,7 @@ impl Asked<'_> {
     fn parts(&self) -> (Kind, &str) {
         match self {
             Self::Anything(path) => (Kind::Anything, path),
+            Self::List(path) => (Kind::List, path),
             Self::Whole(path) => (Kind::Whole, path),
             Self::Page(path) => (Kind::Page, path),
             Self::LaterPage(path) => (Kind::LaterPage, path),
@@ -94,12 +98,15 @@ impl Kind {
         let (asked_path, query) = asked_for.split_once('?').unwrap_or((asked_for, ""));
         let value = |key: &str| query.split('&').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='));
         let (watches, limited) = (value("watch").is_some(), value("limit").is_some());
+        let goes_on = value("continue").is_some_and(|token| !token.is_empty());
         path == asked_path
             && match self {
                 Self::Anything => true,
+                // One object is asked for to learn something else.
+                Self::List => !watches && !goes_on && value("limit") != Some("1"),
                 Self::Whole => !watches && !limited,
                 Self::Page => !watches && limited,
-                Self::LaterPage => !watches && value("continue").is_some_and(|token| !token.is_empty()),
+                Self::LaterPage => !watches && goes_on,
                 Self::Watch => watches,
             }
     }
@@ -170,18 +177,25 @@ mod tests {
     #[test]
     fn lists_pages_and_watches_of_a_path_are_told_apart() {
         let pods = "/api/v1/pods";
-        let kinds =
-            [Asked::Anything(pods), Asked::Whole(pods), Asked::Page(pods), Asked::LaterPage(pods), Asked::Watch(pods)];
-        let check = |asked_for: &str, expect: [bool; 5]| {
+        let kinds = [
+            Asked::Anything(pods),
+            Asked::List(pods),
+            Asked::Whole(pods),
+            Asked::Page(pods),
+            Asked::LaterPage(pods),
+            Asked::Watch(pods),
+        ];
+        let check = |asked_for: &str, expect: [bool; 6]| {
             assert_eq!(kinds.map(|asked| asked.is(asked_for)), expect, "{asked_for}");
         };
-        check("/api/v1/pods?pretty=0", [true, true, false, false, false]);
-        check("/api/v1/pods", [true, true, false, false, false]);
-        check("/api/v1/pods?pretty=0&limit=500&continue=", [true, false, true, false, false]);
-        check("/api/v1/pods?pretty=0&limit=500&continue=abc", [true, false, true, true, false]);
-        check("/api/v1/pods?watch=1&resourceVersion=7", [true, false, false, false, true]);
-        check("/api/v1/pods/log", [false; 5]);
-        check("/api/v1/namespaces/a/pods?pretty=0", [false; 5]);
+        check("/api/v1/pods?pretty=0", [true, true, true, false, false, false]);
+        check("/api/v1/pods", [true, true, true, false, false, false]);
+        check("/api/v1/pods?pretty=0&limit=500&continue=", [true, true, false, true, false, false]);
+        check("/api/v1/pods?pretty=0&limit=1", [true, false, false, true, false, false]);
+        check("/api/v1/pods?pretty=0&limit=500&continue=abc", [true, false, false, true, true, false]);
+        check("/api/v1/pods?watch=1&resourceVersion=7", [true, false, false, false, false, true]);
+        check("/api/v1/pods/log", [false; 6]);
+        check("/api/v1/namespaces/a/pods?pretty=0", [false; 6]);
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub fn stories() -> Vec<Story> {
             pages,
         ),
         Story::with_fault("a long list is stopped and gone on with", refused(&[]), stopped),
+        Story::with_fault("the first rows of a long list do not wait for the last", refused(&[]), first_page),
         Story::with_fault(
             "a list that breaks off is read again, and a busy API server is waited for",
             refused(busy),
@@ -57,8 +58,8 @@ fn is_old(fault: &Fault) {
         version["minor"] = json!("30");
     };
     fault.always(Asked::Whole("/version"), Deed::edit(old));
-    fault.times(Asked::Whole(PODS), 1, Deed::Hold);
     fault.always(Asked::Page(PODS), Deed::short_pages(PAGE));
+    fault.times(Asked::List(PODS), 1, Deed::Hold);
 }
 
 async fn pages(_: &mut ControlPlane, visit: &Visit, fault: &Fault) -> Result<()> {
@@ -67,7 +68,7 @@ async fn pages(_: &mut ControlPlane, visit: &Visit, fault: &Fault) -> Result<()>
     visit.open("overview").await?;
     let counts = async || says(&visit.health().await?, &oracle::counts(visit.kubectl())?);
     wait::until("the numbers of kubectl", START, counts).await?;
-    anyhow::ensure!(fault.has_done(Asked::Whole(PODS)), "the list was not asked for in one piece at first");
+    anyhow::ensure!(fault.has_done(Asked::List(PODS)), "the list was not asked for at first");
     anyhow::ensure!(fault.has_done(Asked::LaterPage(PODS)), "no page has expired");
     let asked = visit.browser.whole_traffic().await?;
     let later = |url: &str| url.split("&continue=").nth(1).is_some_and(|token| !token.is_empty());
@@ -110,10 +111,31 @@ async fn stopped(_: &mut ControlPlane, visit: &Visit, fault: &Fault) -> Result<(
     visit.is_live(SOON).await
 }
 
+async fn first_page(_: &mut ControlPlane, visit: &Visit, fault: &Fault) -> Result<()> {
+    // The server collects what it will send, for as long as it likes.
+    fault.always(Asked::Page(PODS), Deed::short_pages(PAGE));
+    fault.always(Asked::Whole(PODS), Deed::Hold);
+    visit.open("pods").await?;
+    visit.has_rows(PAGE, START).await?;
+    let shown = visit.browser.text_of("status", "Rows shown").await?;
+    anyhow::ensure!(shown == format!("{PAGE} so far"), "the table says {shown:?}");
+    wait::until("the rest to be asked for", SOON, async || {
+        anyhow::ensure!(fault.has_done(Asked::Whole(PODS)), "only the first page was");
+        Ok(())
+    })
+    .await?;
+    let stop = async || visit.browser.click("button", "Stop loading pods").await;
+    wait::until("the button that stops", START, stop).await?;
+    fault.heal();
+    visit.browser.click("button", "Go on loading pods").await?;
+    visit.has_rows(pods(visit)?, START).await?;
+    visit.is_live(SOON).await
+}
+
 async fn busy_server(_: &mut ControlPlane, visit: &Visit, fault: &Fault) -> Result<()> {
     // The first list breaks off before there is a row, the next is turned away.
-    fault.times(Asked::Whole(PODS), 1, Deed::busy(3));
-    fault.times(Asked::Whole(PODS), 1, Deed::CutAfter(600));
+    fault.times(Asked::List(PODS), 1, Deed::busy(3));
+    fault.times(Asked::List(PODS), 1, Deed::CutAfter(600));
     visit.open("pods").await?;
     visit.sees("asks to wait 3 s", START).await?;
     visit.has_rows(pods(visit)?, START).await?;

@@ -28,10 +28,10 @@ async fn killed(control_plane: &mut ControlPlane, mode: Mode) -> Result<()> {
 }
 
 async fn told(visit: &mut Visit, fault: &Fault) -> Result<()> {
-    fault.always(Asked::Whole(PODS), Deed::StallAfter(60_000));
+    fault.always(Asked::List(PODS), Deed::StallAfter(60_000));
     visit.open("pods").await?;
     wait::until("a list on its way", START, async || {
-        anyhow::ensure!(fault.has_done(Asked::Whole(PODS)), "nobody has asked for it");
+        anyhow::ensure!(fault.has_done(Asked::List(PODS)), "nobody has asked for it");
         // Until the API server was heard there is nothing to miss.
         visit.is_live(SOON).await
     })

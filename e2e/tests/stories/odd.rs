@@ -29,7 +29,7 @@ async fn odd(_: &mut ControlPlane, visit: &Visit, fault: &Fault) -> Result<()> {
             items.extend(pods("listed", ""));
         }
     };
-    fault.always(Asked::Whole(PODS), Deed::edit(add));
+    fault.always(Asked::List(PODS), Deed::edit(add));
     visit.open(&format!("pods?ns={NAMESPACE}&sort=name")).await?;
     let listed = pods("listed", "");
     visit.has_rows(listed.len(), START).await?;

@@ -51,6 +51,15 @@ fn the_proxy_is_killed_between_two_pages_and_the_list_goes_on_from_the_second() 
 }
 
 #[test]
+fn a_pod_that_went_while_the_rest_of_a_long_list_was_collected_stayed() {
+    let mut server = Server::with_pods(100);
+    (server.page_items, server.goes_meanwhile) = (Some(20), Some("pod-0007"));
+    let tab = Tab::open(&mut server);
+    assert_eq!((tab.shown(), tab.lists, server.pages), (server.shown(), 1, 2));
+    assert_eq!(tab.shown().len(), 99);
+}
+
+#[test]
 fn a_continue_that_expires_half_way_goes_on_from_where_it_was() {
     let mut server = Server::with_pods(100);
     server.page_items = Some(20);

@@ -129,8 +129,7 @@ impl Reflector {
     pub fn start(&mut self) -> Vec<Action> {
         self.state = State::Listing;
         self.resource_version = None;
-        self.heard_ms = f64::NAN;
-        self.parted = false;
+        self.parts_anew();
         vec![Action::Close, Action::List]
     }
 
@@ -138,6 +137,12 @@ impl Reflector {
     pub fn part(&mut self, now_ms: f64) {
         self.heard_ms = now_ms;
         self.parted = true;
+    }
+
+    /// All of the list is asked for again, after a first part of it.
+    pub fn parts_anew(&mut self) {
+        self.heard_ms = f64::NAN;
+        self.parted = false;
     }
 
     /// The list would better be asked for in another way: anew, unless some of it has come.

@@ -248,6 +248,10 @@ impl Sink for KindSink {
         matches!(shelf_of(self.kind), Shelf::Events)
     }
 
+    fn may_be_long(&self) -> bool {
+        true
+    }
+
     fn begin(&mut self) {
         self.epoch = self.cluster.store_mut(|s| match shelf_of(self.kind) {
             Shelf::Workloads(_) => s.workloads.begin(),

@@ -194,6 +194,10 @@ impl Sink for PodSink {
         true
     }
 
+    fn may_be_long(&self) -> bool {
+        true
+    }
+
     fn begin(&mut self) {
         self.epoch = self.cluster.store_mut(|s| s.pods.begin());
     }

@@ -10,6 +10,10 @@ pub trait Sink {
     fn reads_protobuf(&self) -> bool {
         false
     }
+    /// Whether there can be so many that a server collects them for a while before it sends the first.
+    fn may_be_long(&self) -> bool {
+        false
+    }
     /// A list begins. What is there stays until it ends, so that no view goes blank.
     fn begin(&mut self);
     /// An object, new or changed.

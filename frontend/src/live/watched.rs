@@ -8,7 +8,7 @@ use model::failure::Failure;
 use model::feed::{Feed, Phase};
 use model::frame::Frame;
 use model::list::{ACCEPT_EITHER, ListError, ListMeta, ListScanner};
-use model::pages::Pages;
+use model::pages::{Next, Pages, Part};
 use model::reflector::{Action, Reflector};
 use wasm_bindgen_futures::spawn_local;
 
@@ -214,7 +214,7 @@ impl Watched {
 
     fn list(self: &Rc<Self>) {
         let turn = self.next_turn();
-        self.cluster.ledger(|ledger| ledger.of(self.label).asked());
+        self.progress.take();
         let abort = Abort::new();
         let signal = abort.signal();
         self.abort.replace(Some(abort));
@@ -297,14 +297,22 @@ struct Course {
     bytes: u64,
 }
 
-/// Reads a list into the sink, in pages where that is better; returns its resourceVersion.
+/// Reads a list into the sink, in parts where that is better; returns its resourceVersion.
 async fn read_list(this: &Weak<Watched>, turn: u32, abort: AbortSignal) -> Result<String, Failure> {
     let mut course = this.upgrade().map(|w| w.course.take()).unwrap_or_default();
     let version = loop {
-        match read_page(this, turn, abort.clone(), &mut course).await {
+        match read_part(this, turn, abort.clone(), &mut course).await {
             Ok(meta) => {
-                if let Some(version) = course.pages.next(meta) {
-                    break version;
+                let in_pages = this.upgrade().is_some_and(|w| w.cluster.lists_in_pages());
+                match course.pages.next(meta, in_pages) {
+                    Next::Watch(version) => break version,
+                    Next::Page => {}
+                    Next::Anew => {
+                        (course.begun, course.items) = (false, 0);
+                        if let Some(this) = this.upgrade() {
+                            this.reflector.borrow_mut().parts_anew();
+                        }
+                    }
                 }
             }
             Err(failure) if course.pages.goes_on(&failure) => {}
@@ -328,18 +336,20 @@ async fn read_list(this: &Weak<Watched>, turn: u32, abort: AbortSignal) -> Resul
     Ok(version)
 }
 
-/// Reads a page, or all of the list, into the sink as its bytes arrive.
-async fn read_page(
+/// Reads a part of the list, or all of it, into the sink as its bytes arrive.
+async fn read_part(
     this: &Weak<Watched>,
     turn: u32,
     abort: AbortSignal,
     course: &mut Course,
 ) -> Result<ListMeta, Failure> {
-    let continue_token = course.pages.continue_token();
     let ask = |w: Rc<Watched>| {
-        let paged = !continue_token.is_empty() || w.cluster.lists_in_pages();
-        let path = if paged { w.resource.page(continue_token) } else { w.resource.list() };
+        w.cluster.ledger(|ledger| ledger.of(w.label).asked());
         let sink = w.sink.borrow();
+        let path = match course.pages.part(w.cluster.lists_in_pages(), sink.may_be_long()) {
+            Part::Whole => w.resource.list(),
+            Part::Page(token) => w.resource.page(token),
+        };
         let accept = if sink.reads_protobuf() { ACCEPT_EITHER } else { "application/json" };
         (format!("{}{path}", w.cluster.api_base()), accept, w.cluster.lean(|| sink.mask()))
     };
@@ -361,7 +371,8 @@ async fn read_page(
         course.bytes += chunk.len() as u64;
         current.cluster.ledger(|ledger| ledger.of(current.label).bytes += chunk.len() as u64);
         current.reflector.borrow_mut().part(current.cluster.now_ms());
-        current.progress.set((course.items, course.bytes));
+        // A list that begins again after its first page does not fall back.
+        current.progress.set((course.items.max(current.progress.get().0), course.bytes));
         let this = this.clone();
         current.progress_gate.schedule(move || {
             if let Some(current) = this.upgrade() {

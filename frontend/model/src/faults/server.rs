@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::pages::Part;
 
 /// An API server of pods.
 #[derive(Debug, Default)]
@@ -23,6 +24,8 @@ pub(super) struct Server {
     pub cut_at: Option<usize>,
     /// So many objects a page; all where it is none.
     pub page_items: Option<usize>,
+    /// It streams lists, and this pod goes while it collects one of which a first page was asked for.
+    pub goes_meanwhile: Option<&'static str>,
     /// The page after so many is not answered.
     pub fails_after_pages: Option<u32>,
     /// Pages that were asked for.
@@ -73,8 +76,20 @@ impl Server {
         self.pods.iter().map(|(name, (_, phase))| (name.clone(), phase.clone())).collect()
     }
 
+    /// Whether it is too old to stream lists.
+    pub(super) fn is_old(&self) -> bool {
+        self.page_items.is_some() && self.goes_meanwhile.is_none()
+    }
+
     /// A list from a token on, and whether it is cut.
-    pub(super) fn list(&mut self, token: &str) -> Result<(Vec<u8>, bool), Failure> {
+    pub(super) fn list(&mut self, part: Part<'_>) -> Result<(Vec<u8>, bool), Failure> {
+        let (token, most) = match part {
+            Part::Page(token) => (token, self.page_items.unwrap_or(usize::MAX)),
+            Part::Whole => {
+                self.goes_meanwhile.into_iter().for_each(|name| self.delete(name));
+                ("", usize::MAX)
+            }
+        };
         if let Some(failure) = &self.trouble {
             return Err(failure.clone());
         }
@@ -86,7 +101,6 @@ impl Server {
         if !token.is_empty() && std::mem::take(&mut self.forgot_snapshots) {
             return Err(Failure::PageExpired { continue_token: token.to_owned() });
         }
-        let most = self.page_items.unwrap_or(usize::MAX);
         let mut rest = self.pods.iter().filter(|(name, _)| name.as_str() >= token);
         let items: Vec<_> =
             rest.by_ref().take(most).map(|(name, (version, phase))| pod(name, *version, phase)).collect();

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::frame::Frame;
 use crate::link::Link;
 use crate::list::ListScanner;
-use crate::pages::Pages;
+use crate::pages::{Next, Pages, Part};
 use crate::reflector::{Action, Reflector, State};
 use crate::store::Store;
 
@@ -171,15 +171,17 @@ impl Tab {
 
     fn read_list(&mut self, server: &mut Server) -> Result<String, Failure> {
         let mut pages = std::mem::take(&mut self.pages);
-        let epoch = match self.epoch {
-            Some(epoch) if !pages.continue_token().is_empty() => epoch,
+        let in_pages = server.is_old();
+        let mut epoch = match self.epoch {
+            Some(epoch) if pages.keeps_its_place(&Failure::Unreachable) => epoch,
             _ => self.store.pods.begin(),
         };
-        self.epoch = Some(epoch);
         loop {
-            match self.read_page(server, pages.continue_token()).map(|meta| pages.next(meta)) {
-                Ok(None) => {}
-                Ok(Some(version)) => {
+            self.epoch = Some(epoch);
+            match self.read_part(server, pages.part(in_pages, true)).map(|meta| pages.next(meta, in_pages)) {
+                Ok(Next::Page) => {}
+                Ok(Next::Anew) => epoch = self.store.pods.begin(),
+                Ok(Next::Watch(version)) => {
                     self.store.pods.end(epoch, None);
                     return Ok(version);
                 }
@@ -194,8 +196,8 @@ impl Tab {
         }
     }
 
-    fn read_page(&mut self, server: &mut Server, token: &str) -> Result<crate::list::ListMeta, Failure> {
-        let (body, is_cut) = server.list(token)?;
+    fn read_part(&mut self, server: &mut Server, part: Part<'_>) -> Result<crate::list::ListMeta, Failure> {
+        let (body, is_cut) = server.list(part)?;
         let mut scanner = ListScanner::default();
         let (pods, names) = (&mut self.store.pods, &mut self.store.names);
         for chunk in body.chunks(97) {

@@ -294,3 +294,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_old_server_that_collects_all_of_a_list_after_its_first_page_is_asked_for_pages() {
+    let mut r = Reflector::default();
+    r.start();
+    r.part(10.0);
+    assert!(r.start_otherwise().is_empty(), "what comes goes on");
+    r.parts_anew();
+    assert_eq!(r.start_otherwise(), [Action::Close, Action::List]);
+}

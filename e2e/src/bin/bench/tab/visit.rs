@@ -45,7 +45,7 @@ const WATCH_REQUESTS: &str = "
 const FIGURES: &str = "
     const lists = performance.getEntriesByType('resource').filter((entry) => {
         const url = new URL(entry.name);
-        return arguments[0].some((path) => url.pathname.endsWith('/' + path)) && !url.searchParams.has('limit');
+        return arguments[0].some((path) => url.pathname.endsWith('/' + path)) && [null, '500'].includes(url.searchParams.get('limit'));
     });
     const sum = (of) => lists.reduce((sum, entry) => sum + of(entry), 0);
     return { sent: sum((entry) => entry.transferSize), plain: sum((entry) => entry.decodedBodySize), lists: lists.length }";
