@@ -1,5 +1,6 @@
 //! The parts that pages are made of: functions of signals to views, which know nothing of clusters.
 
+pub mod again;
 pub mod bar;
 pub mod card;
 pub mod chart;
@@ -9,6 +10,7 @@ pub mod middle;
 pub mod notice;
 pub mod passing;
 pub mod pods_bar;
+pub mod stack;
 pub mod state_mark;
 pub mod table;
 pub mod table_tools;

@@ -184,6 +184,7 @@ async fn together(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
 
 /// How many pods the page shows for each name of a level.
 async fn rows(visit: &Visit, level: u64) -> Result<BTreeMap<String, u64>> {
+    visit.rows_are_made().await?;
     let rows = visit.browser.script(ROWS, Vec::new()).await?;
     let rows = rows.as_array().context("no rows")?.iter().filter(|row| row["level"] == level);
     let named = rows.map(|row| Some((row["name"].as_str()?.to_owned(), row["pods"].as_u64()?)));
@@ -191,6 +192,7 @@ async fn rows(visit: &Visit, level: u64) -> Result<BTreeMap<String, u64>> {
 }
 
 async fn first_group(visit: &Visit) -> Result<String> {
+    visit.rows_are_made().await?;
     let rows = visit.browser.script(ROWS, Vec::new()).await?;
     Ok(rows[0]["name"].as_str().context("no row")?.to_owned())
 }

@@ -153,7 +153,16 @@ impl Visit {
     pub async fn rows(&self) -> Result<Vec<Vec<String>>> {
         const SCRIPT: &str = "return [...document.querySelectorAll('[role=grid] tbody [role=row]')]
             .map((row) => [...row.querySelectorAll('[role=gridcell]')].map((cell) => cell.innerText.trim()))";
+        self.rows_are_made().await?;
         Ok(serde_json::from_value(self.browser.script(SCRIPT, Vec::new()).await?)?)
+    }
+
+    /// Waits until no row stands in the place of one that is still to be made: they are made a few a frame.
+    pub async fn rows_are_made(&self) -> Result<()> {
+        const SCRIPT: &str = "const [done] = arguments;
+            const ask = () => document.querySelector('tbody [aria-busy=true]') ? setTimeout(ask, 5) : done(true);
+            ask();";
+        self.browser.script_async(SCRIPT, Vec::new()).await.map(drop)
     }
 
     /// The visible row whose first cells hold `name`.
@@ -168,6 +177,7 @@ impl Visit {
     /// How many rows the page's table has in all, visible or not.
     pub async fn row_count(&self) -> Result<u64> {
         const SCRIPT: &str = "return Number(document.querySelector('[aria-rowcount]')?.getAttribute('aria-rowcount'))";
+        self.rows_are_made().await?;
         let count = self.browser.script(SCRIPT, Vec::new()).await?.as_u64().context("the page has no table")?;
         // The row of headings counts too.
         Ok(count.saturating_sub(1))

@@ -41,9 +41,11 @@ mod subjects;
 mod term;
 mod word;
 
+use crate::letters::Letters;
 use crate::timestamp::utc;
 pub use subjects::Named;
 use term::Term;
+use word::Word;
 
 /// Kubectl's word for what is not there.
 pub const NONE: &str = "<none>";
@@ -227,6 +229,16 @@ impl Filter {
     /// Whether every row that this leaves was left by another filter, as when a key was typed: known without looking at rows.
     pub(crate) fn narrows(&self, other: &Self) -> bool {
         other.terms.iter().all(|before| self.terms.iter().any(|term| term.narrows(before)))
+    }
+
+    /// The letters that the name of every row has that this leaves; for rows whose only text is their name.
+    pub(crate) fn letters(&self) -> Letters {
+        self.terms.iter().filter_map(Term::word).fold(Letters::default(), |all, word| all.and(word.letters()))
+    }
+
+    /// Whether it leaves every row whose name has those letters.
+    pub(crate) fn is_told_by_letters(&self) -> bool {
+        self.terms.iter().all(|term| term.word().is_some_and(Word::is_told_by_letters))
     }
 
     /// The terms that pods of one workload all match or all do not, and the others. A row must match both.

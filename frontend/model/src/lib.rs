@@ -22,6 +22,7 @@ pub mod found;
 pub mod frame;
 pub mod k8s;
 pub mod ledger;
+pub mod letters;
 pub mod link;
 pub mod list;
 pub mod loading;

@@ -75,9 +75,12 @@ pub fn Completion() -> impl IntoView {
             </li>
         }
     };
+    let is_open = Memo::new(move |_| open.get());
+    // Asked once for all that is typed: the browser lays out the page to answer.
+    let below = Memo::new(move |_| is_open.get().then(|| field::below(SEARCH_ID)).flatten());
     move || {
         let offers = found.get();
-        let (left, top, width) = field::below(SEARCH_ID).filter(|_| !offers.is_empty())?;
+        let (left, top, width) = below.get().filter(|_| !offers.is_empty())?;
         Some(view! {
             <ul
                 class="offers"

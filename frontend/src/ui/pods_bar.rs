@@ -1,9 +1,10 @@
 //! Pods by state as a small bar with their number, which leads to them.
 
 use leptos::prelude::*;
-use model::chart::stack::Tone;
 use model::format;
 use model::overview::states::{ORDER, TONES};
+
+use super::stack::{Piece, Stack};
 
 /// The bar.
 #[component]
@@ -24,26 +25,14 @@ pub fn PodsBar(
     // The name holds what is seen, so that who speaks to the machine can say it.
     let seen = if failing > 0 { format!(" ◆ {}", format::count(failing)) } else { String::new() };
     let name = format!("{}{seen} pods: {words}", format::count(total));
-    // A part that is there is seen: it grows from two pixels. Each state has an element of its own, so that each glides by itself.
-    let bars = TONES.into_iter().zip(counts).map(|(tone, count)| {
-        view! { <i class=class(tone) hidden=count == 0 style:flex-grow=count.to_string()></i> }
-    });
+    // Each state has a part of its own, so that each glides by itself.
+    let pieces = TONES.into_iter().zip(counts).map(|(tone, count)| Piece { tone, count, name: None });
     view! {
         <a class="pods-bar" href=href title=words.clone() aria-label=name tabindex="-1">
-            <span aria-hidden="true">{bars.collect_view()}</span>
+            <Stack pieces=pieces.collect() words=String::new() />
             {format::count(total)}
             {(failing > 0).then(|| view! { <span class="bad">{seen}</span> })}
         </a>
     }
     .into_any()
-}
-
-fn class(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Ok => "ok",
-        Tone::Done => "done",
-        Tone::Warn => "warn",
-        Tone::Bad => "bad",
-        Tone::Unknown => "unknown",
-    }
 }

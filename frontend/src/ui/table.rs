@@ -2,6 +2,7 @@
 
 mod body;
 mod column;
+pub(crate) mod rows;
 
 use std::ops::Range;
 
@@ -9,9 +10,9 @@ use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
 
+use super::again::Again;
 use crate::web::row::{row_id, row_of};
 use crate::web::screen::SizeWatch;
-use crate::web::timer::next_frame;
 use body::{Body, Look};
 pub(crate) use column::Head;
 use model::route::{Page, Sort};
@@ -21,7 +22,7 @@ use model::table::cell::{Cell, Line};
 use model::table::choice::usual;
 use model::table::column::Column;
 use model::table::marked::Marked;
-use model::table::window::{ROW_PX, ROWS_A_FRAME, Window, in_sight, moved, scrolled_to};
+use model::table::window::{ROW_PX, Window, in_sight, moved, scrolled_to};
 
 /// What a table shows and what it does with it.
 #[derive(Clone, Copy)]
@@ -102,17 +103,7 @@ pub fn Table(
     let active = RwSignal::new(None::<Active>);
     follow_height(scroller, height_px);
 
-    let wanted = Memo::new(move |_| in_sight(scroll_px.get(), height_px.get(), count.get()));
-    let room = RwSignal::new(ROWS_A_FRAME);
-    Effect::new(move || {
-        if room.get() < wanted.with(ExactSizeIterator::len) {
-            next_frame(move || room.update(|room| *room += ROWS_A_FRAME));
-        }
-    });
-    let range = Memo::new(move |_| {
-        let Range { start, end } = wanted.get();
-        start..end.min(start + room.get())
-    });
+    let range = Memo::new(move |_| in_sight(scroll_px.get(), height_px.get(), count.get()));
     let window = Memo::new(move |_| {
         let range = range.get();
         Window { first: range.start, rows: of.run(range) }
@@ -168,17 +159,19 @@ pub fn Table(
     let columns_shown = Signal::derive(move || shown.with(Vec::len));
     let place = NodeRef::<html::Tbody>::new();
     let mut body = Body::new(cell);
+    let again = Again::default();
     Effect::new(move |_| {
+        again.track();
         let Some(place) = place.get() else { return };
         let columns = shown.with(|shown| shown.iter().filter_map(|at| Some((*at, *columns.get(*at)?))).collect());
         let (active, now_s, scope) = (active.get().map(|active| active.key), now_s.get(), scope.get());
         window.with(|window| {
             let show =
                 |marked: Option<&Marked>| body.show(&place, Look { window, columns, active, marked, now_s, scope });
-            match marked {
+            again.follows(match marked {
                 Some(marked) => marked.with(|marked| show(Some(marked))),
                 None => show(None),
-            }
+            });
         });
     });
     let click = move |event: MouseEvent| {

@@ -31,9 +31,10 @@ impl RowElement {
         self.0.set_class_name(class);
     }
 
-    /// Tells whether it is one of those that are selected.
-    pub fn set_selected(&self, selected: bool) {
-        self.set("aria-selected", if selected { "true" } else { "false" });
+    /// Takes an attribute away.
+    pub fn unset(&self, name: &'static str) {
+        // It fails for no name.
+        let _ = self.0.remove_attribute(name);
     }
 
     /// Puts a part after the others.
@@ -41,7 +42,8 @@ impl RowElement {
         part.mount(&self.0, None);
     }
 
-    fn set(&self, name: &str, value: &str) {
+    /// Sets an attribute.
+    pub fn set(&self, name: &'static str, value: &str) {
         // It fails only for a name that is none.
         let _ = self.0.set_attribute(name, value);
     }
@@ -74,4 +76,9 @@ pub fn row_id(at: usize) -> String {
 pub fn row_of(event: &Event) -> Option<usize> {
     let row = event.target()?.dyn_into::<Element>().ok()?.closest("tr").ok()??;
     row.id().strip_prefix(ID)?.parse().ok()
+}
+
+/// The name of the part of a row in which something happened, where it has one.
+pub fn part_of(event: &Event) -> Option<String> {
+    event.target()?.dyn_into::<Element>().ok()?.get_attribute("data-part")
 }

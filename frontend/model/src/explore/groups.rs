@@ -36,13 +36,12 @@ impl Versions {
 }
 
 /// The groups that a pool was parted into.
-pub(super) fn groups(store: &Store, pool: &Pool, places: &Places) -> Vec<Group> {
+///
+/// `versions` are those of all templates.
+pub(super) fn groups(store: &Store, pool: &Pool, places: &Places, versions: &[Value]) -> Vec<Group> {
     let empty = |value: &Value| Group { value: *value, sum: Sum::default(), versions: Versions::default() };
     let mut groups: Vec<Group> = places.values.iter().map(empty).collect();
-    let version = Reader::new(store, &Key::Version);
     let templates = store.pods.templates();
-    let of_template = |number| templates.get(number).map_or(Value::Absent, |template| version.template(template));
-    let of_template: Vec<Value> = (0..templates.bound()).map(of_template).collect();
     let mut seen = Seen::default();
     // What all pods of a template request is multiplied once at the end, where one group has all of them.
     let mut crews = vec![Crew::default(); places.templates.len()];
@@ -53,7 +52,7 @@ pub(super) fn groups(store: &Store, pool: &Pool, places: &Places) -> Vec<Group> 
             Some(crew) => group.sum.add_one_of(crew, pod),
             None => group.sum.add_pod(&pod.share(), pod.usage()),
         }
-        if let (None | Some(Crew { pods: 1, .. }), Some(version)) = (crews.get(template), of_template.get(template)) {
+        if let (None | Some(Crew { pods: 1, .. }), Some(version)) = (crews.get(template), versions.get(template)) {
             seen.count(*place, group, *version);
         }
     }
@@ -62,15 +61,37 @@ pub(super) fn groups(store: &Store, pool: &Pool, places: &Places) -> Vec<Group> 
             group.sum.add_requests(crew, template);
         }
     }
+    let version = pool.measures_nodes.then(|| Reader::new(store, &Key::Version));
     for (other, place) in pool.others.iter().zip(&places.others) {
         let other = Other::get(store, *other);
         let (Some(other), Some(group)) = (other, groups.get_mut(*place as usize)) else { continue };
         group.sum.add_other(store, other, pool.measures_nodes);
-        if pool.measures_nodes {
+        if let Some(version) = &version {
             seen.count(*place, group, version.other(other));
         }
     }
     groups
+}
+
+/// The version that the pods of each template run, by the template's number.
+#[derive(Debug, Default)]
+pub(super) struct TemplateVersions {
+    /// Of which templates.
+    of: Option<u64>,
+    versions: Vec<Value>,
+}
+
+impl TemplateVersions {
+    /// Of a store: read again only when a template has come or gone.
+    pub(super) fn of(&mut self, store: &Store) -> &[Value] {
+        let templates = store.pods.templates();
+        if self.of.replace(templates.version()) != Some(templates.version()) {
+            let reader = Reader::new(store, &Key::Version);
+            let version = |number| templates.get(number).map_or(Value::Absent, |template| reader.template(template));
+            self.versions = (0..templates.bound()).map(version).collect();
+        }
+        &self.versions
+    }
 }
 
 /// The versions that were met in each group.

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::groups::{Group, groups};
+use super::groups::{Group, TemplateVersions, groups};
 use super::key::Key;
 use super::places::Places;
 use super::pool::Pool;
 use super::sum::Sum;
+use super::value::Value;
 use crate::store::Store;
 
 /// Levels by the path of the group that they are inside of. They hold for one state of store, pool and keys.
@@ -14,6 +15,8 @@ use crate::store::Store;
 pub struct Levels {
     stamp: u64,
     levels: HashMap<Vec<String>, Level>,
+    /// Holds longer than the levels, for any keys.
+    versions: TemplateVersions,
 }
 
 /// The groups of one level.
@@ -34,9 +37,15 @@ impl Levels {
     #[must_use]
     pub fn at(&mut self, stamp: u64) -> &mut Self {
         if self.stamp != stamp {
-            *self = Self { stamp, levels: HashMap::new() };
+            self.stamp = stamp;
+            self.levels.clear();
         }
         self
+    }
+
+    /// The versions of all templates, by their numbers.
+    pub(super) fn versions(&mut self, store: &Store) -> &[Value] {
+        self.versions.of(store)
     }
 
     /// Takes a level out, or counts it; `inside` is the level and the group that it is inside of.
@@ -54,7 +63,7 @@ impl Levels {
         let members = inside.map(|(level, group)| level.places.members(level.members.as_ref().unwrap_or(pool), group));
         let grouped = members.as_ref().unwrap_or(pool);
         let places = Places::new(store, grouped, key);
-        let groups = groups(store, grouped, &places);
+        let groups = groups(store, grouped, &places, self.versions.of(store));
         let sum = groups.iter().fold(Sum::default(), |sum, group| sum.plus(&group.sum));
         Level { places, groups, sum, members }
     }

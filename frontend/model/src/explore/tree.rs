@@ -141,7 +141,9 @@ impl Grower<'_> {
     /// Adds the one line of all that is pooled, where nothing parts it.
     fn together(&mut self) -> Sum {
         let name = "all together".to_owned();
-        let Some(group) = groups(self.store, self.pool, &Places::together(self.pool)).pop() else {
+        let Some(group) =
+            groups(self.store, self.pool, &Places::together(self.pool), self.levels.versions(self.store)).pop()
+        else {
             return Sum::default();
         };
         let key = self.key(std::slice::from_ref(&name));

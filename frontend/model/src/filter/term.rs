@@ -87,6 +87,14 @@ impl Term {
         }
     }
 
+    /// The word that names must contain, if it is one.
+    pub(super) fn word(&self) -> Option<&Word> {
+        match &self.test {
+            Test::Name(word) if !self.negated => Some(word),
+            _ => None,
+        }
+    }
+
     /// Whether it says which kinds are wanted.
     pub(super) fn names_kinds(&self) -> bool {
         !self.negated && matches!(self.test, Test::Kind(_))

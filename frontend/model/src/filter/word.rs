@@ -2,6 +2,8 @@
 
 use memchr::memchr2_iter;
 
+use crate::letters::Letters;
+
 /// A word to look for in any case.
 ///
 /// Names of Kubernetes objects are ASCII, so only ASCII letters have two cases here.
@@ -16,6 +18,16 @@ impl Word {
     /// Whether whatever contains this word contains the other.
     pub(super) fn contains(&self, other: &Self) -> bool {
         str::from_utf8(&self.0).is_ok_and(|text| other.is_in(text))
+    }
+
+    /// What a name that contains the word has.
+    pub(super) fn letters(&self) -> Letters {
+        str::from_utf8(&self.0).map(Letters::of).unwrap_or_default()
+    }
+
+    /// Whether every name that has these letters contains the word.
+    pub(super) fn is_told_by_letters(&self) -> bool {
+        Letters::only(&self.0).is_some()
     }
 
     /// Whether a name contains the word; 150,000 names are asked at every keystroke, so nothing is copied.

@@ -21,6 +21,7 @@ use crate::k8s::pod::Pod;
 use crate::k8s::pod_state::PodState;
 use crate::k8s::pod_status::pod_columns;
 use crate::k8s::projection::{self, read_either};
+use crate::letters::Letters;
 use crate::timestamp;
 use columns::{Columns, Moment};
 use rare::Rares;
@@ -86,6 +87,11 @@ impl Pods {
     /// The name of a pod by its row number, for who looks at many; empty where there is none.
     pub fn name(&self, number: RowNumber) -> &str {
         self.texts.name(self.columns.text.get(number))
+    }
+
+    /// The letters of a pod's name by its row number.
+    pub fn letters(&self, number: RowNumber) -> Letters {
+        self.columns.letters.get(number)
     }
 
     /// All pods.
@@ -291,6 +297,7 @@ impl Pods {
         if self.texts.name(span) != name || self.texts.ip(span) != ip {
             self.texts.release(span);
             columns.text.set(row, self.texts.push(name, ip));
+            columns.letters.set(row, Letters::of(name));
         }
     }
 

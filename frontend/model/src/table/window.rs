@@ -11,7 +11,7 @@ pub const ROW_PX: usize = 28;
 const MARGIN: usize = 8;
 /// Ranges start and end at multiples of this, so that not every pixel of a scroll is a new one.
 const STEP: usize = 4;
-/// A table that opens fills itself by so many rows a frame: all at once they would be one long frame.
+/// So many new rows are filled a frame: all at once they would be one long frame.
 pub const ROWS_A_FRAME: usize = 8;
 
 /// The rows in the page.
@@ -36,6 +36,11 @@ pub fn in_sight(scroll_px: f64, height_px: f64, count: usize) -> Range<usize> {
     let first = row_at(scroll_px).saturating_sub(MARGIN) / STEP * STEP;
     let last = (row_at(scroll_px + height_px) + 1 + MARGIN).next_multiple_of(STEP);
     first.min(count)..last.min(count)
+}
+
+/// How many of the rows in the page, whose first is at this place, are above what is seen.
+pub fn above(first: usize) -> usize {
+    if first > 0 { MARGIN } else { 0 }
 }
 
 /// The rows of a range that are still there, if some have gone since it was made.

@@ -1,73 +1,94 @@
 //! One group as a row.
 
-use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
+use leptos::tachys::view::any_view::AnyViewState;
+use leptos::tachys::view::{Mountable, Render};
+use model::explore::Question;
 use model::explore::sum::Resource;
 use model::explore::tree::Line;
-use model::explore::{Question, Sum};
 use model::route::Location;
 use model::table::Key;
 
-use super::cells;
-use super::health::Health;
 use super::tree::{Act, Acts};
-use crate::app::use_here;
+use super::{cells, health};
 use crate::ui::middle::Middle;
-use crate::ui::passing::passing;
+use crate::web::row::RowElement;
 
 /// The CSS pixels by which a group inside another one is shifted.
 const INDENT_PX: usize = 18;
 
-/// The row of the group with a key. Its bar is drawn anew in place; its words are made anew when they change.
-#[component]
-pub(super) fn Row(
-    key: Key,
-    /// The lines in the page, each with its place.
-    window: Memo<Vec<(usize, Line)>>,
-    active: RwSignal<Option<Key>>,
-    acts: Acts,
-) -> impl IntoView {
-    // A row that has just gone keeps its last look until its element goes too.
-    let row = passing(move |old: Option<&Option<(usize, Line)>>| {
-        window
-            .with(|window| window.iter().find(|(_, line)| line.key == key).cloned())
-            .or_else(|| old.cloned().flatten())
-    });
-    let line = move |read: fn(&Line) -> String| row.with(|row| row.as_ref().map(|(_, line)| read(line)));
-    let at = move || row.with(|row| row.as_ref().map_or(0, |(at, _)| *at));
-    let shown =
-        passing(move |_| row.with(|row| row.as_ref().map_or((Sum::default(), 0), |(_, line)| (line.sum, line.whole))));
-    let is_active = passing(move |_| active.get() == Some(key));
-    let here = use_here();
-    let on_part = Callback::new(move |status: String| acts.run((untrack(at), Act::Only(Some(status)))));
-    let expanded = move || row.with(|row| row.as_ref().and_then(|(_, line)| line.open).map(|open| open.to_string()));
-    let rest = move || {
-        row.with(|row| row.as_ref().map(|(at, line)| (at.to_owned(), line.clone())))
-            .map(|(at, line)| here.with(|here| rest(at, &line, here, acts)))
-    };
-    view! {
-        <tr
-            role="row"
-            id=move || row_id(at())
-            aria-rowindex=move || (at() + 2).to_string()
-            aria-posinset=move || line(|line| line.place.0.to_string())
-            aria-setsize=move || line(|line| line.place.1.to_string())
-            aria-expanded=expanded
-            class:active=is_active
-            on:click=move |_| active.set(Some(key))
-        >
-            <td role="gridcell">{move || row.with(|row| row.as_ref().map(|(at, line)| name(*at, line, acts)))}</td>
-            <td role="gridcell"><Health shown on_part /></td>
-            {rest}
-        </tr>
-    }
-    // The view macro does not know this one.
-    .add_any_attr(custom_attribute("aria-level", move || line(|line| (line.depth + 1).to_string())))
+/// What is kept of the row of a group.
+pub(super) struct Row {
+    at: usize,
+    line: Line,
+    here: Location,
+    is_active: bool,
+    cells: Vec<AnyViewState>,
 }
 
-/// The id of the row at a place.
-pub(super) fn row_id(at: usize) -> String {
-    format!("row-{at}")
+/// Brings a row up to date.
+pub(super) fn fill(
+    element: &RowElement,
+    row: Option<Row>,
+    (at, line): &(usize, Line),
+    here: &Location,
+    active: Option<Key>,
+    acts: Acts,
+) -> Row {
+    let is_active = active == Some(line.key);
+    if row.as_ref().is_none_or(|row| row.is_active != is_active) {
+        element.set_class(if is_active { "active" } else { "" });
+    }
+    let row = match row {
+        Some(row) if row.at == *at && row.line == *line && row.here == *here => row,
+        old => {
+            stand(element, *at, line);
+            let mut cells = old.map(|row| row.cells).unwrap_or_default();
+            let now = cells_of(*at, line, here, acts);
+            for mut gone in cells.drain(now.len().min(cells.len())..) {
+                gone.unmount();
+            }
+            for (place, view) in now.into_iter().enumerate() {
+                match cells.get_mut(place) {
+                    Some(shown) => view.rebuild(shown),
+                    None => {
+                        let mut shown = view.build();
+                        element.push(&mut shown);
+                        cells.push(shown);
+                    }
+                }
+            }
+            Row { at: *at, line: line.clone(), here: here.clone(), is_active, cells }
+        }
+    };
+    Row { is_active, ..row }
+}
+
+fn stand(element: &RowElement, at: usize, line: &Line) {
+    element.stand(at);
+    element.set("aria-level", &(line.depth + 1).to_string());
+    element.set("aria-posinset", &line.place.0.to_string());
+    element.set("aria-setsize", &line.place.1.to_string());
+    match line.open {
+        Some(open) => element.set("aria-expanded", if open { "true" } else { "false" }),
+        None => element.unset("aria-expanded"),
+    }
+}
+
+fn cells_of(at: usize, line: &Line, here: &Location, acts: Acts) -> Vec<AnyView> {
+    let terms = acts.terms(at);
+    let terms = terms.as_deref();
+    let kinds = Question::read(&here.view).kinds;
+    let words = |view: AnyView| view! { <td role="gridcell">{view}</td> }.into_any();
+    let number = |view: AnyView| view! { <td role="gridcell" class="num">{view}</td> }.into_any();
+    let mut cells = vec![words(name(at, line, acts)), words(health::bar(line))];
+    cells.extend(kinds.iter().map(|kind| number(cells::count(*kind, line.sum.of(*kind), terms, here))));
+    cells.push(number(cells::failing(&kinds, line, terms, here)));
+    cells.push(words(cells::demand(line, Resource::Cpu)));
+    cells.push(words(cells::demand(line, Resource::Memory)));
+    let versions = cells::versions(line, terms, here);
+    cells.push(view! { <td role="gridcell" class="mute">{versions}</td> }.into_any());
+    cells
 }
 
 /// The sign that opens and closes, and the name, which filters.
@@ -91,23 +112,6 @@ fn name(at: usize, line: &Line, acts: Acts) -> AnyView {
             {text}
             <span class="faint">{aside}</span>
         </span>
-    }
-    .into_any()
-}
-
-/// What follows the bar.
-fn rest(at: usize, line: &Line, here: &Location, acts: Acts) -> AnyView {
-    let terms = acts.terms(at);
-    let kinds = Question::read(&here.view).kinds;
-    let counts = kinds.iter().map(|kind| {
-        view! { <td role="gridcell" class="num">{cells::count(*kind, line.sum.of(*kind), terms.as_deref(), here)}</td> }
-    });
-    view! {
-        {counts.collect_view()}
-        <td role="gridcell" class="num">{cells::failing(&kinds, line, terms.as_deref(), here)}</td>
-        <td role="gridcell">{cells::demand(line, Resource::Cpu)}</td>
-        <td role="gridcell">{cells::demand(line, Resource::Memory)}</td>
-        <td role="gridcell" class="mute">{cells::versions(line, terms.as_deref(), here)}</td>
     }
     .into_any()
 }

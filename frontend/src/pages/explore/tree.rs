@@ -3,21 +3,23 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
-use model::explore::tree::{Line, Step};
+use model::explore::tree::Step;
 use model::explore::{Kind, Question, Tree};
 use model::route::Sort;
 use model::table::Key;
 use model::table::column::Column;
-use model::table::window::{ROWS_A_FRAME, in_sight, moved, scrolled_to};
+use model::table::window::{above, in_sight, moved, scrolled_to};
 
-use super::row::{Row, row_id};
-use super::{Explored, behind};
+use super::row::{Row, fill};
+use super::{Explored, behind, health};
 use crate::app::{Place, use_place};
+use crate::ui::again::Again;
+use crate::ui::table::rows::InPage;
 use crate::ui::table::{Head, Space, follow_height};
-use crate::web::timer::next_frame;
+use crate::web::row::{RowElement, part_of, row_id, row_of};
 
 /// The columns for each choice of kinds, at the place of their bits.
 static COLUMNS: LazyLock<Vec<Vec<Column>>> = LazyLock::new(|| {
@@ -110,11 +112,12 @@ pub(super) fn TreeTable(explored: Explored) -> impl IntoView {
     let active = RwSignal::new(None::<Key>);
     follow_height(scroller, height_px);
     let count = Memo::new(move |_| tree.with(|tree| tree.lines.len()));
-    let range = range(Memo::new(move |_| in_sight(scroll_px.get(), height_px.get(), count.get())));
+    let range = Memo::new(move |_| in_sight(scroll_px.get(), height_px.get(), count.get()));
     let window = Memo::new(move |_| {
         let Range { start, end } = range.get();
         tree.with(|tree| {
-            (start..).zip(tree.lines.get(start..end).unwrap_or_default().iter().cloned()).collect::<Vec<_>>()
+            let lines = (start..).zip(tree.lines.get(start..end).unwrap_or_default());
+            lines.map(|(at, line)| (line.key, (at, line.clone()))).collect::<Vec<_>>()
         })
     });
     let place_of = move |key: Key| tree.with(|tree| tree.lines.iter().position(|line| line.key == key));
@@ -145,8 +148,31 @@ pub(super) fn TreeTable(explored: Explored) -> impl IntoView {
     let kinds = Memo::new(move |_| explored.question.with(|question| question.kinds.clone()));
     let columns = Memo::new(move |_| columns(&kinds.get()));
     let on_sort = Callback::new(move |sort: Sort| place.replace(place.now(|l| l.clone().with_sort(Some(sort)))));
-    let keys =
-        move || window.with(|window| window.iter().map(|(_, line): &(usize, Line)| line.key).collect::<Vec<_>>());
+    let body = NodeRef::<html::Tbody>::new();
+    let mut rows = InPage::<Row>::default();
+    let again = Again::default();
+    Effect::new(move |_| {
+        again.track();
+        let Some(body) = body.get() else { return };
+        let active = active.get();
+        place.with(|here| {
+            window.with(|window| {
+                let above = above(window.first().map_or(0, |(_, (at, _))| *at));
+                let fill = |element: &RowElement, row, line: &_| fill(element, row, line, here, active, acts);
+                again.follows(rows.show(&body, window, above, fill));
+            });
+        });
+    });
+    let click = move |event: MouseEvent| {
+        let line_at = |at: usize| tree.with_untracked(|tree| tree.lines.get(at).map(|line| line.key));
+        let at = row_of(&event);
+        if let Some(key) = at.and_then(line_at) {
+            active.set(Some(key));
+        }
+        if let (Some(at), Some(part)) = (at, part_of(&event)) {
+            acts.run((at, Act::Only(Some(health::term(&part)))));
+        }
+    };
     view! {
         <div
             class="table-scroll"
@@ -165,30 +191,13 @@ pub(super) fn TreeTable(explored: Explored) -> impl IntoView {
         >
             <table role="presentation" style:min-width=move || columns.with(|columns| width(columns))>
                 {move || view! { <Head columns=columns.get() sort=explored.sort.into() on_sort /> }}
-                <tbody role="rowgroup">
+                <tbody role="rowgroup" node_ref=body on:click=click>
                     <Space columns=SPAN rows=Signal::derive(move || range.get().start) />
-                    <For each=keys key=|key| *key let(key)>
-                        <Row key window active acts />
-                    </For>
                     <Space columns=SPAN rows=Signal::derive(move || count.get().saturating_sub(range.get().end)) />
                 </tbody>
             </table>
         </div>
     }
-}
-
-/// What is in the page of what is wanted there: it grows by a few rows a frame.
-fn range(wanted: Memo<Range<usize>>) -> Memo<Range<usize>> {
-    let room = RwSignal::new(ROWS_A_FRAME);
-    Effect::new(move || {
-        if room.get() < wanted.with(ExactSizeIterator::len) {
-            next_frame(move || room.update(|room| *room += ROWS_A_FRAME));
-        }
-    });
-    Memo::new(move |_| {
-        let Range { start, end } = wanted.get();
-        start..end.min(start + room.get())
-    })
 }
 
 fn columns(kinds: &[Kind]) -> &'static [Column] {

@@ -19,6 +19,7 @@ use crate::live::lists::Lists;
 use crate::live::{Cluster, Feed, Phase};
 use crate::pages::cells::{AgeAndLast, page_of};
 use crate::pages::faces::face_of;
+use crate::ui::again::growing;
 use crate::ui::card::{Card, Face};
 use crate::ui::chart::{Chart, Draw};
 use crate::ui::passing::passing;
@@ -28,6 +29,8 @@ static TOLD_OF: [Kind; 4] = [Kind::Events, Kind::Deployments, Kind::StatefulSets
 const TOLD_OF_WORDS: [&str; 4] = ["events", "deployments", "stateful sets", "daemon sets"];
 /// So many are shown at first, where they are more than fit.
 const SHOWN: usize = 10;
+/// So many are built a frame.
+const LINES_A_FRAME: usize = 3;
 /// So many are shown without being asked for.
 const FIT: usize = 14;
 /// The namespaces of a line are named where they need no more characters than this.
@@ -93,8 +96,10 @@ pub(super) fn FailingCard() -> impl IntoView {
     });
     let all = RwSignal::new(false);
     let more = Memo::new(move |_| count.get() > FIT);
+    let wanted = move || if all.get() { count.get() } else { count.get().min(if more.get() { SHOWN } else { FIT }) };
+    let most = growing(LINES_A_FRAME, wanted);
     let keys = move || {
-        let most = if all.get() || !more.get() { usize::MAX } else { SHOWN };
+        let most = most.get();
         found.with(|found| found.iter().take(most).map(|trouble| trouble.key.clone()).collect::<Vec<_>>())
     };
     let words = move || match count.get() {

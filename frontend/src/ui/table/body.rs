@@ -1,21 +1,20 @@
-//! The rows in the page as elements. Each is made once and moves with its object; only cells that have changed are made
-//! anew, in place, so that their bars glide.
-//!
-//! No row has signals: it would read the table's, which never forget who has read them (`ui::passing`).
+//! What stands in the rows in the page: only cells that have changed are made anew, in place, so that their bars glide.
 
 use std::mem;
 
 use leptos::prelude::*;
+use leptos::tachys::renderer::types::Element;
 use leptos::tachys::view::any_view::AnyViewState;
 use leptos::tachys::view::{Mountable, Render};
 
+use super::rows::InPage;
 use crate::web::marks;
-use crate::web::row::{RowElement, arrange};
+use crate::web::row::RowElement;
 use model::table::Key;
 use model::table::cell::{Cell, Line};
 use model::table::column::Column;
 use model::table::marked::Marked;
-use model::table::window::Window;
+use model::table::window::{Window, above};
 
 /// What the rows show.
 pub(super) struct Look<'a> {
@@ -35,15 +34,15 @@ pub(super) struct Look<'a> {
 /// The rows that are in the page.
 pub(super) struct Body {
     cell: fn(&Cell, i64) -> AnyView,
-    rows: Vec<Row>,
+    rows: InPage<Row>,
     columns: Vec<(usize, Column)>,
     scope: Vec<String>,
     now_s: i64,
 }
 
+/// What is kept of a row.
+#[derive(Default)]
 struct Row {
-    key: Key,
-    element: RowElement,
     at: Option<usize>,
     is_active: bool,
     is_marked: Option<bool>,
@@ -59,52 +58,42 @@ struct Changed {
 
 impl Body {
     pub(super) fn new(cell: fn(&Cell, i64) -> AnyView) -> Self {
-        Self { cell, rows: Vec::new(), columns: Vec::new(), scope: Vec::new(), now_s: 0 }
+        Self { cell, rows: InPage::default(), columns: Vec::new(), scope: Vec::new(), now_s: 0 }
     }
 
-    /// Shows the rows in `place`, before its last element.
-    pub(super) fn show(&mut self, place: &leptos::tachys::renderer::types::Element, look: Look) {
+    /// Shows the rows in `place`, before its last element; returns whether some wait for the next frame.
+    pub(super) fn show(&mut self, place: &Element, look: Look) -> bool {
         let changed = Changed {
             columns: self.columns != look.columns,
             links: self.scope != look.scope,
             ages: self.now_s != look.now_s,
         };
-        let mut gone = mem::take(&mut self.rows);
-        let were_none = gone.is_empty();
-        let lines = || (look.window.first..).zip(&look.window.rows);
-        for (at, line) in lines() {
-            let row = match gone.iter().position(|row| row.key == line.key) {
-                Some(at) => Some(gone.swap_remove(at)),
-                None => Row::new(line.key),
-            };
-            let Some(mut row) = row else { continue };
-            row.stand(at);
-            row.mark(look.active == Some(line.key), look.marked.map(|marked| marked.contains(line.key)));
-            row.fill(line, &look, &changed, self.cell);
-            self.rows.push(row);
-        }
-        drop(gone);
-        arrange(place, self.rows.iter().map(|row| &row.element));
-        if were_none && !self.rows.is_empty() {
+        let (cell, first) = (self.cell, look.window.first);
+        let lines: Vec<_> = (first..).zip(&look.window.rows).map(|(at, line)| (line.key, (at, line))).collect();
+        let wait = self.rows.show(place, &lines, above(first), |element, row, (at, line)| {
+            let mut row = row.unwrap_or_default();
+            row.stand(element, *at);
+            let is_marked = look.marked.map(|marked| marked.contains(line.key));
+            row.mark(element, look.active == Some(line.key), is_marked);
+            row.fill(element, line, &look, &changed, cell);
+            row
+        });
+        if !lines.is_empty() {
             marks::once("pilothouse:first-rows");
         }
         (self.columns, self.scope, self.now_s) = (look.columns, look.scope, look.now_s);
+        wait
     }
 }
 
 impl Row {
-    fn new(key: Key) -> Option<Self> {
-        let element = RowElement::new()?;
-        Some(Self { key, element, at: None, is_active: false, is_marked: None, cells: Vec::new() })
-    }
-
-    fn stand(&mut self, at: usize) {
+    fn stand(&mut self, element: &RowElement, at: usize) {
         if self.at.replace(at) != Some(at) {
-            self.element.stand(at);
+            element.stand(at);
         }
     }
 
-    fn mark(&mut self, is_active: bool, is_marked: Option<bool>) {
+    fn mark(&mut self, element: &RowElement, is_active: bool, is_marked: Option<bool>) {
         if (self.is_active, self.is_marked) == (is_active, is_marked) {
             return;
         }
@@ -115,15 +104,22 @@ impl Row {
             (false, Some(true)) => "marked",
             (false, _) => "",
         };
-        self.element.set_class(class);
+        element.set_class(class);
         if let Some(is_marked) = is_marked {
-            self.element.set_selected(is_marked);
+            element.set("aria-selected", if is_marked { "true" } else { "false" });
         }
     }
 
-    fn fill(&mut self, line: &Line, look: &Look, changed: &Changed, cell: fn(&Cell, i64) -> AnyView) {
+    fn fill(
+        &mut self,
+        element: &RowElement,
+        line: &Line,
+        look: &Look,
+        changed: &Changed,
+        cell: fn(&Cell, i64) -> AnyView,
+    ) {
         if changed.columns {
-            for (_, mut view) in self.cells.drain(..) {
+            for (_, mut view) in mem::take(&mut self.cells) {
                 view.unmount();
             }
         }
@@ -142,7 +138,7 @@ impl Row {
                 }
                 None => {
                     let mut shown = view().build();
-                    self.element.push(&mut shown);
+                    element.push(&mut shown);
                     self.cells.push((now.clone(), shown));
                 }
             }

@@ -3,6 +3,7 @@
 use super::template::TemplateNumber;
 use super::texts::Span;
 use crate::k8s::pod_state::PodState;
+use crate::letters::Letters;
 use crate::store::column::Column;
 use crate::store::names::Name;
 use crate::store::rows::Uid;
@@ -24,6 +25,8 @@ pub(super) struct Columns {
     pub created: Column<Moment>,
     /// Name and address.
     pub text: Column<Span>,
+    /// The letters of its name.
+    pub letters: Column<Letters>,
     pub uid: Column<Uid>,
     /// The resourceVersion where it is a number, else 0.
     pub version: Column<u64>,
@@ -48,7 +51,7 @@ impl Moment {
 
 impl Columns {
     /// What each holds of the memory, in bytes.
-    pub(super) fn bytes(&self) -> [(&'static str, usize); 13] {
+    pub(super) fn bytes(&self) -> [(&'static str, usize); 14] {
         [
             ("state", self.state.bytes()),
             ("active", self.active.bytes()),
@@ -60,6 +63,7 @@ impl Columns {
             ("last restart", self.last_restart.bytes()),
             ("created", self.created.bytes()),
             ("place of name and IP", self.text.bytes()),
+            ("letters of the name", self.letters.bytes()),
             ("uid", self.uid.bytes()),
             ("resource version", self.version.bytes()),
             ("list that saw it", self.epoch.bytes()),

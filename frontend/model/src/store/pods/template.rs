@@ -46,6 +46,8 @@ pub struct Templates {
     slots: Vec<Slot>,
     free: Vec<TemplateNumber>,
     by_content: Index,
+    /// Grows when one comes or goes.
+    version: u64,
 }
 
 #[derive(Debug)]
@@ -117,6 +119,11 @@ impl Templates {
         self.slots.len() as TemplateNumber
     }
 
+    /// Grows when one comes or goes.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
     /// A further pod has this template.
     pub(super) fn take(&mut self, template: Template) -> TemplateNumber {
         let hash = hash_of(&template);
@@ -128,6 +135,7 @@ impl Templates {
             }
             return number;
         }
+        self.version += 1;
         let slot = Slot { template, pods: 1 };
         let number = self.free.pop().unwrap_or(self.bound());
         match self.slots.get_mut(number as usize) {
@@ -145,6 +153,7 @@ impl Templates {
         };
         slot.pods = slot.pods.saturating_sub(1);
         if slot.pods == 0 {
+            self.version += 1;
             self.by_content.remove(hash_of(&slot.template), number);
             slot.template.labels = Box::default();
             slot.template.images = Box::default();

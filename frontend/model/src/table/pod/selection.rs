@@ -74,8 +74,9 @@ impl Selection {
                 };
                 if !same {
                     // One more letter: only what was left is asked.
+                    let letters = filter.letters();
                     for (row, place) in (0..).zip(&mut self.wanted).filter(|(_, place)| **place) {
-                        *place = leaves(row);
+                        *place = store.pods.letters(row).have(letters) && leaves(row);
                     }
                 }
                 self.wanted.resize(store.pods.row_bound() as usize, false);
@@ -160,16 +161,18 @@ pub(crate) fn wanted(store: &Store, namespaces: &[String], filter: &Filter) -> V
     let scope = scope(store, namespaces);
     // What the pods of a template have in common is asked once for all of them.
     let (shared, own) = filter.split();
+    let (letters, is_told) = (own.letters(), own.is_told_by_letters());
+    let asks_templates = !namespaces.is_empty() || !shared.is_empty();
     let mut of_template = vec![None; store.pods.templates().bound() as usize];
     let mut leaves = |pod: PodView<'_>| {
-        let ask = || {
-            let named = Named { row: &pod, store };
-            (namespaces.is_empty() || scope.contains(&pod.namespace())) && shared.matches(&named)
-        };
-        let known = of_template.get_mut(pod.template_number() as usize);
-        known.is_some_and(|known| *known.get_or_insert_with(ask)) && own.matches(&Named { row: &pod, store })
+        let named = Named { row: &pod, store };
+        let ask = || (namespaces.is_empty() || scope.contains(&pod.namespace())) && shared.matches(&named);
+        let mut known =
+            || of_template.get_mut(pod.template_number() as usize).is_some_and(|known| *known.get_or_insert_with(ask));
+        (!asks_templates || known()) && (is_told || own.matches(&named))
     };
-    (0..store.pods.row_bound()).map(|row| store.pods.get(row).is_some_and(&mut leaves)).collect()
+    let pods = &store.pods;
+    (0..pods.row_bound()).map(|row| pods.letters(row).have(letters) && pods.get(row).is_some_and(&mut leaves)).collect()
 }
 
 /// A namespace that no string of the store equals has no pods.
@@ -323,7 +326,7 @@ mod tests {
         fn an_order_that_follows_events_is_that_of_a_fresh_look(
             events in proptest::collection::vec((0u8..20, 0u8..3, 0u8..4, any::<bool>(), any::<bool>()), 1..60),
             column in 0..COLUMNS.len(), descending in any::<bool>(),
-            filter in prop::sample::select(vec!["", "pod-1", "ns:ns-1", "status:failing", "node:node-2 -pod-3", "cause:crash", "zone:z"]),
+            filter in prop::sample::select(vec!["", "1", "O 2 ns:ns-1", "pod-1", "ns:ns-1", "status:failing", "node:node-2 -pod-3", "cause:crash", "zone:z"]),
             scope in prop::sample::select(vec!["", "ns-1", "ns-9"]),
         ) {
             let filter = Filter::parse(filter);
