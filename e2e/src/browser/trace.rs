@@ -17,6 +17,8 @@ pub struct Trace(Vec<Page>);
 struct Page {
     tasks: Vec<Task>,
     raster: Vec<Task>,
+    /// When it painted.
+    paints_ms: Vec<f64>,
     marks: Vec<(String, f64)>,
 }
 
@@ -51,6 +53,8 @@ pub struct Longest {
 pub struct Work {
     /// Tasks of the page's main thread, in ms: scripts, style, layout and paint.
     pub main_ms: f64,
+    /// As much of it as came before the page had been painted once.
+    pub first_paint_ms: f64,
     /// Raster, on whatever threads, in ms.
     pub raster_ms: f64,
 }
@@ -62,8 +66,8 @@ impl Work {
     }
 }
 
-/// The categories to trace: tasks, raster, and User Timing.
-pub(super) const CATEGORIES: &str = "disabled-by-default-devtools.timeline,blink.user_timing";
+/// The categories to trace: tasks, raster, paints, and User Timing.
+pub(super) const CATEGORIES: &str = "disabled-by-default-devtools.timeline,devtools.timeline,blink.user_timing";
 
 const USER_TIMING: &str = "blink.user_timing";
 
@@ -94,6 +98,8 @@ impl Trace {
             } else if let Some(page) = pages.get_mut(&thread(event)) {
                 if name == "RunTask" {
                     page.tasks.extend(Task::of(event));
+                } else if name == "Paint" {
+                    page.paints_ms.extend(event["ts"].as_f64().map(|micros| micros / 1e3));
                 } else if is_mark(event) {
                     page.marks.extend(event["ts"].as_f64().map(|micros| (name.to_owned(), micros / 1e3)));
                 }
@@ -122,8 +128,14 @@ impl Trace {
 
     /// The work between two marks.
     pub fn work(&self, begin: &str, end: &str) -> Result<Work> {
-        let (page, within) = self.between(begin, end)?;
-        Ok(Work { main_ms: covered_ms(&page.tasks, within), raster_ms: covered_ms(&page.raster, within) })
+        let (page, (from, to)) = self.between(begin, end)?;
+        let first = page.paints_ms.iter().copied().filter(|at| (from..=to).contains(at)).fold(to, f64::min);
+        // All of the task that paints.
+        let painted = page.tasks.iter().find(|task| (task.start_ms..=task.start_ms + task.wall_ms).contains(&first));
+        let painted = painted.map_or(to, |task| (task.start_ms + task.wall_ms).min(to));
+        let main_ms = |until| covered_ms(&page.tasks, (from, until));
+        let raster_ms = covered_ms(&page.raster, (from, to));
+        Ok(Work { main_ms: main_ms(to), first_paint_ms: main_ms(painted), raster_ms })
     }
 
     /// The page that set a mark last, with the time from the last mark `begin` before it on.
@@ -208,11 +220,14 @@ mod tests {
             // Inside of the one before, of another thread, and too late.
             run(1, 2_500, 1_000),
             run(8, 2_000, 9_000),
+            task("Paint", (1, 1), 600, 10, 10),
+            task("Paint", (1, 1), 3_000, 10, 10),
+            run(1, 6_000, 500),
             task("RasterTask", (1, 9), 4_000, 2_000, 2_000),
             mark(1, "end", 10_000),
             run(1, 11_000, 1_000),
         ];
         let work = Trace::of(&events).work("begin", "end").unwrap();
-        assert_eq!(work, Work { main_ms: 3.5, raster_ms: 2.0 });
+        assert_eq!(work, Work { main_ms: 4.0, first_paint_ms: 3.5, raster_ms: 2.0 });
     }
 }

@@ -236,6 +236,16 @@ impl Filter {
         self.terms.iter().filter_map(Term::word).fold(Letters::default(), |all, word| all.and(word.letters()))
     }
 
+    /// Whether it asks for words in the name alone.
+    pub(crate) fn is_words(&self) -> bool {
+        self.terms.iter().all(|term| term.word().is_some())
+    }
+
+    /// Whether a name has all of these words.
+    pub(crate) fn is_in(&self, name: &str) -> bool {
+        self.terms.iter().filter_map(Term::word).all(|word| word.is_in(name))
+    }
+
     /// Whether it leaves every row whose name has those letters.
     pub(crate) fn is_told_by_letters(&self) -> bool {
         self.terms.iter().all(|term| term.word().is_some_and(Word::is_told_by_letters))

@@ -43,20 +43,31 @@ pub fn Rail() -> impl IntoView {
     let place = use_place();
     // What lies in namespaces is counted in those that are chosen, as its page lists it.
     let scope = move |store: &Store| place.with(|l| Scope::of(store, &l.view.namespaces));
-    let pods = counted([cluster.pods_version()], move |store| {
-        let tally = match scope(store) {
-            Scope::Namespaces(names) => store.pods.in_namespaces(&names),
-            Scope::Nothing => <_>::default(),
-        };
-        Count { all: tally.total().into(), bad: tally.count(PodState::Failing).into(), ..Count::default() }
-    });
-    let nodes = counted([cluster.nodes_version()], |store| Count {
-        all: store.nodes.rows().len() as u64,
-        bad: store.nodes.rows().iter().filter(|(_, n)| n.readiness != NodeReadiness::Ready).count() as u64,
-        ..Count::default()
-    });
+    let pods = cluster.counted(
+        |c| c.pods_version().track(),
+        move |store| {
+            let tally = match scope(store) {
+                Scope::Namespaces(names) => store.pods.in_namespaces(&names),
+                Scope::Nothing => <_>::default(),
+            };
+            Count { all: tally.total().into(), bad: tally.count(PodState::Failing).into(), ..Count::default() }
+        },
+    );
+    let nodes = cluster.counted(
+        |c| c.nodes_version().track(),
+        |store| Count {
+            all: store.nodes.rows().len() as u64,
+            bad: store.nodes.rows().iter().filter(|(_, n)| n.readiness != NodeReadiness::Ready).count() as u64,
+            ..Count::default()
+        },
+    );
     // As many as the headline says fail; what misses pods that fail nowhere, since their node is lost for one, is told with it.
-    let workloads = counted([kinds.workloads_version(), cluster.pods_version()], move |store| {
+    let of_workloads = kinds.workloads_version();
+    let follow = move |cluster: &Cluster| {
+        of_workloads.track();
+        cluster.pods_version().track();
+    };
+    let workloads = cluster.counted(follow, move |store| {
         let scope = scope(store);
         let rows = store.workloads.rows().iter().filter(|(_, row)| row.stands_alone());
         let is_degraded = |row| store.workload_state(row) == WorkloadState::Degraded;
@@ -64,16 +75,20 @@ pub fn Rail() -> impl IntoView {
             Count::of(&scope, &mut rows.map(|(_, row)| (row.namespace, is_degraded(row))));
         Count { all, bad: store.failing_workloads(|namespace| scope.holds(namespace)) as u64, degraded }
     });
-    let services = counted([kinds.services_version()], move |store| {
-        Count::of(&scope(store), &mut store.services.rows().iter().map(|(_, row)| (row.namespace, false)))
-    });
-    let events = counted([kinds.events_version()], move |store| {
-        Count::of(&scope(store), &mut store.events.rows().iter().map(|(_, row)| (row.namespace, false)))
-    });
-    let namespaces = counted([cluster.namespaces_version()], |store| Count {
-        all: store.namespaces.rows().len() as u64,
-        ..Count::default()
-    });
+    let of_services = kinds.services_version();
+    let services = cluster.counted(
+        move |_| of_services.track(),
+        move |store| Count::of(&scope(store), &mut store.services.rows().iter().map(|(_, row)| (row.namespace, false))),
+    );
+    let of_events = kinds.events_version();
+    let events = cluster.counted(
+        move |_| of_events.track(),
+        move |store| Count::of(&scope(store), &mut store.events.rows().iter().map(|(_, row)| (row.namespace, false))),
+    );
+    let namespaces = cluster.counted(
+        |c| c.namespaces_version().track(),
+        |store| Count { all: store.namespaces.rows().len() as u64, ..Count::default() },
+    );
     let on = move |page: Page| {
         let current = place.with(|l| match (&l.page, &page) {
             (Page::Pod { .. }, Page::Pods)
@@ -131,17 +146,4 @@ fn CountView(count: Memo<Count>, word: &'static str) -> impl IntoView {
             ().into_any()
         }
     }
-}
-
-/// What is read from the store, again when its turn comes after a change of these versions.
-fn counted(
-    versions: impl IntoIterator<Item = ArcRwSignal<u64>>,
-    read: impl Fn(&Store) -> Count + Send + Sync + 'static,
-) -> Memo<Count> {
-    let (cluster, versions) = (expect_context::<Cluster>(), Vec::from_iter(versions));
-    let turn = cluster.in_turn(move || versions.iter().for_each(Track::track));
-    Memo::new(move |_| {
-        turn.track();
-        cluster.store(&read)
-    })
 }

@@ -159,6 +159,20 @@ impl Cluster {
         turn
     }
 
+    /// What is read from the store, again when its turn comes after a change that `follow` reads.
+    pub fn counted<T: PartialEq + Send + Sync + 'static>(
+        &self,
+        follow: impl Fn(&Self) + 'static,
+        read: impl Fn(&Store) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        let (cluster, followed) = (self.clone(), self.clone());
+        let turn = self.in_turn(move || follow(&followed));
+        Memo::new(move |_| {
+            turn.track();
+            cluster.store(&read)
+        })
+    }
+
     /// What is read from the store, again after each change of these versions.
     pub fn reading<T: PartialEq + Send + Sync + 'static>(
         &self,

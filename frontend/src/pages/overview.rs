@@ -60,16 +60,10 @@ fn counted<T: PartialEq + Send + Sync + 'static>(
     track: impl Fn(&Cluster) + 'static,
     count: impl Fn(&Store, &Scope) -> T + Send + Sync + 'static,
 ) -> Memo<T> {
-    let cluster: Cluster = expect_context();
     let place = use_place();
-    let turn = {
-        let followed = cluster.clone();
-        cluster.in_turn(move || track(&followed))
-    };
-    Memo::new(move |_| {
-        turn.track();
+    expect_context::<Cluster>().counted(track, move |store| {
         let namespaces = place.with(|location| location.view.namespaces.clone());
-        cluster.store(|store| count(store, &Scope::of(store, &namespaces)))
+        count(store, &Scope::of(store, &namespaces))
     })
 }
 

@@ -28,7 +28,7 @@ pub struct Flags {
     #[arg(long, default_value_t = 150_000)]
     pods: usize,
     /// How often each is measured.
-    #[arg(long, default_value_t = 15)]
+    #[arg(long, default_value_t = 24)]
     rounds: usize,
     /// Where the raw figures go.
     #[arg(long, default_value = "e2e/bench/results")]
@@ -38,8 +38,7 @@ pub struct Flags {
 /// Something that a person does, and how long the page may work for it.
 struct Act {
     name: &'static str,
-    /// None for what is only told beside the others.
-    most_ms: Option<f64>,
+    most: Most,
     route: &'static str,
     /// Is there when the page can be worked with.
     selector: &'static str,
@@ -49,10 +48,23 @@ struct Act {
     every_other: bool,
 }
 
+/// What is at most so many milliseconds.
+#[derive(Clone, Copy)]
+enum Most {
+    /// It is only told beside the others.
+    Any,
+    /// The median of all work.
+    All(f64),
+    /// The median of the work until the page has been painted once: the rest of a table fills in the frames after it.
+    FirstPaint(f64),
+    /// The same of 95 of 100.
+    FirstPaintP95(f64),
+}
+
 const ACTS: [Act; 8] = [
     Act {
         name: "nothing, beside the watches that go on",
-        most_ms: None,
+        most: Most::Any,
         route: "overview",
         selector: ".nodes .groups > li",
         script: "",
@@ -60,7 +72,7 @@ const ACTS: [Act; 8] = [
     },
     Act {
         name: "one frame of the node picture",
-        most_ms: Some(8.0),
+        most: Most::FirstPaint(8.0),
         route: "overview",
         selector: ".nodes .groups > li",
         // One pixel less or more: the layout is made and every bar is drawn.
@@ -69,7 +81,7 @@ const ACTS: [Act; 8] = [
     },
     Act {
         name: "a pointer on the node picture until its node is told",
-        most_ms: Some(16.0),
+        most: Most::All(16.0),
         route: "overview",
         selector: ".nodes .groups > li",
         script: "const chart = document.querySelector('.nodes [role=application]');
@@ -80,7 +92,7 @@ const ACTS: [Act; 8] = [
     },
     Act {
         name: "a group opens in Explore",
-        most_ms: Some(150.0),
+        most: Most::All(150.0),
         route: "explore?by=namespace,owner",
         selector: "[role=treegrid] button.sign",
         script: "const signs = document.querySelectorAll('[role=treegrid] [aria-level=\"1\"] button.sign');
@@ -89,7 +101,7 @@ const ACTS: [Act; 8] = [
     },
     Act {
         name: "all pods are grouped anew, two levels deep",
-        most_ms: Some(150.0),
+        most: Most::All(150.0),
         route: "explore?by=zone",
         selector: "[role=treegrid] tbody [role=row]",
         script: "location.hash = turn % 2 ? '#/c/demo/explore?by=zone' : '#/c/demo/explore?by=namespace,version&open=shop'",
@@ -97,7 +109,7 @@ const ACTS: [Act; 8] = [
     },
     Act {
         name: "all pods are grouped by a label, with sums",
-        most_ms: Some(20.0),
+        most: Most::FirstPaint(20.0),
         route: "explore?by=zone",
         selector: "[role=treegrid] tbody [role=row]",
         script: "location.hash = '#/c/demo/explore?by=' + (turn % 2 ? 'zone' : 'label:app.kubernetes.io%2Fname')",
@@ -105,7 +117,7 @@ const ACTS: [Act; 8] = [
     },
     Act {
         name: "a key is typed in the search over all pods",
-        most_ms: Some(16.0),
+        most: Most::FirstPaintP95(16.0),
         route: "pods",
         selector: ".table-scroll tbody [role=row]",
         script: "const field = document.querySelector('[role=search] input');
@@ -115,7 +127,7 @@ const ACTS: [Act; 8] = [
     },
     Act {
         name: "all pods are sorted by a column",
-        most_ms: Some(50.0),
+        most: Most::FirstPaint(50.0),
         route: "pods",
         selector: ".table-scroll tbody [role=row]",
         script: "const heads = document.querySelectorAll('.table-scroll button.sort');
@@ -157,10 +169,9 @@ pub async fn run(flags: &Flags) -> Result<()> {
     std::fs::create_dir_all(&flags.results)?;
     std::fs::write(&file, serde_json::to_vec_pretty(&raw)?)?;
     eprintln!("raw figures: {}", file.display());
-    let median = |found: &[Work]| spread(found, Work::total_ms).0;
     for ((name, found), act) in raw.acts.iter().zip(&ACTS) {
-        let most = act.most_ms.unwrap_or(f64::INFINITY);
-        ensure!(median(found) <= most, "{name}: {:.1} ms of at most {most}", median(found));
+        let (ms, most) = act.most.of(found);
+        ensure!(ms <= most, "{name}: {ms:.1} ms of at most {most}");
     }
     Ok(())
 }
@@ -223,24 +234,48 @@ fn mark(name: &str, turn: usize) -> String {
 fn table(raw: &Raw) -> String {
     let mut lines = vec![
         format!("{} nodes, {} pods, {} cores of {}:\n", raw.nodes, raw.pods, raw.machine.cores, raw.machine.processor),
-        "| the page works for, ms | all | scripts, style, layout, paint | raster | at most |\n|---|---|---|---|---|"
+        "| the page works for, ms | until it is painted | scripts, style, layout, paint | raster | at most |\n|---|---|---|---|---|"
             .to_owned(),
     ];
     for ((name, found), act) in raw.acts.iter().zip(&ACTS) {
-        let [all, main, raster] =
-            [Work::total_ms, |w: &Work| w.main_ms, |w: &Work| w.raster_ms].map(|of| cell(spread(found, of)));
-        let most = act.most_ms.map(|most| most.to_string()).unwrap_or_default();
-        lines.push(format!("| {name} | {all} | {main} | {raster} | {most} |"));
+        let [first, main, raster] = [|w: &Work| w.first_paint_ms, |w: &Work| w.main_ms, |w: &Work| w.raster_ms]
+            .map(|of| cell(spread(found, of)));
+        lines.push(format!("| {name} | {first} | {main} | {raster} | {} |", act.most.words(found)));
     }
     lines.join("\n")
 }
 
+impl Most {
+    /// What it is of these, and at most.
+    fn of(self, found: &[Work]) -> (f64, f64) {
+        match self {
+            Self::Any => (0.0, f64::INFINITY),
+            Self::All(most) => (spread(found, Work::total_ms).0, most),
+            Self::FirstPaint(most) => (spread(found, |work| work.first_paint_ms).0, most),
+            Self::FirstPaintP95(most) => (ranked(found, |work| work.first_paint_ms, 95), most),
+        }
+    }
+
+    fn words(self, found: &[Work]) -> String {
+        match self {
+            Self::Any => String::new(),
+            Self::All(most) => format!("{most}, all"),
+            Self::FirstPaint(most) => format!("{most}, painted"),
+            Self::FirstPaintP95(most) => format!("{most}, painted, 95 of 100 (**{:.1}**)", self.of(found).0),
+        }
+    }
+}
+
 /// The median, and the least and the most.
 fn spread(found: &[Work], of: fn(&Work) -> f64) -> (f64, f64, f64) {
+    (ranked(found, of, 50), ranked(found, of, 0), ranked(found, of, 100))
+}
+
+/// So many of 100 are no more.
+fn ranked(found: &[Work], of: fn(&Work) -> f64, of_100: usize) -> f64 {
     let mut all: Vec<f64> = found.iter().map(of).collect();
     all.sort_by(f64::total_cmp);
-    let at = |place: usize| all.get(place).copied().unwrap_or_default();
-    (at(all.len() / 2), at(0), at(all.len().saturating_sub(1)))
+    all.get((all.len() * of_100 / 100).min(all.len().saturating_sub(1))).copied().unwrap_or_default()
 }
 
 fn cell((median, least, most): (f64, f64, f64)) -> String {

@@ -257,14 +257,14 @@ proptest! {
     #[test]
     fn a_word_is_found_wherever_it_stands(before in "[a-zA-Z-]{0,9}", word in "[a-zA-Z0-9]{1,9}", after in "[a-zA-Z-]{0,9}") {
         let name = format!("{before}{word}{after}");
-        prop_assert!(word::Word::new(&word.to_uppercase()).is_in(&name));
-        prop_assert!(word::Word::new(&word.to_lowercase()).is_in(&name));
+        prop_assert!(Word::new(&word.to_uppercase()).is_in(&name));
+        prop_assert!(Word::new(&word.to_lowercase()).is_in(&name));
     }
 
     #[test]
     fn words_are_found_as_the_standard_library_finds_them(name in "[abAB]{0,12}", word in "[abAB]{1,4}") {
         let expect = name.to_lowercase().contains(&word.to_lowercase());
-        prop_assert_eq!(word::Word::new(&word).is_in(&name), expect);
+        prop_assert_eq!(Word::new(&word).is_in(&name), expect);
     }
 }
 

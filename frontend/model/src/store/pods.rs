@@ -89,6 +89,11 @@ impl Pods {
         self.texts.name(self.columns.text.get(number))
     }
 
+    /// Whether a row has a pod.
+    pub fn is_there(&self, number: RowNumber) -> bool {
+        self.columns.state.get(number).is_some()
+    }
+
     /// The letters of a pod's name by its row number.
     pub fn letters(&self, number: RowNumber) -> Letters {
         self.columns.letters.get(number)

@@ -12,7 +12,7 @@ const MARGIN: usize = 8;
 /// Ranges start and end at multiples of this, so that not every pixel of a scroll is a new one.
 const STEP: usize = 4;
 /// So many new rows are filled a frame: all at once they would be one long frame.
-pub const ROWS_A_FRAME: usize = 8;
+pub const ROWS_A_FRAME: usize = 6;
 
 /// The rows in the page.
 #[derive(Clone, Debug, PartialEq)]

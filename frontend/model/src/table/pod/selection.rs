@@ -66,7 +66,11 @@ impl Selection {
         match changes {
             Changes::Rows(changed) if filter.is_own() && before.is_some_and(|(_, f)| filter.narrows(f)) => {
                 let scope = scope(store, namespaces);
+                let is_words = namespaces.is_empty() && filter.is_words();
                 let leaves = |row: RowNumber| {
+                    if is_words {
+                        return store.pods.is_there(row) && filter.is_in(store.pods.name(row));
+                    }
                     store.pods.get(row).is_some_and(|pod| {
                         (namespaces.is_empty() || scope.contains(&pod.namespace()))
                             && filter.matches(&Named { row: &pod, store })
@@ -172,6 +176,11 @@ pub(crate) fn wanted(store: &Store, namespaces: &[String], filter: &Filter) -> V
         (!asks_templates || known()) && (is_told || own.matches(&named))
     };
     let pods = &store.pods;
+    if !asks_templates && own.is_words() {
+        // Nothing but the name is looked at.
+        let leaves = |row| pods.is_there(row) && (is_told || own.is_in(pods.name(row)));
+        return (0..pods.row_bound()).map(|row| pods.letters(row).have(letters) && leaves(row)).collect();
+    }
     (0..pods.row_bound()).map(|row| pods.letters(row).have(letters) && pods.get(row).is_some_and(&mut leaves)).collect()
 }
 
