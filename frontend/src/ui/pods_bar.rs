@@ -29,7 +29,7 @@ pub fn PodsBar(
     let pieces = TONES.into_iter().zip(counts).map(|(tone, count)| Piece { tone, count, name: None });
     view! {
         <a class="pods-bar" href=href title=words.clone() aria-label=name tabindex="-1">
-            <Stack pieces=pieces.collect() words=String::new() />
+            <Stack pieces=pieces.collect() />
             {format::count(total)}
             {(failing > 0).then(|| view! { <span class="bad">{seen}</span> })}
         </a>

@@ -21,15 +21,17 @@ pub fn Stack(
     /// What the full width stands for; nothing where the parts fill it.
     #[prop(optional)]
     whole: u64,
-    /// What is seen, in words and with the numbers: the accessible name.
-    words: String,
+    /// What is seen, in words and with the numbers: the accessible name; nothing where what stands around it says so.
+    #[prop(optional, into)]
+    words: Option<String>,
 ) -> impl IntoView {
     let rest = whole.saturating_sub(pieces.iter().map(|piece| piece.count).sum());
     let pieces = pieces.into_iter().map(|Piece { tone, count, name }| {
         view! { <i class=class(tone) data-part=name hidden=count == 0 style:flex-grow=count.to_string()></i> }
     });
+    let (role, hidden) = if words.is_some() { (Some("img"), None) } else { (None, Some("true")) };
     view! {
-        <span class="stack" role="img" aria-label=words.clone() title=words>
+        <span class="parts" role=role aria-hidden=hidden aria-label=words.clone() title=words>
             {pieces.collect_view()}
             <i class="rest" hidden=rest == 0 style:flex-grow=rest.to_string()></i>
         </span>
