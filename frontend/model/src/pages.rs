@@ -35,7 +35,7 @@ pub enum Next {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pages {
     /// Whether the first page has come of a list that is read whole after it.
-    begun: bool,
+    tasted: bool,
     /// Of the first page: what happened since is watched, so what a later page already has comes twice and not never.
     resource_version: Option<String>,
     /// Where the next page begins.
@@ -56,7 +56,7 @@ pub fn streams(git_version: &str) -> bool {
 impl Pages {
     /// What to ask for now: of a server that does not stream, pages only.
     pub fn part(&self, in_pages: bool, may_be_long: bool) -> Part<'_> {
-        let is_taste = may_be_long && !self.begun;
+        let is_taste = may_be_long && !self.tasted;
         if in_pages || is_taste || !self.continue_token.is_empty() {
             Part::Page(&self.continue_token)
         } else {
@@ -67,8 +67,9 @@ impl Pages {
     /// A part is complete. The last of several pages is watched from where the first was.
     pub fn next(&mut self, meta: ListMeta, in_pages: bool) -> Next {
         let goes_on = !meta.continue_token.is_empty();
-        if goes_on && !in_pages && self.resource_version.is_none() {
-            self.begun = true;
+        // Once only: a server may give even the whole in pages, though nobody asked for them.
+        if goes_on && !in_pages && !self.tasted && self.resource_version.is_none() {
+            self.tasted = true;
             return Next::Anew;
         }
         let first = self.resource_version.get_or_insert(meta.resource_version).clone();
@@ -128,6 +129,16 @@ mod tests {
         assert_eq!(pages.part(false, true), Part::Whole);
         assert!(!pages.keeps_its_place(&Failure::Unreachable), "it is asked for anew");
         assert_eq!(pages.next(meta("9", ""), false), Next::Watch("9".into()), "watched from all of it");
+    }
+
+    #[test]
+    fn a_server_that_gives_the_whole_in_pages_was_asked_for_it_without_end() {
+        let mut pages = Pages::default();
+        assert_eq!(pages.next(meta("7", "b"), false), Next::Anew);
+        assert_eq!(pages.part(false, true), Part::Whole);
+        assert_eq!(pages.next(meta("9", "c"), false), Next::Page);
+        assert_eq!(pages.part(false, true), Part::Page("c"));
+        assert_eq!(pages.next(meta("9", ""), false), Next::Watch("9".into()));
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub struct Reflector {
     cut: bool,
     /// It was listed again because its version had expired, and no watch has brought anything since.
     relisted: bool,
-    /// Some of the list that is on its way has come.
+    /// Some of what was asked for last has come.
     parted: bool,
     /// The last frame or part of a list, or the opening; unknown where a list has just begun.
     heard_ms: f64,
@@ -145,7 +145,7 @@ impl Reflector {
         self.parted = false;
     }
 
-    /// The list would better be asked for in another way: anew, unless some of it has come.
+    /// The list would better be asked for in another way: anew, unless some of what was asked for last has come.
     pub fn start_otherwise(&mut self) -> Vec<Action> {
         if self.state == State::Listing && !self.parted { self.start() } else { Vec::new() }
     }

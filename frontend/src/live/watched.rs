@@ -41,6 +41,8 @@ pub struct Watched {
     turn: Cell<u32>,
     /// Items and bytes of the list that is on its way; told now and then, since it comes in thousands of pieces.
     progress: Cell<(usize, u64)>,
+    /// Counts the lists: only the newest leaves its course.
+    lists: Cell<u32>,
     /// How far a list in pages had come when it was stopped or broke off: it goes on from there.
     course: RefCell<Course>,
     /// How many objects there are to list, as far as somebody asked.
@@ -65,6 +67,7 @@ impl Watched {
             abort: RefCell::default(),
             turn: Cell::new(0),
             progress: Cell::default(),
+            lists: Cell::default(),
             course: RefCell::default(),
             total: Cell::default(),
             progress_gate: CalmGate::default(),
@@ -95,7 +98,7 @@ impl Watched {
         }
     }
 
-    /// Lists anew, in pages, if nothing has come yet.
+    /// Lists anew, in pages, unless some of what was asked for last has come.
     pub(super) fn restart_in_pages(self: &Rc<Self>) {
         self.decide(|r, _| r.start_otherwise());
     }
@@ -214,6 +217,7 @@ impl Watched {
 
     fn list(self: &Rc<Self>) {
         let turn = self.next_turn();
+        self.lists.set(self.lists.get().wrapping_add(1));
         self.progress.take();
         let abort = Abort::new();
         let signal = abort.signal();
@@ -299,6 +303,7 @@ struct Course {
 
 /// Reads a list into the sink, in parts where that is better; returns its resourceVersion.
 async fn read_list(this: &Weak<Watched>, turn: u32, abort: AbortSignal) -> Result<String, Failure> {
+    let Some(list) = this.upgrade().map(|w| w.lists.get()) else { return Err(Failure::Unreachable) };
     let mut course = this.upgrade().map(|w| w.course.take()).unwrap_or_default();
     let version = loop {
         match read_part(this, turn, abort.clone(), &mut course).await {
@@ -317,7 +322,8 @@ async fn read_list(this: &Weak<Watched>, turn: u32, abort: AbortSignal) -> Resul
             }
             Err(failure) if course.pages.goes_on(&failure) => {}
             Err(failure) => {
-                if let Some(this) = this.upgrade().filter(|_| course.pages.keeps_its_place(&failure)) {
+                let newest = this.upgrade().filter(|w| w.lists.get() == list);
+                if let Some(this) = newest.filter(|_| course.pages.keeps_its_place(&failure)) {
                     this.course.replace(course);
                 }
                 return Err(failure);
@@ -331,6 +337,7 @@ async fn read_list(this: &Weak<Watched>, turn: u32, abort: AbortSignal) -> Resul
     // The numbers before the word that they are whole.
     current.sink.borrow().tell();
     current.feed.set(Feed::complete());
+    // Of a list that began with a page, its bytes are of both.
     let detail = [("items", course.items as f64), ("bytes", course.bytes as f64)];
     marks::set(&format!("pilothouse:synced:{}", current.label), &detail);
     Ok(version)

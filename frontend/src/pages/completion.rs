@@ -17,6 +17,7 @@ pub fn Completion() -> impl IntoView {
     let cluster: Cluster = expect_context();
     let open = RwSignal::new(false);
     let at = RwSignal::new(None::<usize>);
+    let moves = RwSignal::new(0_u32);
     let found = Memo::new(move |_| {
         let text = place.with(|l| l.view.query.clone());
         if open.get() { cluster.store(|store| offers(&text, store)) } else { Vec::new() }
@@ -33,6 +34,10 @@ pub fn Completion() -> impl IntoView {
         }
         Heard::Left => {
             open.set(false);
+            false
+        }
+        Heard::Moved => {
+            moves.update(|moves| *moves += 1);
             false
         }
         Heard::Pressed(key) => {
@@ -77,7 +82,10 @@ pub fn Completion() -> impl IntoView {
     };
     let is_open = Memo::new(move |_| open.get());
     // Asked once for all that is typed: the browser lays out the page to answer.
-    let below = Memo::new(move |_| is_open.get().then(|| field::below(SEARCH_ID)).flatten());
+    let below = Memo::new(move |_| {
+        moves.track();
+        is_open.get().then(|| field::below(SEARCH_ID)).flatten()
+    });
     move || {
         let offers = found.get();
         let (left, top, width) = below.get().filter(|_| !offers.is_empty())?;

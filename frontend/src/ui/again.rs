@@ -42,10 +42,10 @@ pub fn growing(step: usize, wanted: impl Fn() -> usize + Send + Sync + 'static) 
     let wanted = Memo::new(move |_| wanted());
     Effect::new(move |grows: Option<bool>| {
         again.track();
-        if grows == Some(true) {
-            room.update(|room| *room += step);
-        }
-        let grows = room.get_untracked() < wanted.get();
+        let wanted = wanted.get();
+        // What has become less grows again by steps.
+        room.update(|room| *room = (*room).min(wanted.max(step)) + if grows == Some(true) { step } else { 0 });
+        let grows = room.get_untracked() < wanted;
         again.follows(grows);
         grows
     });

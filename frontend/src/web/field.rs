@@ -17,19 +17,26 @@ pub enum Heard {
     Pressed(String),
     /// The focus has left.
     Left,
+    /// The page has another size, and it may stand elsewhere.
+    Moved,
 }
 
 /// Listens to the field of this id. A `true` keeps the browser from acting on a key.
 pub fn listen(id: &str, heard: impl Fn(Heard) -> bool + Clone + 'static) -> Option<FieldListener> {
     let field = field(id)?;
-    let (typed, left) = (heard.clone(), heard.clone());
+    let (typed, left, moved) = (heard.clone(), heard.clone(), heard.clone());
+    let resized = web_sys::window().map(|window| {
+        Listener::new(window, "resize", move |_| {
+            moved(Heard::Moved);
+        })
+    });
     let press = move |event: Event| {
         let key = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key);
         if key.is_some_and(|key| heard(Heard::Pressed(key))) {
             event.prevent_default();
         }
     };
-    Some(FieldListener(vec![
+    let heard = [
         Listener::new(field.clone(), "keydown", press),
         Listener::new(field.clone(), "input", move |_| {
             typed(Heard::Typed);
@@ -37,7 +44,8 @@ pub fn listen(id: &str, heard: impl Fn(Heard) -> bool + Clone + 'static) -> Opti
         Listener::new(field, "blur", move |_| {
             left(Heard::Left);
         }),
-    ]))
+    ];
+    Some(FieldListener(heard.into_iter().chain(resized).collect()))
 }
 
 /// Whether the caret of a field stands at its end.

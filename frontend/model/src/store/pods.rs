@@ -301,8 +301,10 @@ impl Pods {
         let span = columns.text.get(row);
         if self.texts.name(span) != name || self.texts.ip(span) != ip {
             self.texts.release(span);
-            columns.text.set(row, self.texts.push(name, ip));
-            columns.letters.set(row, Letters::of(name));
+            let span = self.texts.push(name, ip);
+            columns.text.set(row, span);
+            // Of what is kept, which of an endless name is its beginning.
+            columns.letters.set(row, Letters::of(self.texts.name(span)));
         }
     }
 
@@ -343,6 +345,7 @@ impl Pods {
         self.by_uid.remove(hash_of(&self.columns.uid.get(row)), row);
         self.texts.release(self.columns.text.get(row));
         self.columns.text.set(row, <_>::default());
+        self.columns.letters.set(row, <_>::default());
         self.columns.state.set(row, None);
         self.usage.forget(row);
         self.free.push(row);

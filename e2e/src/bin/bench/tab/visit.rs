@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use model::pages::PAGE_ITEMS;
 use pilothouse_e2e::browser::Browser;
 use pilothouse_e2e::kubectl_proxy::KubectlProxy;
 use pilothouse_e2e::pilothouse::{self, Pilothouse};
@@ -45,7 +46,7 @@ const WATCH_REQUESTS: &str = "
 const FIGURES: &str = "
     const lists = performance.getEntriesByType('resource').filter((entry) => {
         const url = new URL(entry.name);
-        return arguments[0].some((path) => url.pathname.endsWith('/' + path)) && [null, '500'].includes(url.searchParams.get('limit'));
+        return arguments[0].some((path) => url.pathname.endsWith('/' + path)) && [null, arguments[1]].includes(url.searchParams.get('limit'));
     });
     const sum = (of) => lists.reduce((sum, entry) => sum + of(entry), 0);
     return { sent: sum((entry) => entry.transferSize), plain: sum((entry) => entry.decodedBodySize), lists: lists.length }";
@@ -153,7 +154,7 @@ pub async fn load(cluster: &Cluster, way: Way) -> Result<Turn> {
     }
     let figures = wait::until("the sizes of the lists", PATIENCE, async || {
         let paths: Vec<&str> = LISTS.iter().map(|(_, path)| *path).collect();
-        let figures = visit.browser.script(FIGURES, vec![json!(paths)]).await?;
+        let figures = visit.browser.script(FIGURES, vec![json!(paths), json!(PAGE_ITEMS.to_string())]).await?;
         anyhow::ensure!(figures["lists"].as_u64() >= Some(LISTS.len() as u64), "{figures}");
         Ok(figures)
     })
