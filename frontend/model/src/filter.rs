@@ -233,7 +233,7 @@ impl Filter {
 
     /// The letters that the name of every row has that this leaves; for rows whose only text is their name.
     pub(crate) fn letters(&self) -> Letters {
-        self.terms.iter().filter_map(Term::word).fold(Letters::default(), |all, word| all.and(word.letters()))
+        self.terms.iter().filter_map(Term::word).fold(Letters::default(), |all, word| all.with(word.letters()))
     }
 
     /// Whether it asks for words in the name alone.

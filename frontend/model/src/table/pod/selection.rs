@@ -69,7 +69,7 @@ impl Selection {
                 let is_words = namespaces.is_empty() && filter.is_words();
                 let leaves = |row: RowNumber| {
                     if is_words {
-                        return store.pods.is_there(row) && filter.is_in(store.pods.name(row));
+                        return has_words(&store.pods, row, filter);
                     }
                     store.pods.get(row).is_some_and(|pod| {
                         (namespaces.is_empty() || scope.contains(&pod.namespace()))
@@ -177,11 +177,15 @@ pub(crate) fn wanted(store: &Store, namespaces: &[String], filter: &Filter) -> V
     };
     let pods = &store.pods;
     if !asks_templates && own.is_words() {
-        // Nothing but the name is looked at.
-        let leaves = |row| pods.is_there(row) && (is_told || own.is_in(pods.name(row)));
+        let leaves = |row| if is_told { pods.is_there(row) } else { has_words(pods, row, &own) };
         return (0..pods.row_bound()).map(|row| pods.letters(row).have(letters) && leaves(row)).collect();
     }
     (0..pods.row_bound()).map(|row| pods.letters(row).have(letters) && pods.get(row).is_some_and(&mut leaves)).collect()
+}
+
+/// Whether a pod is there and its name has the words of a filter, which asks for nothing else.
+fn has_words(pods: &Pods, row: RowNumber, filter: &Filter) -> bool {
+    pods.is_there(row) && filter.is_in(pods.name(row))
 }
 
 /// A namespace that no string of the store equals has no pods.
