@@ -22,7 +22,7 @@ use model::table::cell::{Cell, Line};
 use model::table::choice::usual;
 use model::table::column::Column;
 use model::table::marked::Marked;
-use model::table::window::{ROW_PX, Window, in_sight, moved, scrolled_to};
+use model::table::window::{ROW_PX, Window, above, in_sight, moved, scrolled_to};
 
 /// What a table shows and what it does with it.
 #[derive(Clone, Copy)]
@@ -166,8 +166,10 @@ pub fn Table(
         let columns = shown.with(|shown| shown.iter().filter_map(|at| Some((*at, *columns.get(*at)?))).collect());
         let (active, now_s, scope) = (active.get().map(|active| active.key), now_s.get(), scope.get());
         window.with(|window| {
-            let show =
-                |marked: Option<&Marked>| body.show(&place, Look { window, columns, active, marked, now_s, scope });
+            let above = above(window.first, scroll_px.get_untracked());
+            let show = |marked: Option<&Marked>| {
+                body.show(&place, Look { window, columns, active, marked, now_s, above, scope })
+            };
             again.follows(match marked {
                 Some(marked) => marked.with(|marked| show(Some(marked))),
                 None => show(None),

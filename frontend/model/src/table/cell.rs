@@ -73,6 +73,11 @@ impl Cell {
         matches!(self, Self::Age(Some(_)) | Self::Span(_, None) | Self::CountSince(_, Some(_)))
     }
 
+    /// Whether it has a bar that glides to new values.
+    pub fn glides(&self) -> bool {
+        matches!(self, Self::Share(Some(_)) | Self::Pods { counts: Some(_), .. })
+    }
+
     /// Whether it is a way to somewhere.
     pub fn leads(&self) -> bool {
         matches!(self, Self::Link { .. } | Self::Pods { counts: Some(_), .. })

@@ -11,9 +11,6 @@ pub const ROW_PX: usize = 28;
 const MARGIN: usize = 8;
 /// Ranges start and end at multiples of this, so that not every pixel of a scroll is a new one.
 const STEP: usize = 4;
-/// So many new rows are filled a frame: all at once they would be one long frame.
-pub const ROWS_A_FRAME: usize = 6;
-
 /// The rows in the page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Window {
@@ -39,8 +36,22 @@ pub fn in_sight(scroll_px: f64, height_px: f64, count: usize) -> Range<usize> {
 }
 
 /// How many of the rows in the page, whose first is at this place, are above what is seen.
-pub fn above(first: usize) -> usize {
-    if first > 0 { MARGIN } else { 0 }
+pub fn above(first: usize, scroll_px: f64) -> usize {
+    row_at(scroll_px).saturating_sub(first)
+}
+
+/// The places of so many rows in the page in the order in which they are shown: those in sight first; so many are above.
+pub fn by_turn(rows: usize, above: usize) -> impl Iterator<Item = usize> {
+    let above = above.min(rows);
+    (above..rows).chain(0..above)
+}
+
+/// Whether one more row is made in this frame, after so many that took so long: all at once they would be one long frame.
+pub fn makes_one_more(made: usize, took_ms: f64) -> bool {
+    const AT_LEAST: usize = 3;
+    // What follows from a row, until it is painted, takes as long again.
+    const MOST_MS: f64 = 1.5;
+    made < AT_LEAST || took_ms < MOST_MS
 }
 
 /// The rows of a range that are still there, if some have gone since it was made.
@@ -100,6 +111,38 @@ mod tests {
         check(4_199_900.0, 150_000, 149_988..150_000);
         // A list that has just become shorter than the place that was scrolled to.
         check(2_800.0, 3, 3..3);
+    }
+
+    #[test]
+    fn the_first_rows_that_were_made_were_above_what_is_seen() {
+        let check = |scroll_px, expect| {
+            assert_eq!(above(in_sight(scroll_px, 280.0, 150_000).start, scroll_px), expect, "{scroll_px}");
+        };
+        check(0.0, 0);
+        check(100.0, 3);
+        check(280.0, 10);
+        check(2_800.0, 8);
+        check(2_884.0, 11);
+    }
+
+    #[test]
+    fn rows_in_sight_come_first() {
+        let check = |rows, above, expect: &[usize]| {
+            assert_eq!(by_turn(rows, above).collect::<Vec<_>>(), expect, "{rows}, {above} above");
+        };
+        check(0, 0, &[]);
+        check(4, 0, &[0, 1, 2, 3]);
+        check(4, 3, &[3, 0, 1, 2]);
+        check(2, 5, &[0, 1]);
+    }
+
+    #[test]
+    fn a_few_rows_are_made_a_frame_however_slow_and_more_while_there_is_time() {
+        assert!(makes_one_more(0, 0.0));
+        assert!(makes_one_more(2, 50.0));
+        assert!(!makes_one_more(3, 50.0));
+        assert!(makes_one_more(40, 1.4));
+        assert!(!makes_one_more(40, 1.5));
     }
 
     #[test]

@@ -8,9 +8,11 @@ use model::explore::tree::Line;
 use crate::ui::stack::{Piece, Stack};
 
 /// The bar: as long as the group is a part of what it belongs to, parted by state. A part is named by its state.
-pub(super) fn bar(line: &Line) -> AnyView {
-    let there = PARTS.iter().zip(line.sum.parts()).filter(|(_, count)| *count > 0);
-    let pieces = there.map(|(part, count)| {
+///
+/// Each state has a part of its own, there or not, so that each glides by itself.
+pub(super) fn bar(kinds: &[Kind], line: &Line) -> AnyView {
+    let asked = PARTS.iter().zip(line.sum.parts()).filter(|(part, _)| kinds.contains(&part.kind));
+    let pieces = asked.map(|(part, count)| {
         let name = (part.kind != Kind::Services).then_some(part.word);
         Piece { tone: part.tone, count, name }
     });

@@ -12,6 +12,7 @@ use model::table::Key;
 use super::tree::{Act, Acts};
 use super::{cells, health};
 use crate::ui::middle::Middle;
+use crate::ui::table::rows::replace;
 use crate::web::row::RowElement;
 
 /// The CSS pixels by which a group inside another one is shifted.
@@ -42,14 +43,16 @@ pub(super) fn fill(
     let row = match row {
         Some(row) if row.at == *at && row.line == *line && row.here == *here => row,
         old => {
-            stand(element, *at, line);
+            tell(element, line);
+            let is_another = old.as_ref().is_some_and(|row| row.line.key != line.key);
             let mut cells = old.map(|row| row.cells).unwrap_or_default();
             let now = cells_of(*at, line, here, acts);
             for mut gone in cells.drain(now.len().min(cells.len())..) {
                 gone.unmount();
             }
-            for (place, view) in now.into_iter().enumerate() {
+            for (place, (glides, view)) in now.into_iter().enumerate() {
                 match cells.get_mut(place) {
+                    Some(shown) if is_another && glides => replace(shown, view),
                     Some(shown) => view.rebuild(shown),
                     None => {
                         let mut shown = view.build();
@@ -64,8 +67,7 @@ pub(super) fn fill(
     Row { is_active, ..row }
 }
 
-fn stand(element: &RowElement, at: usize, line: &Line) {
-    element.stand(at);
+fn tell(element: &RowElement, line: &Line) {
     element.set("aria-level", &(line.depth + 1).to_string());
     element.set("aria-posinset", &line.place.0.to_string());
     element.set("aria-setsize", &line.place.1.to_string());
@@ -75,33 +77,36 @@ fn stand(element: &RowElement, at: usize, line: &Line) {
     }
 }
 
-fn cells_of(at: usize, line: &Line, here: &Location, acts: Acts) -> Vec<AnyView> {
+/// The cells, and whether each has a bar that glides to new values.
+fn cells_of(at: usize, line: &Line, here: &Location, acts: Acts) -> Vec<(bool, AnyView)> {
     let terms = acts.terms(at);
     let terms = terms.as_deref();
     let kinds = Question::read(&here.view).kinds;
-    let words = |view: AnyView| view! { <td role="gridcell">{view}</td> }.into_any();
-    let number = |view: AnyView| view! { <td role="gridcell" class="num">{view}</td> }.into_any();
-    let mut cells = vec![words(name(at, line, acts)), words(health::bar(line))];
+    let words = |view: AnyView| (false, view! { <td role="gridcell">{view}</td> }.into_any());
+    let bar = |view: AnyView| (true, view! { <td role="gridcell">{view}</td> }.into_any());
+    let number = |view: AnyView| (false, view! { <td role="gridcell" class="num">{view}</td> }.into_any());
+    let mut cells = vec![words(name(line, acts)), bar(health::bar(&kinds, line))];
     cells.extend(kinds.iter().map(|kind| number(cells::count(*kind, line.sum.of(*kind), terms, here))));
     cells.push(number(cells::failing(&kinds, line, terms, here)));
-    cells.push(words(cells::demand(line, Resource::Cpu)));
-    cells.push(words(cells::demand(line, Resource::Memory)));
+    cells.push(bar(cells::demand(line, Resource::Cpu)));
+    cells.push(bar(cells::demand(line, Resource::Memory)));
     let versions = cells::versions(line, terms, here);
-    cells.push(view! { <td role="gridcell" class="mute">{versions}</td> }.into_any());
+    cells.push((false, view! { <td role="gridcell" class="mute">{versions}</td> }.into_any()));
     cells
 }
 
 /// The sign that opens and closes, and the name, which filters.
-fn name(at: usize, line: &Line, acts: Acts) -> AnyView {
+fn name(line: &Line, acts: Acts) -> AnyView {
+    let key = line.key;
     let sign = line.open.map(|open| {
         let (sign, act) = if open { ("▾", Act::Close) } else { ("▸", Act::Open) };
-        let press = move |_| acts.run((at, act.clone()));
+        let press = move |_| acts.press(key, act.clone());
         view! { <button class="sign" tabindex="-1" aria-hidden="true" on:click=press>{sign}</button> }
     });
     let (text, aside) = (line.name.clone(), line.aside.clone());
     let class = if line.faint { "mute" } else { "" };
     let text = if line.terms.as_ref().is_some_and(|terms| !terms.is_empty()) {
-        let press = move |_| acts.run((at, Act::Only(None)));
+        let press = move |_| acts.press(key, Act::Only(None));
         view! { <button class="sort" tabindex="-1" on:click=press><Middle text /></button> }.into_any()
     } else {
         view! { <span>{text}</span> }.into_any()

@@ -72,7 +72,15 @@ impl Acts {
         self.tree.with_untracked(|tree| tree.terms(at))
     }
 
-    pub(super) fn run(self, (at, act): (usize, Act)) {
+    /// Does it to the line of a key, wherever it is now; nothing where it has gone.
+    pub(super) fn press(self, key: Key, act: Act) {
+        let at = self.tree.with_untracked(|tree| tree.lines.iter().position(|line| line.key == key));
+        if let Some(at) = at {
+            self.run((at, act));
+        }
+    }
+
+    fn run(self, (at, act): (usize, Act)) {
         let place = self.place;
         match (act, self.terms(at)) {
             (Act::Open, _) => self.turn(at, true),
@@ -157,9 +165,10 @@ pub(super) fn TreeTable(explored: Explored) -> impl IntoView {
         let active = active.get();
         place.with(|here| {
             window.with(|window| {
-                let above = above(window.first().map_or(0, |(_, (at, _))| *at));
+                let first = window.first().map_or(0, |(_, (at, _))| *at);
+                let above = above(first, scroll_px.get_untracked());
                 let fill = |element: &RowElement, row, line: &_| fill(element, row, line, here, active, acts);
-                again.follows(rows.show(&body, window, above, fill));
+                again.follows(rows.show(&body, first, window, above, fill));
             });
         });
     });

@@ -1,4 +1,4 @@
-//! What stands in the rows in the page: only cells that have changed are made anew, in place, so that their bars glide.
+//! What stands in the rows in the page: only cells that have changed are made anew, in place, so that their bars glide where they are of the same object.
 
 use std::mem;
 
@@ -7,14 +7,14 @@ use leptos::tachys::renderer::types::Element;
 use leptos::tachys::view::any_view::AnyViewState;
 use leptos::tachys::view::{Mountable, Render};
 
-use super::rows::InPage;
+use super::rows::{InPage, replace};
 use crate::web::marks;
 use crate::web::row::RowElement;
 use model::table::Key;
 use model::table::cell::{Cell, Line};
 use model::table::column::Column;
 use model::table::marked::Marked;
-use model::table::window::{Window, above};
+use model::table::window::Window;
 
 /// What the rows show.
 pub(super) struct Look<'a> {
@@ -27,6 +27,8 @@ pub(super) struct Look<'a> {
     pub marked: Option<&'a Marked>,
     /// Ages are told from here, in seconds since the epoch.
     pub now_s: i64,
+    /// How many rows of the window are above what is seen.
+    pub above: usize,
     /// The namespaces that links keep.
     pub scope: Vec<String>,
 }
@@ -38,12 +40,14 @@ pub(super) struct Body {
     columns: Vec<(usize, Column)>,
     scope: Vec<String>,
     now_s: i64,
+    /// Whether it has told that it has rows.
+    has_told: bool,
 }
 
 /// What is kept of a row.
 #[derive(Default)]
 struct Row {
-    at: Option<usize>,
+    of: Option<Key>,
     is_active: bool,
     is_marked: Option<bool>,
     cells: Vec<(Cell, AnyViewState)>,
@@ -58,7 +62,7 @@ struct Changed {
 
 impl Body {
     pub(super) fn new(cell: fn(&Cell, i64) -> AnyView) -> Self {
-        Self { cell, rows: InPage::default(), columns: Vec::new(), scope: Vec::new(), now_s: 0 }
+        Self { cell, rows: InPage::default(), columns: Vec::new(), scope: Vec::new(), now_s: 0, has_told: false }
     }
 
     /// Shows the rows in `place`, before its last element; returns whether some wait for the next frame.
@@ -69,16 +73,15 @@ impl Body {
             ages: self.now_s != look.now_s,
         };
         let (cell, first) = (self.cell, look.window.first);
-        let lines: Vec<_> = (first..).zip(&look.window.rows).map(|(at, line)| (line.key, (at, line))).collect();
-        let wait = self.rows.show(place, &lines, above(first), |element, row, (at, line)| {
+        let lines: Vec<_> = look.window.rows.iter().map(|line| (line.key, line)).collect();
+        let wait = self.rows.show(place, first, &lines, look.above, |element, row, line| {
             let mut row = row.unwrap_or_default();
-            row.stand(element, *at);
             let is_marked = look.marked.map(|marked| marked.contains(line.key));
             row.mark(element, look.active == Some(line.key), is_marked);
             row.fill(element, line, &look, &changed, cell);
             row
         });
-        if !lines.is_empty() {
+        if !lines.is_empty() && !mem::replace(&mut self.has_told, true) {
             marks::once("pilothouse:first-rows");
         }
         (self.columns, self.scope, self.now_s) = (look.columns, look.scope, look.now_s);
@@ -87,12 +90,6 @@ impl Body {
 }
 
 impl Row {
-    fn stand(&mut self, element: &RowElement, at: usize) {
-        if self.at.replace(at) != Some(at) {
-            element.stand(at);
-        }
-    }
-
     fn mark(&mut self, element: &RowElement, is_active: bool, is_marked: Option<bool>) {
         if (self.is_active, self.is_marked) == (is_active, is_marked) {
             return;
@@ -123,17 +120,28 @@ impl Row {
                 view.unmount();
             }
         }
+        let is_another = self.of.replace(line.key).is_some_and(|of| of != line.key);
         for (at, (place, column)) in look.columns.iter().enumerate() {
             let now = line.cells.get(*place).unwrap_or(&Cell::Nothing);
+            // Without a title there is none to take away either, which costs a call for each cell.
             let view = || {
-                view! { <td role="gridcell" class:num=column.numeric title=now.whole()>{cell(now, look.now_s)}</td> }
-                    .into_any()
+                let inside = cell(now, look.now_s);
+                match now.whole() {
+                    None => view! { <td role="gridcell" class:num=column.numeric>{inside}</td> }.into_any(),
+                    whole => {
+                        view! { <td role="gridcell" class:num=column.numeric title=whole>{inside}</td> }.into_any()
+                    }
+                }
             };
             match self.cells.get_mut(at) {
                 Some((then, _)) if then == now && !(changed.ages && now.ticks()) && !(changed.links && now.leads()) => {
                 }
                 Some((then, shown)) => {
-                    view().rebuild(shown);
+                    if is_another && now.glides() {
+                        replace(shown, view());
+                    } else {
+                        view().rebuild(shown);
+                    }
                     then.clone_from(now);
                 }
                 None => {
