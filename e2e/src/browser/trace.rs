@@ -16,6 +16,8 @@ pub struct Trace(Vec<Page>);
 #[derive(Clone, Debug, Default)]
 struct Page {
     tasks: Vec<Task>,
+    /// What tasks were made of, by the names of the trace.
+    parts: Vec<(String, Task)>,
     raster: Vec<Task>,
     /// When it painted.
     paints_ms: Vec<f64>,
@@ -34,10 +36,14 @@ pub struct Task {
 }
 
 /// What is told of some tasks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Longest {
     /// How many there were.
     pub count: usize,
+    /// When the longest began, in milliseconds after the first mark.
+    pub began_ms: f64,
+    /// What of it took a tenth of it or more, by the names of the trace, each in milliseconds.
+    pub inside: Vec<(String, f64)>,
     /// The longest, in milliseconds.
     pub wall_ms: f64,
     /// 99 of 100 took no longer.
@@ -98,10 +104,13 @@ impl Trace {
             } else if let Some(page) = pages.get_mut(&thread(event)) {
                 if name == "RunTask" {
                     page.tasks.extend(Task::of(event));
-                } else if name == "Paint" {
-                    page.paints_ms.extend(event["ts"].as_f64().map(|micros| micros / 1e3));
                 } else if is_mark(event) {
                     page.marks.extend(event["ts"].as_f64().map(|micros| (name.to_owned(), micros / 1e3)));
+                } else {
+                    page.parts.extend(Task::of(event).map(|part| (name.to_owned(), part)));
+                }
+                if name == "Paint" {
+                    page.paints_ms.extend(event["ts"].as_f64().map(|micros| micros / 1e3));
                 }
             }
         }
@@ -123,7 +132,16 @@ impl Trace {
         };
         let ((wall_ms, wall_p99_ms), (processor_ms, processor_p99_ms)) =
             (ranked(|task| task.wall_ms), ranked(|task| task.processor_ms));
-        Ok(Longest { count: tasks.len(), wall_ms, wall_p99_ms, processor_ms, processor_p99_ms })
+        let longest = tasks.iter().max_by(|a, b| a.wall_ms.total_cmp(&b.wall_ms));
+        Ok(Longest {
+            count: tasks.len(),
+            began_ms: longest.map_or(0.0, |task| task.start_ms - from_ms),
+            inside: longest.map(|task| page.inside(task)).unwrap_or_default(),
+            wall_ms,
+            wall_p99_ms,
+            processor_ms,
+            processor_p99_ms,
+        })
     }
 
     /// The work between two marks.
@@ -131,8 +149,8 @@ impl Trace {
         let (page, (from, to)) = self.between(begin, end)?;
         let first = page.paints_ms.iter().copied().filter(|at| (from..=to).contains(at)).fold(to, f64::min);
         // All of the task that paints.
-        let painted = page.tasks.iter().find(|task| (task.start_ms..=task.start_ms + task.wall_ms).contains(&first));
-        let painted = painted.map_or(to, |task| (task.start_ms + task.wall_ms).min(to));
+        let painted = page.tasks.iter().find(|task| (task.start_ms..=task.end_ms()).contains(&first));
+        let painted = painted.map_or(to, |task| task.end_ms().min(to));
         let main_ms = |until| covered_ms(&page.tasks, (from, until));
         let raster_ms = covered_ms(&page.raster, (from, to));
         Ok(Work { main_ms: main_ms(to), first_paint_ms: main_ms(painted), raster_ms })
@@ -152,6 +170,20 @@ impl Trace {
     }
 }
 
+impl Page {
+    /// What took a tenth of a task or more, the longest first; what lies within another one is told too.
+    fn inside(&self, task: &Task) -> Vec<(String, f64)> {
+        let within = self.parts.iter().filter(|(_, part)| task.holds(part));
+        let mut by_name = HashMap::<&str, f64>::new();
+        for (name, part) in within {
+            *by_name.entry(name).or_default() += part.wall_ms;
+        }
+        let mut parts: Vec<_> = by_name.into_iter().filter(|(_, ms)| *ms >= task.wall_ms / 10.0).collect();
+        parts.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        parts.into_iter().map(|(name, ms)| (name.to_owned(), ms)).collect()
+    }
+}
+
 /// Newer browsers file marks under more than one category.
 fn is_mark(event: &Value) -> bool {
     event["cat"].as_str().is_some_and(|of| of.split(',').any(|one| one == USER_TIMING))
@@ -163,11 +195,19 @@ impl Task {
         let processor_ms = event["tdur"].as_f64().map_or(wall_ms, |micros| micros / 1e3);
         Some(Self { start_ms: event["ts"].as_f64()? / 1e3, wall_ms, processor_ms })
     }
+
+    fn end_ms(&self) -> f64 {
+        self.start_ms + self.wall_ms
+    }
+
+    fn holds(&self, part: &Self) -> bool {
+        self.start_ms <= part.start_ms && part.end_ms() <= self.end_ms()
+    }
 }
 
 /// How much of a time some tasks cover; what lies within another one counts once.
 fn covered_ms(tasks: &[Task], (from, to): (f64, f64)) -> f64 {
-    let within = |task: &Task| (task.start_ms.max(from), (task.start_ms + task.wall_ms).min(to));
+    let within = |task: &Task| (task.start_ms.max(from), task.end_ms().min(to));
     let mut spans: Vec<(f64, f64)> = tasks.iter().map(within).filter(|(start, end)| start < end).collect();
     spans.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     let (mut covered, mut reached) = (0.0, from);
@@ -197,6 +237,10 @@ mod tests {
         let events = [
             task("RunTask", (7, 1), 1_000, 90_000, 90_000),
             task("RunTask", (7, 1), 200_000, 30_000, 20_000),
+            task("Layout", (7, 1), 205_000, 4_000, 4_000),
+            task("Layout", (7, 1), 210_000, 5_000, 5_000),
+            task("Paint", (7, 1), 220_000, 1_000, 1_000),
+            task("Layout", (7, 1), 301_000, 9_000, 9_000),
             task("RunTask", (7, 1), 300_000, 10_000, 9_000),
             task("RunTask", (8, 1), 250_000, 5_000, 5_000),
             mark(7, "began", 150_000),
@@ -207,6 +251,7 @@ mod tests {
         let trace = Trace::of(&events);
         let longest = trace.longest("began", "ended").unwrap();
         assert_eq!((longest.count, longest.wall_ms, longest.processor_ms), (2, 30.0, 20.0));
+        assert_eq!((longest.began_ms, longest.inside), (50.0, vec![("Layout".to_owned(), 9.0)]));
         assert!(trace.longest("another", "ended").is_err());
     }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
+use pilothouse_e2e::browser::Longest;
 use serde::Serialize;
 use tokio::time::sleep;
 
@@ -87,7 +88,12 @@ pub async fn run(flags: &Flags) -> Result<()> {
         for round in 1..=flags.rounds {
             for way in cluster.ways() {
                 eprintln!("{}, round {round} of {}: {}", cluster.name(), flags.rounds, way.name());
-                figures.push(way, turn(&cluster, way, plain_mb).await?);
+                let turn = turn(&cluster, way, plain_mb).await?;
+                if let Some(tasks) = &turn.tasks {
+                    let Longest { began_ms, wall_ms, inside, .. } = tasks;
+                    eprintln!("the longest task: {wall_ms:.1} ms after {began_ms:.0} ms: {inside:.1?}");
+                }
+                figures.push(way, turn);
                 // The next one begins with idle cores.
                 sleep(Duration::from_secs(1)).await;
             }

@@ -14,7 +14,7 @@ use crate::figures::Median;
 use crate::machine::{self, Machine};
 
 /// What one turn gave; what a way has not is absent.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Turn {
     /// From the navigation to the first chart.
     pub first_chart_s: Option<f64>,
@@ -63,13 +63,17 @@ const ROWS: [Row; 13] = [
     Row { words: "everything loaded, s", figure: |turn| turn.all_s, decimals: 2 },
     Row { words: "lists on the wire, MB", figure: |turn| turn.sent_mb, decimals: 2 },
     Row { words: "the same unpacked, MB", figure: |turn| turn.plain_mb, decimals: 1 },
-    Row { words: "tasks of the main thread", figure: |turn| Some(turn.tasks?.count as f64), decimals: 0 },
-    Row { words: "the longest of them, ms", figure: |turn| Some(turn.tasks?.wall_ms), decimals: 0 },
-    Row { words: "99 of 100 within, ms", figure: |turn| Some(turn.tasks?.wall_p99_ms), decimals: 1 },
-    Row { words: "the longest, in ms of a processor", figure: |turn| Some(turn.tasks?.processor_ms), decimals: 0 },
+    Row { words: "tasks of the main thread", figure: |turn| Some(turn.tasks.as_ref()?.count as f64), decimals: 0 },
+    Row { words: "the longest of them, ms", figure: |turn| Some(turn.tasks.as_ref()?.wall_ms), decimals: 0 },
+    Row { words: "99 of 100 within, ms", figure: |turn| Some(turn.tasks.as_ref()?.wall_p99_ms), decimals: 1 },
+    Row {
+        words: "the longest, in ms of a processor",
+        figure: |turn| Some(turn.tasks.as_ref()?.processor_ms),
+        decimals: 0,
+    },
     Row {
         words: "99 of 100 within, ms of a processor",
-        figure: |turn| Some(turn.tasks?.processor_p99_ms),
+        figure: |turn| Some(turn.tasks.as_ref()?.processor_p99_ms),
         decimals: 1,
     },
     Row {
