@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result};
 use pilothouse_e2e::control_plane::ControlPlane;
 use pilothouse_e2e::fault::{Asked, Deed, Fault};
 use pilothouse_e2e::site::Mode;
+use pilothouse_e2e::wait;
 use serde_json::{Value, json};
 
 use crate::story::{ADMIN, Story};
@@ -24,6 +25,8 @@ const MOST_GROWTH: u64 = 4 * 65_536;
 pub fn stories() -> Vec<Story> {
     vec![
         Story::with_fault("thousands of changes leave the memory of a tab as it was", ADMIN, same_memory)
+            .only_in(Mode::Pilothouse),
+        Story::with_fault("frames that piled up while the page stood still filled its memory", ADMIN, piled_up)
             .only_in(Mode::Pilothouse),
     ]
 }
@@ -54,6 +57,35 @@ async fn same_memory(_: &mut ControlPlane, visit: &Visit, fault: &Fault) -> Resu
     let grown = held.last().zip(held.first()).map_or(0, |(last, first)| last.saturating_sub(*first));
     anyhow::ensure!(grown <= MOST_GROWTH, "memory has grown by {grown} bytes: {held:?}");
     Ok(())
+}
+
+async fn piled_up(_: &mut ControlPlane, visit: &Visit, fault: &Fault) -> Result<()> {
+    /// No frame is drawn any more, as on a machine that is too busy to.
+    const STANDS_STILL: &str =
+        "window.requestAnimationFrame = () => 0; performance.clearMarks('pilothouse:applied:pods')";
+    const APPLIED: &str = "return performance.getEntriesByName('pilothouse:applied:pods').length";
+    /// More than what may wait, and a little more than that is too much.
+    const PILE_BYTES: usize = 300_000;
+    fault.always(Asked::Watch(PODS), Deed::long_watches(WATCH_S));
+    visit.open("pods?sort=name").await?;
+    let mut pods = visit.api().list(PODS).await?;
+    visit.has_as_many_rows_as(|| Ok(pods.len()), START).await?;
+    visit.is_live(START).await?;
+    visit.browser.script(STANDS_STILL, Vec::new()).await?;
+    let (mut sent, mut bytes) = (0, 0);
+    while bytes < PILE_BYTES {
+        let pod = sent % pods.len().max(1);
+        let pod = pods.get_mut(pod).context("a cluster without pods")?;
+        change(fault, pod, sent)?;
+        bytes += pod.to_string().len();
+        sent += 1;
+    }
+    wait::until("what has piled up to be applied without a frame", START, async || {
+        let applied = visit.browser.script(APPLIED, Vec::new()).await?;
+        anyhow::ensure!(applied == json!(1), "{sent} changes of {bytes} bytes wait");
+        Ok(())
+    })
+    .await
 }
 
 /// What a pod is said to be: its own word for each batch, of a few.

@@ -1,7 +1,10 @@
 //! What is done with a table: the filter is completed, rows are chosen and taken along, and it scrolls.
 
+use std::collections::HashSet;
+
 use anyhow::{Context as _, Result};
 use pilothouse_e2e::control_plane::ControlPlane;
+use pilothouse_e2e::site::Mode;
 use pilothouse_e2e::wait;
 use serde_json::{Value, json};
 
@@ -20,6 +23,8 @@ pub fn stories() -> Vec<Story> {
         Story::new("a table scrolls to its last row, and diagnostics count what was asked", ADMIN, scrolled)
             .and_the_demo(),
         Story::new("a table that scrolled kept memory for each row that had left it", ADMIN, light).and_the_demo(),
+        Story::new("a row that showed what went was pressed as another one", ADMIN, pressed_late)
+            .only_in(Mode::Pilothouse),
     ]
 }
 
@@ -146,6 +151,33 @@ async fn scrolled(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
         Ok(())
     })
     .await
+}
+
+async fn pressed_late(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
+    /// No frame comes in which more rows are made than are at once.
+    const SORT_AND_PRESS: &str = "
+        const [done] = arguments;
+        window.requestAnimationFrame = () => 0;
+        document.querySelector('.table-scroll button.sort').click();
+        setTimeout(() => {
+            const rows = [...document.querySelectorAll('.table-scroll tbody [role=row]')];
+            const old = rows.filter((row) => row.getAttribute('aria-busy') === 'true');
+            old.at(-1)?.querySelector('td').click();
+            setTimeout(() => done({
+                old: old.length,
+                chosen: document.querySelectorAll('.table-scroll [aria-selected=true]').length,
+                ids: rows.map((row) => row.id),
+            }));
+        });";
+    visit.open("pods?sort=name").await?;
+    visit.has_as_many_rows_as(|| pods(visit), START).await?;
+    let pressed = visit.browser.script_async(SORT_AND_PRESS, Vec::new()).await?;
+    anyhow::ensure!(pressed["old"].as_u64() > Some(0), "every row was made at once: {pressed}");
+    anyhow::ensure!(pressed["chosen"] == json!(0), "pressing what went chose another row: {pressed}");
+    let ids: Vec<_> = pressed["ids"].as_array().context("no rows")?.iter().collect();
+    let places: HashSet<_> = ids.iter().filter_map(|id| id.as_str()).collect();
+    anyhow::ensure!(places.len() == ids.len(), "two rows have one place: {pressed}");
+    Ok(())
 }
 
 async fn light(_: &mut ControlPlane, visit: &Visit) -> Result<()> {

@@ -39,7 +39,7 @@ pub(super) struct Body {
     rows: InPage<Row>,
     columns: Vec<(usize, Column)>,
     scope: Vec<String>,
-    now_s: i64,
+    beside: Beside,
     /// Whether it has told that it has rows.
     has_told: bool,
 }
@@ -48,43 +48,58 @@ pub(super) struct Body {
 #[derive(Default)]
 struct Row {
     of: Option<Key>,
+    /// What it was made with; while it waited, it may have changed more than once.
+    beside: Beside,
     is_active: bool,
     is_marked: Option<bool>,
     cells: Vec<(Cell, AnyViewState)>,
 }
 
-/// What has changed beside the lines.
-struct Changed {
-    columns: bool,
-    links: bool,
-    ages: bool,
+/// What rows are made with beside their lines.
+#[derive(Clone, Copy, Default)]
+struct Beside {
+    /// Counts the choices of columns.
+    columns: u32,
+    /// Counts the namespaces that links keep.
+    scopes: u32,
+    now_s: i64,
 }
 
 impl Body {
     pub(super) fn new(cell: fn(&Cell, i64) -> AnyView) -> Self {
-        Self { cell, rows: InPage::default(), columns: Vec::new(), scope: Vec::new(), now_s: 0, has_told: false }
+        Self {
+            cell,
+            rows: InPage::default(),
+            columns: Vec::new(),
+            scope: Vec::new(),
+            beside: Beside::default(),
+            has_told: false,
+        }
     }
 
     /// Shows the rows in `place`, before its last element; returns whether some wait for the next frame.
     pub(super) fn show(&mut self, place: &Element, look: Look) -> bool {
-        let changed = Changed {
-            columns: self.columns != look.columns,
-            links: self.scope != look.scope,
-            ages: self.now_s != look.now_s,
-        };
-        let (cell, first) = (self.cell, look.window.first);
+        if self.columns != look.columns {
+            self.beside.columns += 1;
+            self.columns.clone_from(&look.columns);
+        }
+        if self.scope != look.scope {
+            self.beside.scopes += 1;
+            self.scope.clone_from(&look.scope);
+        }
+        self.beside.now_s = look.now_s;
+        let (cell, beside, first) = (self.cell, self.beside, look.window.first);
         let lines: Vec<_> = look.window.rows.iter().map(|line| (line.key, line)).collect();
         let wait = self.rows.show(place, first, &lines, look.above, |element, row, line| {
             let mut row = row.unwrap_or_default();
             let is_marked = look.marked.map(|marked| marked.contains(line.key));
             row.mark(element, look.active == Some(line.key), is_marked);
-            row.fill(element, line, &look, &changed, cell);
+            row.fill(element, line, &look, beside, cell);
             row
         });
         if !lines.is_empty() && !mem::replace(&mut self.has_told, true) {
             marks::once("pilothouse:first-rows");
         }
-        (self.columns, self.scope, self.now_s) = (look.columns, look.scope, look.now_s);
         wait
     }
 }
@@ -112,10 +127,12 @@ impl Row {
         element: &RowElement,
         line: &Line,
         look: &Look,
-        changed: &Changed,
+        beside: Beside,
         cell: fn(&Cell, i64) -> AnyView,
     ) {
-        if changed.columns {
+        let before = mem::replace(&mut self.beside, beside);
+        let (links_changed, ages_changed) = (before.scopes != beside.scopes, before.now_s != beside.now_s);
+        if before.columns != beside.columns {
             for (_, mut view) in mem::take(&mut self.cells) {
                 view.unmount();
             }
@@ -134,7 +151,7 @@ impl Row {
                 }
             };
             match self.cells.get_mut(at) {
-                Some((then, _)) if then == now && !(changed.ages && now.ticks()) && !(changed.links && now.leads()) => {
+                Some((then, _)) if then == now && !(ages_changed && now.ticks()) && !(links_changed && now.leads()) => {
                 }
                 Some((then, shown)) => {
                     if is_another && now.glides() {
