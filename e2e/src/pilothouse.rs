@@ -28,8 +28,12 @@ pub fn site() -> PathBuf {
     std::env::var_os("PILOTHOUSE_SITE").map_or_else(|| workspace().join("dist"), PathBuf::from)
 }
 
-fn workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".."))
+/// The checkout of the cargo that runs this; where none does, the one that it was built in. One target folder serves several checkouts,
+/// so that these may differ.
+fn workspace() -> PathBuf {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR");
+    let package = package.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    package.join("..")
 }
 
 impl Pilothouse {

@@ -1,5 +1,6 @@
 //! Changes in the cluster show by themselves.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -215,7 +216,9 @@ async fn node_in_picture(visit: &Visit, name: &str) -> Result<String> {
 async fn storm(_: &mut ControlPlane, visit: &Visit) -> Result<()> {
     const UPDATES: usize = 1_000;
     const PODS: usize = 20;
-    let namespace = format!("storm-{}", visit.site.mode().name());
+    /// Told again, it meets nothing of before.
+    static TOLD: AtomicUsize = AtomicUsize::new(0);
+    let namespace = format!("storm-{}-{}", visit.site.mode().name(), TOLD.fetch_add(1, Ordering::Relaxed));
     let api = visit.api();
     api.create("/api/v1/namespaces", &json!({ "metadata": { "name": namespace } })).await?;
     let spec = json!({ "containers": [{ "name": "app", "image": "registry.example/app:1" }] });
